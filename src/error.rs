@@ -1,0 +1,40 @@
+//! Why a call failed, and whether an order may have been placed.
+
+use serde::Serialize;
+use tsify::Tsify;
+
+/// Why a call was rejected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    /// The request has issues. Nothing was sent.
+    InvalidRequest,
+    /// The options have issues. Nothing was sent.
+    InvalidOptions,
+    /// The WebAssembly could not be loaded.
+    NotLoaded,
+    /// The caller's signal ended the call.
+    Aborted,
+    /// The deadline passed.
+    Timeout,
+    /// No reply came, or it could not be read.
+    Network,
+    /// The reply is not 2xx and no documented one.
+    Http,
+    /// The reply is 2xx and no documented one.
+    InvalidResponse,
+    /// A guard of the order, or the API in answer to its calculation, said no.
+    Refused,
+    /// An identical order is under way.
+    DuplicateOrder,
+}
+
+/// What is known about an order whose call was rejected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// No order request can have reached the API: nothing was bought.
+    NotPlaced,
+    /// An order request may have reached the API: it may have been bought, or not.
+    Unknown,
+}

@@ -1,0 +1,38 @@
+// The error that every rejected call is rejected with.
+
+/** @type {Record<string, string>} */
+const MESSAGES = {
+  invalid_request: "The request is not valid.",
+  invalid_options: "The options are not valid.",
+  not_loaded: "The WebAssembly is not loaded: await init() first, and see the cause.",
+  aborted: "The call was aborted.",
+  timeout: "The call took longer than timeoutMs.",
+  network: "No reply came, or it could not be read.",
+  http: "The server answered with HTTP status",
+  invalid_response: "The server's answer is no documented reply.",
+  refused: "The order was not sent: its price, promo code or warnings are not as required.",
+  duplicate_order: "An identical order is under way.",
+};
+
+export class ProxyOrdersError extends Error {
+  /** @param {{ code: string, [detail: string]: any }} details */
+  constructor({ code, cause, ...details }) {
+    const sentences = [MESSAGES[code], ...(details.issues ?? []).map((/** @type {any} */ issue) => issue.message)];
+    super(code === "http" ? `${MESSAGES.http} ${details.status}.` : sentences.join(" "));
+    this.name = "ProxyOrdersError";
+    this.code = code;
+    if (cause !== undefined) this.cause = cause;
+    for (const [name, detail] of Object.entries(details)) {
+      if (detail !== undefined) /** @type {any} */ (this)[name] = detail;
+    }
+  }
+}
+
+/** @param {unknown} value */
+export function isProxyOrdersError(value) {
+  try {
+    return /** @type {any} */ (value)?.name === "ProxyOrdersError";
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,71 @@
+// Loads the WebAssembly, once.
+
+import * as core from "../../target/bindgen/proxy_orders_bg.js";
+import { ProxyOrdersError } from "./error.js";
+
+/** @import { InitSource } from "../../pkg/index.js" */
+
+/** @type {Promise<void> | undefined} */
+let loading;
+let loaded = false;
+/** @type {() => InitSource | Promise<InitSource>} */
+let byDefault;
+
+/**
+ * Names where the WebAssembly comes from by default.
+ * @param {typeof byDefault} source
+ */
+export function loadFrom(source) {
+  byDefault = source;
+}
+
+/**
+ * Loads the WebAssembly, unless that is done or under way.
+ * @param {InitSource | Promise<InitSource>} [source]
+ * @returns {Promise<void>}
+ */
+export function init(source) {
+  return (loading ??= start(source).catch((cause) => {
+    loading = undefined;
+    throw new ProxyOrdersError({ code: "not_loaded", cause });
+  }));
+}
+
+/** Lets the next call try again, if the one under way is not done by now. */
+export function giveUp() {
+  if (!loaded) loading = undefined;
+}
+
+export function isLoaded() {
+  return loaded;
+}
+
+/** The functions of the WebAssembly, which must be loaded. */
+export function loadedCore() {
+  if (!loaded) throw new ProxyOrdersError({ code: "not_loaded" });
+  return core;
+}
+
+/** @param {InitSource | Promise<InitSource>} [given] */
+async function start(given) {
+  let source = await (given ?? byDefault());
+  if (typeof source === "string" || source instanceof URL) source = await fetch(source);
+  /** @type {WebAssembly.Imports} */
+  const imports = { "./proxy_orders_bg.js": /** @type {any} */ (core) };
+  let result;
+  if (source instanceof WebAssembly.Module) {
+    result = { instance: await WebAssembly.instantiate(source, imports) };
+  } else if (source instanceof Response) {
+    if (!source.ok) throw new Error(`The server answered with HTTP status ${source.status}.`);
+    const streams = source.headers.get("content-type")?.startsWith("application/wasm");
+    result = await (streams
+      ? WebAssembly.instantiateStreaming(source, imports)
+      : WebAssembly.instantiate(await source.arrayBuffer(), imports));
+  } else {
+    result = await WebAssembly.instantiate(source, imports);
+  }
+  if (loaded) return;
+  core.__wbg_set_wasm(result.instance.exports);
+  /** @type {any} */ (result.instance.exports).__wbindgen_start();
+  loaded = true;
+}

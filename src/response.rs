@@ -1,0 +1,263 @@
+//! The documented replies.
+
+use serde::{Deserialize, Deserializer, Serialize, de};
+use tsify::Tsify;
+
+use crate::client::Function;
+use crate::draft::Value;
+
+/// Declares a type whose one value stands for `true` or `false`.
+macro_rules! literals {
+    ($($(#[$doc:meta])* $type:ident = $value:literal;)*) => { $(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+        #[serde(into = "bool")]
+        pub struct $type;
+
+        impl From<$type> for bool {
+            fn from(_: $type) -> Self {
+                $value
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $type {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let value = bool::deserialize(deserializer)?;
+                if value == $value { Ok(Self) } else { Err(de::Error::custom("another reply")) }
+            }
+        }
+    )* };
+}
+
+literals! {
+    /// The value `true`.
+    True = true;
+    /// The value `false`.
+    False = false;
+}
+
+/// An error or a warning of the API.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Tsify)]
+pub struct ApiError {
+    /// The number of the error; `ApiErrorCode` names the documented ones, and others may come.
+    pub code: f64,
+    /// What the API says about it.
+    pub message: String,
+}
+
+/// A price, as the API quoted it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct CalculateSuccess {
+    /// The API has calculated. With warnings it would still refuse the order.
+    #[tsify(type = "true")]
+    pub success: True,
+    /// The proxy type that was priced, as the API wrote it.
+    #[tsify(type = "ProxyType | (string & {})")]
+    pub proxy_type: String,
+    /// The balance of the account, in `currency`.
+    pub balance: f64,
+    /// The price of the whole order, in `currency`, after the discount.
+    pub price: f64,
+    /// The discount that is in the price, in percent.
+    pub discount: f64,
+    /// The currency of all amounts, such as `"USD"`.
+    pub currency: String,
+    /// What became of the promo code; `null` without one.
+    #[serde(default)]
+    #[tsify(type = "PromoCodeStatus | null")]
+    pub promo_code_status: Option<String>,
+    /// Why the order would not be executed; `null` when nothing stands against it.
+    #[serde(default)]
+    #[tsify(type = "[ApiError, ...ApiError[]] | null")]
+    pub warnings: Option<Vec<ApiError>>,
+    /// No error.
+    #[serde(default)]
+    #[tsify(type = "null")]
+    pub error: (),
+}
+
+/// A refusal to calculate.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct CalculateFailure {
+    /// The API has refused.
+    #[tsify(type = "false")]
+    pub success: False,
+    /// Not told.
+    #[serde(skip_deserializing)]
+    #[tsify(type = "null")]
+    pub proxy_type: (),
+    /// The balance of the account, in `currency`; `null` where the API does not tell.
+    pub balance: Option<f64>,
+    /// Not told.
+    #[serde(skip_deserializing)]
+    #[tsify(type = "null")]
+    pub price: (),
+    /// Not told.
+    #[serde(skip_deserializing)]
+    #[tsify(type = "null")]
+    pub discount: (),
+    /// The currency of the balance; `null` where the API does not tell.
+    pub currency: Option<String>,
+    /// Not told.
+    #[serde(skip_deserializing)]
+    #[tsify(type = "null")]
+    pub promo_code_status: (),
+    /// Not told.
+    #[serde(skip_deserializing)]
+    #[tsify(type = "null")]
+    pub warnings: (),
+    /// Why the API has refused.
+    pub error: ApiError,
+}
+
+/// What the API answers to a calculation: a price, or a refusal. Look at `success`, then at `warnings`.
+///
+/// Specification: "Calculate an order", response.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Tsify)]
+#[serde(untagged)]
+pub enum CalculateResponse {
+    /// A price.
+    Success(CalculateSuccess),
+    /// A refusal.
+    Failure(CalculateFailure),
+}
+
+/// An order that was placed and charged.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct OrderSuccess {
+    /// The order was placed.
+    #[tsify(type = "true")]
+    pub success: True,
+    /// The proxy type that was ordered, as the API wrote it.
+    #[tsify(type = "ProxyType | (string & {})")]
+    pub proxy_type: String,
+    /// The number of the order, such as `"NUMBER-112233"`.
+    pub order_number: String,
+    /// The balance of the account after the order, in `currency`.
+    pub balance: f64,
+    /// The currency of the balance, such as `"USD"`.
+    pub currency: String,
+    /// What became of the promo code; `null` without one.
+    #[serde(default)]
+    #[tsify(type = "PromoCodeStatus | null")]
+    pub promo_code_status: Option<String>,
+    /// No error.
+    #[serde(default)]
+    #[tsify(type = "null")]
+    pub error: (),
+}
+
+/// An order that was refused. Nothing was charged.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct OrderFailure {
+    /// The API has refused.
+    #[tsify(type = "false")]
+    pub success: False,
+    /// Not told.
+    #[serde(skip_deserializing)]
+    #[tsify(type = "null")]
+    pub proxy_type: (),
+    /// There is no order.
+    #[serde(skip_deserializing)]
+    #[tsify(type = "null")]
+    pub order_number: (),
+    /// The balance of the account, in `currency`; `null` where the API does not tell.
+    pub balance: Option<f64>,
+    /// The currency of the balance; `null` where the API does not tell.
+    pub currency: Option<String>,
+    /// Not told.
+    #[serde(skip_deserializing)]
+    #[tsify(type = "null")]
+    pub promo_code_status: (),
+    /// Why the API has refused.
+    pub error: ApiError,
+}
+
+/// What the API answers to an order: it was placed, or refused.
+///
+/// Specification: "Create an order", response.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Tsify)]
+#[serde(untagged)]
+pub enum OrderResponse {
+    /// It was placed.
+    Success(OrderSuccess),
+    /// It was refused.
+    Failure(OrderFailure),
+}
+
+/// The fields of the documented replies, in the order in which their values are handed to [`recognise`].
+pub const FIELDS: [&str; 10] = [
+    "success",
+    "proxyType",
+    "orderNumber",
+    "balance",
+    "price",
+    "discount",
+    "currency",
+    "promoCodeStatus",
+    "warnings",
+    "error",
+];
+
+/// What matters of a documented reply for what happens next. The reply itself stays with whoever read it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Reply {
+    /// Whether the API has calculated, or placed the order.
+    pub success: bool,
+    /// The quoted price.
+    pub price: Option<f64>,
+    /// Whether there are warnings.
+    pub warned: bool,
+    /// Whether the promo code counts.
+    pub promo_code_valid: bool,
+    /// Whether there is a balance to hand on.
+    pub has_balance: bool,
+    /// Whether there is a currency to hand on.
+    pub has_currency: bool,
+}
+
+/// Recognises a documented reply by the values of its [`FIELDS`], then of code and message of its error, then of code
+/// and message of its warnings. Objects and lists stand as [`Value::Usable`]; of warnings that are alike, one is enough.
+#[must_use]
+pub fn recognise(function: Function, values: &[Value]) -> Option<Reply> {
+    let (&[success, proxy_type, number, balance, price, discount, currency, promo, warnings, error], details) =
+        values.split_first_chunk()?;
+    let (&[code, message], listed) = details.split_first_chunk()?;
+    let Value::Bool(success) = success else { return None };
+    let has_balance = is_finite(balance);
+    let has_currency = is_text(currency);
+    let amount = if let Value::Number(price) = price { Some(price) } else { None };
+    let warned = success && warnings == Value::Usable && !listed.is_empty();
+    let documented = if success {
+        let own = match function {
+            Function::Calculate => {
+                let list = warnings == Value::Absent || warnings == Value::Usable && listed.chunks(2).all(is_fault);
+                is_finite(price) && is_finite(discount) && list
+            }
+            Function::Order => is_text(number),
+        };
+        let named = is_text(proxy_type) && has_balance && has_currency;
+        own && named && (promo == Value::Absent || is_text(promo)) && error == Value::Absent
+    } else {
+        error == Value::Usable && is_fault(&[code, message])
+    };
+    let promo_code_valid = promo == Value::Text("VALID");
+    documented.then_some(Reply { success, price: amount, warned, promo_code_valid, has_balance, has_currency })
+}
+
+fn is_finite(value: Value) -> bool {
+    matches!(value, Value::Number(number) if number.is_finite())
+}
+
+fn is_text(value: Value) -> bool {
+    matches!(value, Value::Text(_) | Value::LongText | Value::BrokenText)
+}
+
+/// True for the code and message of an error or a warning.
+fn is_fault(fault: &[Value]) -> bool {
+    matches!(fault, &[code, message] if is_finite(code) && is_text(message))
+}
