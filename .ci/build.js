@@ -1,6 +1,6 @@
 // Builds the npm package into pkg/.
 
-import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 
@@ -9,37 +9,46 @@ import { need, root, run } from "./tools.js";
 const TARGET = "wasm32-unknown-unknown";
 const FEATURES = ["bulk-memory", "multivalue", "mutable-globals", "nontrapping-float-to-int", "reference-types", "sign-ext"];
 
+const glue = `${root}/target/bindgen`;
+const out = `${root}/target/pkg`;
+
 /** Builds pkg/ from nothing. */
 export async function build() {
   await need("rust", "wasm-bindgen", "packages");
-  await rm(`${root}/pkg`, { recursive: true, force: true });
-  await mkdir(`${root}/pkg`);
+  await rm(out, { recursive: true, force: true });
+  await mkdir(out, { recursive: true });
   await binary();
-  await scripts(await names());
-  await declarations();
+  const declared = await readFile(`${glue}/proxy_orders.d.ts`, "utf8");
+  await scripts(declared);
+  await declarations(declared);
+  await rm(`${root}/pkg`, { recursive: true, force: true });
+  await rename(out, `${root}/pkg`);
 }
 
-/** Compiles the crate, makes the glue in target/bindgen, and optimises the binary. */
+/** Compiles the crate, makes the glue, and optimises the binary. */
 async function binary() {
-  await run("cargo", ["build", "--release", "--locked", "--target", TARGET]);
+  await run("cargo", ["build", "--quiet", "--release", "--locked", "--target", TARGET]);
   const compiled = `${root}/target/${TARGET}/release/proxy_orders.wasm`;
-  await run("wasm-bindgen", ["--target", "bundler", "--out-dir", `${root}/target/bindgen`, compiled]);
-  const bound = `${root}/target/bindgen/proxy_orders_bg.wasm`;
-  const snipped = `${root}/target/bindgen/snipped.wasm`;
-  const options = FEATURES.map((feature) => `--enable-${feature}`);
-  await run("wasm-opt", ["-Oz", "-g", ...options, bound, "-o", snipped]);
-  await snip(snipped);
-  await run("wasm-opt", ["-Oz", "--converge", "--strip-producers", "--strip-target-features", ...options, snipped, "-o", `${root}/pkg/proxy_orders_bg.wasm`]);
+  await run("wasm-bindgen", ["--target", "bundler", "--out-dir", glue, compiled]);
+  const optimise = (/** @type {string} */ from, /** @type {string} */ to, /** @type {string[]} */ ...options) =>
+    run("wasm-opt", ["-Oz", ...options, ...FEATURES.map((feature) => `--enable-${feature}`), from, "-o", to]);
+  const final = `${out}/proxy_orders_bg.wasm`;
+  await optimise(`${glue}/proxy_orders_bg.wasm`, `${glue}/named.wasm`, "-g");
+  await snip(`${glue}/named.wasm`, `${glue}/snipped.wasm`);
+  await optimise(`${glue}/snipped.wasm`, final, "--converge", "--strip-producers", "--strip-target-features");
+  await blankPaths(final);
 }
 
 /**
  * Ends every panic at once, without its text. A panic ends in a trap either way, and no text of it would reach anybody;
- * but the code that formats it is a third of the binary.
- * @param {string} file
+ * but what formats it is a third of the binary.
+ * @param {string} from
+ * @param {string} to
  */
-async function snip(file) {
+async function snip(from, to) {
   const { default: binaryen } = await import("binaryen");
-  const module = binaryen.readBinary(await readFile(file));
+  binaryen.setDebugInfo(true);
+  const module = binaryen.readBinary(await readFile(from));
   const { BulkMemory, Multivalue, MutableGlobals, NontrappingFPToInt, ReferenceTypes, SignExt } = binaryen.Features;
   module.setFeatures(BulkMemory | Multivalue | MutableGlobals | NontrappingFPToInt | ReferenceTypes | SignExt);
   let snipped = 0;
@@ -51,41 +60,49 @@ async function snip(file) {
     snipped++;
   }
   if (snipped < 10) throw new Error(`Only ${snipped} functions of panics were found: has the compiler renamed them?`);
-  await writeFile(file, module.emitBinary());
+  await writeFile(to, module.emitBinary());
 }
 
 const PANICS =
   /core::fmt|::panic(king|_|::)|rust_panic|slice_error_fail|slice_index_fail|unwrap_failed|expect_failed|handle_error|handle_alloc_error|capacity_overflow/;
 
-/** Asks the binary for the names by which it is handed values. */
-async function names() {
-  const glue = await import(pathToFileURL(`${root}/target/bindgen/proxy_orders_bg.js`).href);
-  const bytes = await readFile(`${root}/pkg/proxy_orders_bg.wasm`);
-  const { instance } = await WebAssembly.instantiate(bytes, { "./proxy_orders_bg.js": glue });
-  glue.__wbg_set_wasm(instance.exports);
-  instance.exports.__wbindgen_start();
-  return JSON.stringify(glue.names());
+/**
+ * Blanks the paths of source files, which panics would have named.
+ * @param {string} file
+ */
+async function blankPaths(file) {
+  const text = (await readFile(file)).toString("latin1");
+  await writeFile(file, text.replace(/[\w./-]+\/[\w./-]+\.rs/g, (path) => "\0".repeat(path.length)), "latin1");
 }
 
-/** @param {string} names */
-async function scripts(names) {
+/** The names by which values are handed to the binary stand as comments among the declarations. */
+const NAMES = /^\/\/ (request|options|reply): (.*)$/gm;
+
+/** @param {string} declared */
+async function scripts(declared) {
+  const lists = [...declared.matchAll(NAMES)].map(([, of, list]) => [of, list.trim().split(" ")]);
   const { build } = createRequire(import.meta.url)("esbuild");
-  const common = { absWorkingDir: root, bundle: true, format: "esm", minify: true, target: "es2022", logLevel: "warning" };
-  const entry = { ...common, outdir: "pkg", define: { NAMES: names } };
-  await build({ ...entry, entryPoints: ["src/js/index.js", "src/js/inline.js"], loader: { ".wasm": "binary" } });
+  const common = { absWorkingDir: root, bundle: true, format: "esm", target: "es2022", logLevel: "warning", outdir: out };
+  const entry = { ...common, define: { NAMES: JSON.stringify(Object.fromEntries(lists)) }, loader: { ".wasm": "binary" } };
+  await build({ ...entry, entryPoints: ["src/js/index.js", "src/js/inline.js"], minify: true });
   await build({ ...entry, entryPoints: ["src/js/node.js"], platform: "node" });
-  await build({ ...common, entryPoints: ["www/sandbox/index.js"], outfile: "pkg/sandbox.js", platform: "node", minify: false });
+  await build({ ...common, entryPoints: { sandbox: "www/sandbox/index.js" }, platform: "node" });
 }
 
-async function declarations() {
-  const generated = await readFile(`${root}/target/bindgen/proxy_orders.d.ts`, "utf8");
-  await writeFile(`${root}/pkg/index.d.ts`, generated.replace(/^\/\*.*\*\/\n/gm, "").trimStart());
-  await writeFile(`${root}/pkg/inline.d.ts`, 'export * from "./index.js";\nexport { default } from "./index.js";\n');
-  await writeFile(
-    `${root}/pkg/proxy_orders_bg.wasm.d.ts`,
-    'import type { InitSource } from "./index.js";\n\n/** The binary, as the bundler hands it on; made for `init`. */\ndeclare const source: InitSource;\nexport default source;\n',
-  );
-  await cp(`${root}/www/sandbox/index.d.ts`, `${root}/pkg/sandbox.d.ts`);
+/** @param {string} declared */
+async function declarations(declared) {
+  const types = declared.replace(NAMES, "").replace(/^\/\*.*\*\/\n/gm, "").replace(/\n{3,}/g, "\n\n");
+  await writeFile(`${out}/index.d.ts`, `${types.trim()}\n`);
+  await writeFile(`${out}/inline.d.ts`, 'export * from "./index.js";\nexport { default } from "./index.js";\n');
+  await writeFile(`${out}/proxy_orders_bg.wasm.d.ts`, BINARY_TYPES);
+  await cp(`${root}/www/sandbox/index.d.ts`, `${out}/sandbox.d.ts`);
 }
 
-if (process.argv[1] === new URL(import.meta.url).pathname) await build();
+const BINARY_TYPES = `import type { InitSource } from "./index.js";
+
+/** The binary as the bundler hands it on, be it a URL, bytes or a module; made for \`init\`. */
+declare const source: InitSource;
+export default source;
+`;
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await build();

@@ -134,7 +134,7 @@ impl Exchange {
 
     /// Tries a calculation again, where that is still possible before the deadline.
     fn again(&self, code: ErrorCode, retry_after_ms: Option<f64>, left_ms: f64, random: f64) -> Next {
-        let growth = f64::from(self.attempts.saturating_sub(1).min(16)).exp2();
+        let growth = f64::from(1_u32 << self.attempts.saturating_sub(1).min(16));
         let after_ms = retry_after_ms.unwrap_or(FIRST_PAUSE_MS * growth * (1.0 + random) / 2.0);
         let again = self.function == Function::Calculate && self.attempts <= self.max_retries && after_ms < left_ms;
         if again { Next::Send { after_ms } } else { Next::Fail(code) }

@@ -1,6 +1,5 @@
 //! What a caller handed in, read once and leniently, before it is believed.
 
-use std::borrow::Cow;
 use std::marker::PhantomData;
 
 use crate::issue::{Issue, IssueCode};
@@ -29,38 +28,86 @@ pub enum Value<'a> {
     Other,
 }
 
-/// The names that a draft may have, and what to say about each.
-pub trait Name: Copy + PartialEq + 'static {
-    /// Every name, in the order in which values are handed over and issues reported.
-    const ALL: &'static [Self];
-    /// What the whole is called in a sentence.
-    const WHOLE: &'static str;
-    /// The name itself.
-    fn name(self) -> &'static str;
-    /// What a customer calls it.
-    fn label(self) -> &'static str;
-    /// The end of the sentence "It must be …".
-    fn allowed(self) -> &'static str;
+/// What a value must be.
+#[derive(Clone, Copy, Debug)]
+pub enum Rule {
+    /// One of these texts.
+    OneOf(&'static [&'static str]),
+    /// Text that passes this test.
+    Text(fn(&str) -> bool),
+    /// A whole number from the first to the second.
+    Whole(u32, u32),
+    /// A number that passes this test.
+    Number(fn(f64) -> bool),
+    /// `true` or `false`.
+    Flag,
+    /// An object of a certain kind.
+    Object,
 }
 
-/// Declares the names of a draft: variant, name, label, what is allowed.
+/// What is said about a name.
+#[derive(Clone, Copy, Debug)]
+pub struct Spec {
+    /// The name itself.
+    pub name: &'static str,
+    /// What a customer calls it.
+    pub label: &'static str,
+    /// What its value must be.
+    pub rule: Rule,
+    /// The same as the end of the sentence "It must be …".
+    pub allowed: &'static str,
+}
+
+/// Whether a value must be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// It must.
+    Required,
+    /// It may.
+    Optional,
+    /// It is not even looked at.
+    Unused,
+}
+
+/// The names that a draft may have.
+pub trait Name: Copy + 'static {
+    /// Every name, in the order in which values are handed over and issues reported.
+    const ALL: &'static [Self];
+    /// The names themselves, each with a space behind it.
+    const LIST: &'static str;
+    /// The same as a comment, for who builds the JavaScript.
+    const COMMENT: &'static str;
+    /// What the whole is called in a sentence.
+    const WHOLE: &'static str;
+    /// Its place in [`Self::ALL`].
+    fn place(self) -> usize;
+    /// What is said about it.
+    fn spec(self) -> &'static Spec;
+}
+
+/// Declares the names of a draft: variant, name, label, rule, what is allowed.
 macro_rules! names {
-    ($(#[$doc:meta])* $whole:literal $type:ident { $($(#[$item_doc:meta])* $variant:ident: $name:literal, $label:literal, $allowed:expr;)* }) => {
+    ($(#[$doc:meta])* $whole:literal $type:ident {
+        $($(#[$item_doc:meta])* $variant:ident: $name:literal, $label:literal, $rule:expr, $allowed:expr;)*
+    }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum $type { $($(#[$item_doc])* $variant,)* }
 
         impl $crate::draft::Name for $type {
             const ALL: &'static [Self] = &[$(Self::$variant,)*];
+            const LIST: &'static str = concat!($($name, " ",)*);
+            const COMMENT: &'static str = concat!("// ", $whole, ": ", $($name, " ",)*);
             const WHOLE: &'static str = $whole;
-            fn name(self) -> &'static str {
-                match self { $(Self::$variant => $name,)* }
+            fn place(self) -> usize {
+                self as usize
             }
-            fn label(self) -> &'static str {
-                match self { $(Self::$variant => $label,)* }
-            }
-            fn allowed(self) -> &'static str {
-                match self { $(Self::$variant => $allowed,)* }
+            fn spec(self) -> &'static $crate::draft::Spec {
+                match self {
+                    $(Self::$variant => &const {
+                        $crate::draft::Spec { name: $name, label: $label, rule: $rule, allowed: $allowed }
+                    },)*
+                }
             }
         }
     };
@@ -82,8 +129,7 @@ impl<'a, N: Name> Draft<'a, N> {
     pub fn new(values: impl IntoIterator<Item = (N, Value<'a>)>) -> Self {
         let mut all = vec![Value::Absent; N::ALL.len()];
         for (name, value) in values {
-            let place = N::ALL.iter().position(|other| *other == name);
-            if let Some(slot) = place.and_then(|place| all.get_mut(place)) {
+            if let Some(slot) = all.get_mut(name.place()) {
                 *slot = value;
             }
         }
@@ -116,10 +162,80 @@ impl<'a, N: Name> Draft<'a, N> {
         Self { values: Some(values), unknown, names: PhantomData }
     }
 
-    fn get(&self, name: N) -> Value<'a> {
-        let place = N::ALL.iter().position(|other| *other == name);
-        place.and_then(|place| self.values.as_ref()?.get(place)).copied().unwrap_or(Value::Absent)
+    /// Every issue: of the values that are needed, and of names that do not exist.
+    pub(crate) fn issues(&self, need: impl Fn(N) -> Need) -> Vec<Issue> {
+        let Some(values) = &self.values else {
+            let message = ["The ", N::WHOLE, " must be an object."].concat().into();
+            return vec![Issue { path: Vec::new(), code: IssueCode::WrongType, message }];
+        };
+        let mut issues = Vec::new();
+        for (name, value) in N::ALL.iter().zip(values) {
+            match (need(*name), value) {
+                (Need::Unused, _) | (Need::Optional, Value::Absent) => {}
+                (Need::Required, Value::Absent) => issues.push(issue(name.spec(), IssueCode::Required)),
+                _ => issues.extend(name.spec().fault(*value)),
+            }
+        }
+        issues.extend(self.unknown.iter().map(|name| unknown(name, N::WHOLE, N::LIST)));
+        issues
     }
+
+    /// The text of `name`, if it is one and keeps to its rule.
+    pub(crate) fn text(&self, name: N) -> Option<&'a str> {
+        match self.value(name) {
+            value @ Value::Text(text) if name.spec().fault(value).is_none() => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The number of `name`, if it is one.
+    pub(crate) fn number(&self, name: N) -> Option<f64> {
+        if let Value::Number(number) = self.value(name) { Some(number) } else { None }
+    }
+
+    /// Whether `name` is `true`.
+    pub(crate) fn flag(&self, name: N) -> bool {
+        self.value(name) == Value::Bool(true)
+    }
+
+    fn value(&self, name: N) -> Value<'a> {
+        self.values.as_ref().and_then(|values| values.get(name.place())).copied().unwrap_or(Value::Absent)
+    }
+}
+
+impl Spec {
+    /// What is wrong with a value that is there.
+    fn fault(&'static self, value: Value) -> Option<Issue> {
+        let code = match (self.rule, value) {
+            (Rule::OneOf(texts), Value::Text(text)) => (!texts.contains(&text)).then_some(IssueCode::NotAllowed),
+            (Rule::Text(fits), Value::Text(text)) => (!fits(text)).then_some(IssueCode::Malformed),
+            (Rule::OneOf(_) | Rule::Text(_), Value::LongText) => {
+                return Some(say(self, IssueCode::OutOfRange, " must be at most 10000 characters long", ""));
+            }
+            (Rule::OneOf(_) | Rule::Text(_), Value::BrokenText) => {
+                return Some(say(self, IssueCode::Malformed, " must not contain half of a character", ""));
+            }
+            (Rule::Whole(min, max), Value::Number(number)) if number.trunc() == number && number.is_finite() => {
+                (number < min.into() || number > max.into()).then_some(IssueCode::OutOfRange)
+            }
+            (Rule::Number(fits), Value::Number(number)) => (!fits(number)).then_some(IssueCode::OutOfRange),
+            (Rule::Flag, Value::Bool(_)) | (Rule::Object, Value::Usable) => None,
+            (Rule::Object, Value::BrokenText) => Some(IssueCode::Malformed),
+            _ => Some(IssueCode::WrongType),
+        };
+        code.map(|code| issue(self, code))
+    }
+}
+
+/// The issue that a value breaks its rule.
+pub(crate) fn issue(spec: &'static Spec, code: IssueCode) -> Issue {
+    let between = if code == IssueCode::Required { " is required: " } else { " must be " };
+    say(spec, code, between, spec.allowed)
+}
+
+fn say(spec: &'static Spec, code: IssueCode, between: &str, end: &str) -> Issue {
+    let message = [spec.label, between, end, "."].concat().into();
+    Issue { path: vec![spec.name.into()], code, message }
 }
 
 /// Reads packed values: one letter a value, then all texts; and one number a value, which is the number itself or the
@@ -154,139 +270,23 @@ fn take_units<'a>(texts: &mut &'a str, units: f64) -> &'a str {
     text
 }
 
-/// True for text without a single visible character.
-pub(crate) fn is_blank(text: &str) -> bool {
-    text.chars().all(|char| char.is_whitespace() || char == '\u{feff}')
+/// True for text with a visible character.
+pub(crate) fn is_visible(text: &str) -> bool {
+    !text.chars().all(|char| char.is_whitespace() || char == '\u{feff}')
 }
 
-/// Takes values out of a draft, and collects every issue on the way.
-pub(crate) struct Check<'d, 'a, N> {
-    draft: &'d Draft<'a, N>,
-    issues: Vec<Issue>,
-}
-
-impl<'a, N: Name> Check<'_, 'a, N> {
-    /// Runs `checks` over `draft`: what they make of it, or every issue.
-    pub(crate) fn run<'d, T>(
-        draft: &'d Draft<'a, N>,
-        checks: impl FnOnce(&mut Check<'d, 'a, N>) -> Option<T>,
-    ) -> Result<T, Vec<Issue>> {
-        let mut check = Check { draft, issues: Vec::new() };
-        if draft.values.is_none() {
-            let message = ["The ", N::WHOLE, " must be an object."].concat().into();
-            return Err(vec![Issue { path: Vec::new(), code: IssueCode::WrongType, message }]);
-        }
-        let made = checks(&mut check);
-        for name in &draft.unknown {
-            check.issues.push(unknown::<N>(name));
-        }
-        match made {
-            Some(made) if check.issues.is_empty() => Ok(made),
-            _ => Err(check.issues),
-        }
-    }
-
-    /// Reports that `name` breaks its rule.
-    pub(crate) fn report(&mut self, name: N, code: IssueCode) {
-        let between = if code == IssueCode::Required { " is required: " } else { " must be " };
-        self.say(name, code, [name.label(), between, name.allowed(), "."].concat());
-    }
-
-    /// Reports an issue of `name` in words of its own.
-    pub(crate) fn say(&mut self, name: N, code: IssueCode, message: impl Into<Cow<'static, str>>) {
-        self.issues.push(Issue { path: vec![name.name().into()], code, message: message.into() });
-    }
-
-    /// The value of `name`, unless it is absent.
-    pub(crate) fn optional(&self, name: N) -> Option<Value<'a>> {
-        match self.draft.get(name) {
-            Value::Absent => None,
-            value => Some(value),
-        }
-    }
-
-    /// The value of `name`, or the issue that it is absent.
-    pub(crate) fn required(&mut self, name: N) -> Option<Value<'a>> {
-        let value = self.optional(name);
-        if value.is_none() {
-            self.report(name, IssueCode::Required);
-        }
-        value
-    }
-
-    /// Text of any content.
-    pub(crate) fn text(&mut self, name: N, value: Value<'a>) -> Option<&'a str> {
-        match value {
-            Value::Text(text) => return Some(text),
-            Value::LongText => {
-                self.say(name, IssueCode::OutOfRange, [name.label(), " must be at most 10000 characters long."].concat());
-            }
-            Value::BrokenText => {
-                self.say(name, IssueCode::Malformed, [name.label(), " must not contain half of a character."].concat());
-            }
-            _ => self.report(name, IssueCode::WrongType),
-        }
-        None
-    }
-
-    /// Text that `parse` accepts; anything else is an issue of this `code`.
-    pub(crate) fn parsed<T>(
-        &mut self,
-        name: N,
-        value: Value<'a>,
-        code: IssueCode,
-        parse: impl FnOnce(&'a str) -> Option<T>,
-    ) -> Option<T> {
-        let parsed = parse(self.text(name, value)?);
-        if parsed.is_none() {
-            self.report(name, code);
-        }
-        parsed
-    }
-
-    /// A number that `fits`.
-    pub(crate) fn number(&mut self, name: N, value: Value<'a>, fits: impl FnOnce(f64) -> bool) -> Option<f64> {
-        match value {
-            Value::Number(number) if fits(number) => return Some(number),
-            Value::Number(_) => self.report(name, IssueCode::OutOfRange),
-            _ => self.report(name, IssueCode::WrongType),
-        }
-        None
-    }
-
-    /// A whole number from `min` to `max`.
-    pub(crate) fn whole(&mut self, name: N, value: Value<'a>, min: u32, max: u32) -> Option<u32> {
-        let value = match value {
-            Value::Number(number) if number.trunc() != number || number.is_infinite() => Value::Other,
-            value => value,
-        };
-        self.number(name, value, |number| number >= min.into() && number <= max.into())
-            .map(|number| number as u32)
-    }
-
-    /// `true` or `false`; absent is `false`.
-    pub(crate) fn flag(&mut self, name: N) -> bool {
-        match self.optional(name) {
-            Some(Value::Bool(flag)) => return flag,
-            Some(_) => self.report(name, IssueCode::WrongType),
-            None => {}
-        }
-        false
-    }
-}
-
-/// The issue of a name that does not exist.
-fn unknown<N: Name>(name: &str) -> Issue {
+/// The issue of a name that is none of `names`.
+fn unknown(name: &str, whole: &str, names: &'static str) -> Issue {
     let mut likeness = "";
     let mut least = usize::MAX;
-    for known in N::ALL {
-        let slips = slips(name, known.name());
-        if slips <= known.name().len().div_ceil(4) && slips < least {
-            (likeness, least) = (known.name(), slips);
+    for known in names.split_ascii_whitespace() {
+        let slips = slips(name, known);
+        if slips <= known.len().div_ceil(4) && slips < least {
+            (likeness, least) = (known, slips);
         }
     }
     let (question, end) = if likeness.is_empty() { ("", ".") } else { (". Did you mean ", "?") };
-    let message = ["There is no ", name, " in the ", N::WHOLE, question, likeness, end].concat().into();
+    let message = ["There is no ", name, " in the ", whole, question, likeness, end].concat().into();
     Issue { path: vec![name.to_owned().into()], code: IssueCode::UnknownField, message }
 }
 

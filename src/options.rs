@@ -1,40 +1,38 @@
 //! How to reach the API, and what guards an order.
 
-use std::net::Ipv4Addr;
-
-use crate::draft::{Check, Draft, Value, is_blank, names};
+use crate::draft::{Draft, Name as _, Need, Rule, issue, names};
 use crate::issue::{Issue, IssueCode};
 
 names! {
     /// The options of a call.
     "options" Name {
         /// Where the API is.
-        BaseUrl: "baseUrl", "baseUrl", "an https address or a path on the page's own origin, without credentials, \
+        BaseUrl: "baseUrl", "baseUrl", Rule::Text(|_| true), "an https address or a path on the page's own origin, without credentials, \
             query and fragment; http is for loopback and the page's own origin, unless allowInsecure is true";
         /// The key of the account.
-        ApiKey: "apiKey", "apiKey", "text that can stand as one segment of a path: not empty, and neither . nor ..";
+        ApiKey: "apiKey", "apiKey", Rule::Text(|key| !matches!(key, "" | "." | "..")), "text that can stand as one segment of a path: not empty, and neither . nor ..";
         /// Aborts the call.
-        Signal: "signal", "signal", "an AbortSignal";
+        Signal: "signal", "signal", Rule::Object, "an AbortSignal";
         /// How long the whole call may take.
-        TimeoutMs: "timeoutMs", "timeoutMs", "a number of milliseconds above 0 and at most 2147483647";
+        TimeoutMs: "timeoutMs", "timeoutMs", Rule::Number(|ms| ms > 0.0 && ms <= 2_147_483_647.0), "a number of milliseconds above 0 and at most 2147483647";
         /// How often a calculation is tried again.
-        MaxRetries: "maxRetries", "maxRetries", "a whole number from 0 to 10";
+        MaxRetries: "maxRetries", "maxRetries", Rule::Whole(0, 10), "a whole number from 0 to 10";
         /// Headers to send along.
-        Headers: "headers", "headers", "what the constructor of Headers accepts";
+        Headers: "headers", "headers", Rule::Object, "what the constructor of Headers accepts";
         /// Whether cookies are sent.
-        Credentials: "credentials", "credentials", "omit, same-origin or include";
+        Credentials: "credentials", "credentials", Rule::OneOf(&["omit", "same-origin", "include"]), "omit, same-origin or include";
         /// What to call in place of the global `fetch`.
-        Fetch: "fetch", "fetch", "a function";
+        Fetch: "fetch", "fetch", Rule::Object, "a function";
         /// Lets `http:` pass to any host.
-        AllowInsecure: "allowInsecure", "allowInsecure", "true or false";
+        AllowInsecure: "allowInsecure", "allowInsecure", Rule::Flag, "true or false";
         /// The highest price to order at.
-        MaxPrice: "maxPrice", "maxPrice", "a finite number, 0 or more";
+        MaxPrice: "maxPrice", "maxPrice", Rule::Number(|price| price >= 0.0 && price.is_finite()), "a finite number, 0 or more";
         /// Orders only with a valid promo code.
-        RequirePromoCode: "requirePromoCode", "requirePromoCode", "true or false";
+        RequirePromoCode: "requirePromoCode", "requirePromoCode", Rule::Flag, "true or false";
         /// Lets an identical order through.
-        AllowDuplicate: "allowDuplicate", "allowDuplicate", "true or false";
+        AllowDuplicate: "allowDuplicate", "allowDuplicate", Rule::Flag, "true or false";
         /// Lets a backend book the order once.
-        IdempotencyKey: "idempotencyKey", "idempotencyKey",
+        IdempotencyKey: "idempotencyKey", "idempotencyKey", Rule::Text(is_header_value),
             "text of printable ASCII characters, with no space at either end";
     }
 }
@@ -90,85 +88,60 @@ impl Options {
     ///
     /// Every issue of the draft.
     pub fn check(draft: &Draft<Name>, order: bool, page: Page) -> Result<Self, Vec<Issue>> {
-        Check::run(draft, |check| {
-            let insecure = check.flag(Name::AllowInsecure);
-            let base = check.required(Name::BaseUrl).and_then(|value| {
-                check.parsed(Name::BaseUrl, value, IssueCode::Malformed, |raw| base_url(raw, page, insecure))
-            });
-            let key = check.required(Name::ApiKey).and_then(|value| {
-                check.parsed(Name::ApiKey, value, IssueCode::Malformed, |key| {
-                    (!matches!(key, "" | "." | "..")).then(|| encode_segment(key))
-                })
-            });
-            usable(check, Name::Signal);
-            if let Some(value) = check.optional(Name::TimeoutMs) {
-                check.number(Name::TimeoutMs, value, |ms| ms > 0.0 && ms <= i32::MAX.into());
-            }
-            let max_retries = match check.optional(Name::MaxRetries) {
-                Some(value) => check.whole(Name::MaxRetries, value, 0, 10),
-                None => Some(2),
-            };
-            usable(check, Name::Headers);
-            let credentials = match check.optional(Name::Credentials) {
-                Some(value) => check.parsed(Name::Credentials, value, IssueCode::NotAllowed, |text| match text {
-                    "omit" => Some(Credentials::Omit),
-                    "same-origin" => Some(Credentials::SameOrigin),
-                    "include" => Some(Credentials::Include),
-                    _ => None,
-                }),
-                None => Some(Credentials::SameOrigin),
-            };
-            usable(check, Name::Fetch);
-            let order = if order { order_options(check) } else { OrderOptions::default() };
-            let base = base?;
-            Some(Self {
-                own_origin: on_origin(base, page.origin),
-                address: [base, "/client/api/v1/", &key?, "/"].concat(),
-                max_retries: max_retries?,
-                credentials: credentials?,
-                order,
-            })
+        let mut issues = draft.issues(|name| match name {
+            Name::BaseUrl | Name::ApiKey => Need::Required,
+            Name::MaxPrice | Name::RequirePromoCode | Name::AllowDuplicate | Name::IdempotencyKey if !order => Need::Unused,
+            _ => Need::Optional,
+        });
+        let raw = draft.text(Name::BaseUrl);
+        let base = raw.and_then(|raw| base_url(raw, page, draft.flag(Name::AllowInsecure)));
+        if raw.is_some() && base.is_none() {
+            issues.insert(0, issue(Name::BaseUrl.spec(), IssueCode::Malformed));
+        }
+        let (Some(base), Some(key), true) = (base, draft.text(Name::ApiKey), issues.is_empty()) else {
+            return Err(issues);
+        };
+        Ok(Self {
+            address: [base, "/client/api/v1/", &encode_segment(key), "/"].concat(),
+            own_origin: on_origin(base, page.origin),
+            max_retries: draft.number(Name::MaxRetries).unwrap_or(DEFAULT_RETRIES) as u32,
+            credentials: match draft.text(Name::Credentials) {
+                Some("omit") => Credentials::Omit,
+                Some("include") => Credentials::Include,
+                _ => Credentials::SameOrigin,
+            },
+            order: order.then(|| OrderOptions {
+                max_price: draft.number(Name::MaxPrice),
+                require_promo_code: draft.flag(Name::RequirePromoCode),
+                allow_duplicate: draft.flag(Name::AllowDuplicate),
+                idempotency_key: draft.text(Name::IdempotencyKey).map(str::to_owned),
+            }).unwrap_or_default(),
         })
     }
 }
 
-fn order_options(check: &mut Check<Name>) -> OrderOptions {
-    let max_price = check.optional(Name::MaxPrice);
-    let max_price = max_price.and_then(|value| {
-        check.number(Name::MaxPrice, value, |price| price >= 0.0 && price.is_finite())
-    });
-    let require_promo_code = check.flag(Name::RequirePromoCode);
-    let allow_duplicate = check.flag(Name::AllowDuplicate);
-    let key = check.optional(Name::IdempotencyKey);
-    let idempotency_key = key.and_then(|value| {
-        check.parsed(Name::IdempotencyKey, value, IssueCode::Malformed, |key| {
-            let fits = key.bytes().all(|byte| matches!(byte, b' '..=b'~')) && key.trim() == key && !is_blank(key);
-            fits.then(|| key.to_owned())
-        })
-    });
-    OrderOptions { max_price, require_promo_code, allow_duplicate, idempotency_key }
-}
+const DEFAULT_RETRIES: f64 = 2.0;
 
-/// An object whose kind the caller of this crate has looked at already.
-fn usable(check: &mut Check<Name>, name: Name) {
-    match check.optional(name) {
-        None | Some(Value::Usable) => {}
-        Some(Value::BrokenText) => check.report(name, IssueCode::Malformed),
-        Some(_) => check.report(name, IssueCode::WrongType),
-    }
+/// True for text that a header takes as it is.
+fn is_header_value(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~')) && text.trim() == text && !text.is_empty()
 }
 
 /// The base URL in the engine's form, without a slash at its end.
 fn base_url<'a>(raw: &str, page: Page<'a>, allow_insecure: bool) -> Option<&'a str> {
-    let starts = |prefix: &str| raw.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
-    let path = starts("/") && !starts("//");
-    let clean = !raw.contains(|char: char| matches!(char, '?' | '#' | '\\') || char.is_control() || char.is_whitespace());
+    let bytes = raw.as_bytes();
+    let clean = bytes.iter().all(|byte| *byte > b' ' && !b"?#\\\x7f".contains(byte));
+    let path = bytes.first() == Some(&b'/') && bytes.get(1) != Some(&b'/');
+    let starts = |scheme: &str| raw.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
     if !clean || !(path || starts("https://") || starts("http://")) {
         return None;
     }
-    let (scheme, rest) = page.href.split_once("://")?;
+    let (rest, secure) = match page.href.strip_prefix("https://") {
+        Some(rest) => (rest, true),
+        None => (page.href.strip_prefix("http://")?, false),
+    };
     let host = rest.split('/').next()?;
-    let safe = scheme == "https" || on_origin(page.href, page.origin) || is_loopback(host) || allow_insecure;
+    let safe = secure || on_origin(page.href, page.origin) || is_loopback(host) || allow_insecure;
     (safe && !host.contains('@')).then(|| page.href.trim_end_matches('/'))
 }
 
@@ -177,15 +150,12 @@ fn on_origin(href: &str, origin: &str) -> bool {
     !origin.is_empty() && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
+/// True for the hosts of this machine, in the form in which an engine writes them.
 fn is_loopback(host: &str) -> bool {
-    let name = match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-        _ => host,
-    };
-    name == "localhost"
-        || name.ends_with(".localhost")
-        || name == "[::1]"
-        || name.parse().is_ok_and(|address: Ipv4Addr| address.is_loopback())
+    let port = host.rfind(':').filter(|at| host.bytes().skip(*at).skip(1).all(|byte| byte.is_ascii_digit()));
+    let name = host.get(..port.unwrap_or(host.len())).unwrap_or(host);
+    let address = name.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    name == "localhost" || name.ends_with(".localhost") || name == "[::1]" || address && name.starts_with("127.")
 }
 
 /// Encodes text as `encodeURIComponent` does.
@@ -195,9 +165,16 @@ fn encode_segment(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-_.!~*'()".contains(&byte) {
             encoded.push(byte.into());
         } else {
-            let digit = |value: u8| char::from_digit(value.into(), 16).unwrap_or('0').to_ascii_uppercase();
-            encoded.extend(['%', digit(byte >> 4), digit(byte & 15)]);
+            encoded.push('%');
+            push_hex(&mut encoded, byte, b"0123456789ABCDEF");
         }
     }
     encoded
+}
+
+/// Writes a byte in two hexadecimal digits.
+pub(crate) fn push_hex(text: &mut String, byte: u8, digits: &[u8; 16]) {
+    for digit in [byte >> 4, byte & 15] {
+        text.extend(digits.get(usize::from(digit)).copied().map(char::from));
+    }
 }

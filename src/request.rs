@@ -1,74 +1,54 @@
 //! Requests in which only valid values can exist.
 
 use std::net::IpAddr;
-use std::num::NonZeroU32;
 
-use serde::{Serialize, Serializer};
+use serde::ser::{Serialize, SerializeStruct, Serializer};
 use tsify::Tsify;
 
-use crate::draft::{Check, Draft, Value, is_blank, names};
-use crate::issue::{Issue, IssueCode};
+use crate::draft::{Draft, Name, Need, Rule, is_visible, names};
+use crate::issue::Issue;
 
 names! {
     /// The fields that requests have.
     "request" Field {
         /// Which kind of proxy is wanted.
-        ProxyType: "proxyType", "Proxy type", "IPv4, IPv6, MOBILE or ISP";
+        ProxyType: "proxyType", "Proxy type", Rule::OneOf(&["IPv4", "IPv6", "MOBILE", "ISP"]),
+            "IPv4, IPv6, MOBILE or ISP";
         /// How many addresses.
-        Quantity: "quantity", "Quantity", "a whole number from 1 to 4294967295";
+        Quantity: "quantity", "Quantity", Rule::Whole(1, u32::MAX), "a whole number from 1 to 4294967295";
         /// For how many days.
-        RentPeriodDays: "rentPeriodDays", "Rental period", "a whole number of days from 1 to 4294967295";
+        RentPeriodDays: "rentPeriodDays", "Rental period", Rule::Whole(1, u32::MAX),
+            "a whole number of days from 1 to 4294967295";
         /// What the proxies are for.
-        Goal: "goal", "Goal", "text that is not blank";
+        Goal: "goal", "Goal", Rule::Text(is_visible), "text that is not blank";
         /// Where the addresses are.
-        Country: "country", "Country", "three capital letters from A to Z, as in USA";
+        Country: "country", "Country", Rule::Text(is_country), "three capital letters from A to Z, as in USA";
         /// A code that lowers the price.
-        PromoCode: "promoCode", "Promo code", "text";
+        PromoCode: "promoCode", "Promo code", Rule::Text(|_| true), "text";
         /// How often a mobile address changes.
-        RotationTime: "rotationTime", "Rotation time", "a whole number from 0 to 4294967295";
+        RotationTime: "rotationTime", "Rotation time", Rule::Whole(0, u32::MAX), "a whole number from 0 to 4294967295";
         /// The network of a mobile proxy.
-        MobileOperator: "mobileOperator", "Mobile operator", "text that is not blank";
+        MobileOperator: "mobileOperator", "Mobile operator", Rule::Text(is_visible), "text that is not blank";
         /// What an IPv6 proxy speaks.
-        Protocol: "protocol", "Protocol", "HTTP or SOCKS";
+        Protocol: "protocol", "Protocol", Rule::OneOf(&["HTTP", "SOCKS"]), "HTTP or SOCKS";
         /// How the proxy knows its user.
-        AuthType: "authType", "Authorization type", "LOGIN or IP";
+        AuthType: "authType", "Authorization type", Rule::OneOf(&["LOGIN", "IP"]), "LOGIN or IP";
         /// The address that may use the proxy.
-        AuthIp: "authIp", "Authorization IP", "an IPv4 or IPv6 address, as in 203.0.113.7 or 2001:db8::7";
+        AuthIp: "authIp", "Authorization IP", Rule::Text(|text| text.parse::<IpAddr>().is_ok()),
+            "an IPv4 or IPv6 address, as in 203.0.113.7 or 2001:db8::7";
     }
 }
 
-/// Declares a type whose one value stands for one JSON value.
-macro_rules! literals {
-    ($($(#[$doc:meta])* $type:ident = $value:expr;)*) => { $(
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-        pub struct $type;
-
-        impl Serialize for $type {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                $value.serialize(serializer)
-            }
-        }
-    )* };
+fn is_country(text: &str) -> bool {
+    text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
-literals! {
-    /// The text `IPv4`.
-    Ipv4 = "IPv4";
-    /// The text `IPv6`.
-    Ipv6 = "IPv6";
-    /// The text `MOBILE`.
-    Mobile = "MOBILE";
-    /// The text `ISP`.
-    Isp = "ISP";
-    /// The text `LOGIN`.
-    Login = "LOGIN";
-    /// The text `IP`.
-    Ip = "IP";
-}
+/// A field that has but one value: the one that its type names in TypeScript.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Fixed;
 
 /// The kinds of proxy that the API sells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Tsify)]
 pub enum ProxyType {
     /// Addresses of the Internet Protocol version 4.
     #[serde(rename = "IPv4")]
@@ -84,20 +64,8 @@ pub enum ProxyType {
     Isp,
 }
 
-impl ProxyType {
-    fn parse(text: &str) -> Option<Self> {
-        match text {
-            "IPv4" => Some(Self::Ipv4),
-            "IPv6" => Some(Self::Ipv6),
-            "MOBILE" => Some(Self::Mobile),
-            "ISP" => Some(Self::Isp),
-            _ => None,
-        }
-    }
-}
-
 /// The protocol that an IPv6 proxy speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Tsify)]
 pub enum Protocol {
     /// HTTP.
     #[serde(rename = "HTTP")]
@@ -108,16 +76,14 @@ pub enum Protocol {
 }
 
 /// What every request says.
-#[derive(Clone, Debug, PartialEq, Serialize, Tsify)]
+#[derive(Clone, Debug, PartialEq, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct Wanted {
     /// Quantity of IP addresses: a whole number from 1 to 4294967295.
-    #[tsify(type = "number")]
-    quantity: NonZeroU32,
+    quantity: u32,
     /// Rental period in days: a whole number from 1 to 4294967295. The API offers a list that may change, such as 30,
     /// 60, 90, 180 and 360 for IPv4.
-    #[tsify(type = "number")]
-    rent_period_days: NonZeroU32,
+    rent_period_days: u32,
     /// What the proxies are for, in words of one's own: text that is not blank.
     goal: String,
     /// The country in the form of ISO 3166-1 alpha-3: three capital letters, such as `"USA"`.
@@ -126,40 +92,39 @@ pub struct Wanted {
     /// full price and answers `promoCodeStatus: "NO_VALID"`.
     ///
     /// @defaultValue none
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional, type = "string | undefined")]
     promo_code: Option<String>,
 }
 
 /// A request for IPv4 addresses: to calculate their price, and but for the authorization to order them.
-#[derive(Clone, Debug, PartialEq, Serialize, Tsify)]
+#[derive(Clone, Debug, PartialEq, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct Ipv4Request {
     /// The kind of proxy: it decides which other fields there are.
     #[tsify(type = "\"IPv4\"")]
-    proxy_type: Ipv4,
+    proxy_type: Fixed,
     #[serde(flatten)]
     wanted: Wanted,
 }
 
 /// A request to calculate the price of IPv6 addresses.
-#[derive(Clone, Debug, PartialEq, Serialize, Tsify)]
+#[derive(Clone, Debug, PartialEq, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct Ipv6Request {
     /// The kind of proxy: it decides which other fields there are.
     #[tsify(type = "\"IPv6\"")]
-    proxy_type: Ipv6,
+    proxy_type: Fixed,
     #[serde(flatten)]
     wanted: Wanted,
 }
 
 /// A request for mobile addresses: to calculate their price, and but for the authorization to order them.
-#[derive(Clone, Debug, PartialEq, Serialize, Tsify)]
+#[derive(Clone, Debug, PartialEq, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct MobileRequest {
     /// The kind of proxy: it decides which other fields there are.
     #[tsify(type = "\"MOBILE\"")]
-    proxy_type: Mobile,
+    proxy_type: Fixed,
     /// Rotation time: a whole number from 0 to 4294967295, in the unit that the API's list of mobile operators uses.
     rotation_time: u32,
     /// Tag of the mobile operator, from the API's list: text that is not blank.
@@ -170,18 +135,18 @@ pub struct MobileRequest {
 
 /// A request for addresses of internet service providers: to calculate their price, and but for the authorization to
 /// order them.
-#[derive(Clone, Debug, PartialEq, Serialize, Tsify)]
+#[derive(Clone, Debug, PartialEq, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct IspRequest {
     /// The kind of proxy: it decides which other fields there are.
     #[tsify(type = "\"ISP\"")]
-    proxy_type: Isp,
+    proxy_type: Fixed,
     #[serde(flatten)]
     wanted: Wanted,
 }
 
 /// What an order of IPv6 addresses says, but for the authorization.
-#[derive(Clone, Debug, PartialEq, Serialize, Tsify)]
+#[derive(Clone, Debug, PartialEq, Tsify)]
 pub struct Ipv6Order {
     /// The protocol that the proxies speak.
     protocol: Protocol,
@@ -193,7 +158,7 @@ pub struct Ipv6Order {
 ///
 /// Specification: "Calculate an order", request body. An order's object may be given as well: fields that belong to
 /// orders alone, or to another proxy type, are neither checked nor sent.
-#[derive(Clone, Debug, PartialEq, Serialize, Tsify)]
+#[derive(Clone, Debug, PartialEq, Tsify)]
 #[serde(untagged)]
 pub enum CalculateRequest {
     /// IPv4 addresses.
@@ -207,7 +172,7 @@ pub enum CalculateRequest {
 }
 
 /// What an order says, but for the authorization.
-#[derive(Clone, Debug, PartialEq, Serialize, Tsify)]
+#[derive(Clone, Debug, PartialEq, Tsify)]
 #[serde(untagged)]
 pub enum OrderedProxy {
     /// IPv4 addresses.
@@ -221,27 +186,27 @@ pub enum OrderedProxy {
 }
 
 /// Authorization by login and password, which the seller makes.
-#[derive(Clone, Debug, PartialEq, Serialize, Tsify)]
+#[derive(Clone, Debug, PartialEq, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct LoginAuth {
     /// How the proxy knows its user.
     #[tsify(type = "\"LOGIN\"")]
-    auth_type: Login,
+    auth_type: Fixed,
 }
 
 /// Authorization by the address that a connection comes from.
-#[derive(Clone, Debug, PartialEq, Serialize, Tsify)]
+#[derive(Clone, Debug, PartialEq, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct IpAuth {
     /// How the proxy knows its user.
     #[tsify(type = "\"IP\"")]
-    auth_type: Ip,
+    auth_type: Fixed,
     /// The IPv4 or IPv6 address that may use the proxies.
     auth_ip: String,
 }
 
 /// How the proxies of an order know their user.
-#[derive(Clone, Debug, PartialEq, Serialize, Tsify)]
+#[derive(Clone, Debug, PartialEq, Tsify)]
 #[serde(untagged)]
 pub enum Auth {
     /// By login and password.
@@ -254,7 +219,7 @@ pub enum Auth {
 ///
 /// Specification: "Create an order", request body. Fields that belong to another proxy type or another `authType` are
 /// neither checked nor sent.
-#[derive(Clone, Debug, PartialEq, Serialize, Tsify)]
+#[derive(Clone, Debug, PartialEq, Tsify)]
 #[tsify(type = "OrderedProxy & Auth")]
 pub struct OrderRequest {
     #[serde(flatten)]
@@ -270,7 +235,17 @@ impl CalculateRequest {
     ///
     /// Every issue of the draft.
     pub fn check(draft: &Draft<Field>) -> Result<Self, Vec<Issue>> {
-        Check::run(draft, |check| calculate(check))
+        let issues = issues(draft, false);
+        if !issues.is_empty() {
+            return Err(issues);
+        }
+        let wanted = wanted(draft);
+        Ok(match draft.text(Field::ProxyType) {
+            Some("IPv4") => Self::Ipv4(Ipv4Request { proxy_type: Fixed, wanted }),
+            Some("IPv6") => Self::Ipv6(Ipv6Request { proxy_type: Fixed, wanted }),
+            Some("MOBILE") => Self::Mobile(mobile(draft, wanted)),
+            _ => Self::Isp(IspRequest { proxy_type: Fixed, wanted }),
+        })
     }
 }
 
@@ -281,118 +256,161 @@ impl OrderRequest {
     ///
     /// Every issue of the draft.
     pub fn check(draft: &Draft<Field>) -> Result<Self, Vec<Issue>> {
-        Check::run(draft, |check| {
-            let request = calculate(check);
-            let protocol = match check.optional(Field::ProxyType) {
-                Some(Value::Text("IPv6")) => check.required(Field::Protocol).and_then(|value| {
-                    check.parsed(Field::Protocol, value, IssueCode::NotAllowed, |text| match text {
-                        "HTTP" => Some(Protocol::Http),
-                        "SOCKS" => Some(Protocol::Socks),
-                        _ => None,
-                    })
-                }),
-                _ => None,
-            };
-            let auth = auth(check);
-            let proxy = match request? {
-                CalculateRequest::Ipv4(request) => OrderedProxy::Ipv4(request),
-                CalculateRequest::Ipv6(request) => OrderedProxy::Ipv6(Ipv6Order { protocol: protocol?, request }),
-                CalculateRequest::Mobile(request) => OrderedProxy::Mobile(request),
-                CalculateRequest::Isp(request) => OrderedProxy::Isp(request),
-            };
-            Some(Self { proxy, auth: auth? })
-        })
+        let issues = issues(draft, true);
+        if !issues.is_empty() {
+            return Err(issues);
+        }
+        let wanted = wanted(draft);
+        let proxy = match draft.text(Field::ProxyType) {
+            Some("IPv4") => OrderedProxy::Ipv4(Ipv4Request { proxy_type: Fixed, wanted }),
+            Some("IPv6") => {
+                let socks = draft.text(Field::Protocol) == Some("SOCKS");
+                let request = Ipv6Request { proxy_type: Fixed, wanted };
+                OrderedProxy::Ipv6(Ipv6Order { protocol: if socks { Protocol::Socks } else { Protocol::Http }, request })
+            }
+            Some("MOBILE") => OrderedProxy::Mobile(mobile(draft, wanted)),
+            _ => OrderedProxy::Isp(IspRequest { proxy_type: Fixed, wanted }),
+        };
+        let auth = match draft.text(Field::AuthType) {
+            Some("IP") => Auth::Ip(IpAuth { auth_type: Fixed, auth_ip: text(draft, Field::AuthIp) }),
+            _ => Auth::Login(LoginAuth { auth_type: Fixed }),
+        };
+        Ok(Self { proxy, auth })
     }
 
-    /// The same request without what belongs to orders alone.
+    /// What is calculated before the order: the same without what belongs to orders alone.
     #[must_use]
-    pub fn to_calculate(&self) -> CalculateRequest {
-        match self.proxy.clone() {
-            OrderedProxy::Ipv4(request) => CalculateRequest::Ipv4(request),
-            OrderedProxy::Ipv6(order) => CalculateRequest::Ipv6(order.request),
-            OrderedProxy::Mobile(request) => CalculateRequest::Mobile(request),
-            OrderedProxy::Isp(request) => CalculateRequest::Isp(request),
-        }
+    pub fn calculation(&self) -> impl Serialize {
+        let mut body = Body::of_order(self);
+        body.order = None;
+        body
     }
 }
 
-type Checks<'d, 'a> = Check<'d, 'a, Field>;
-
-fn calculate(check: &mut Checks) -> Option<CalculateRequest> {
-    let proxy_type = check.required(Field::ProxyType).and_then(|value| {
-        check.parsed(Field::ProxyType, value, IssueCode::NotAllowed, ProxyType::parse)
-    });
-    let wanted = wanted(check);
-    let mobile = match proxy_type? {
-        ProxyType::Mobile => {
-            let time = check.required(Field::RotationTime);
-            let time = time.and_then(|value| check.whole(Field::RotationTime, value, 0, u32::MAX));
-            let operator = visible(check, Field::MobileOperator);
-            Some((time, operator))
-        }
-        _ => None,
-    };
-    let wanted = wanted?;
-    Some(match proxy_type? {
-        ProxyType::Ipv4 => CalculateRequest::Ipv4(Ipv4Request { proxy_type: Ipv4, wanted }),
-        ProxyType::Ipv6 => CalculateRequest::Ipv6(Ipv6Request { proxy_type: Ipv6, wanted }),
-        ProxyType::Isp => CalculateRequest::Isp(IspRequest { proxy_type: Isp, wanted }),
-        ProxyType::Mobile => {
-            let (rotation_time, mobile_operator) = mobile?;
-            CalculateRequest::Mobile(MobileRequest {
-                proxy_type: Mobile,
-                rotation_time: rotation_time?,
-                mobile_operator: mobile_operator?,
-                wanted,
-            })
-        }
-    })
+/// The fields of a request that are sent, side by side as the API documents them.
+struct Body<'a> {
+    proxy_type: &'static str,
+    wanted: &'a Wanted,
+    mobile: Option<&'a MobileRequest>,
+    order: Option<(Option<Protocol>, &'a Auth)>,
 }
 
-fn wanted(check: &mut Checks) -> Option<Wanted> {
-    let quantity = positive(check, Field::Quantity);
-    let rent_period_days = positive(check, Field::RentPeriodDays);
-    let goal = visible(check, Field::Goal);
-    let country = check.required(Field::Country).and_then(|value| {
-        check.parsed(Field::Country, value, IssueCode::Malformed, |text| {
-            (text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase())).then(|| text.to_owned())
-        })
-    });
-    let promo_code = check.optional(Field::PromoCode).and_then(|value| check.text(Field::PromoCode, value));
-    Some(Wanted {
-        quantity: quantity?,
-        rent_period_days: rent_period_days?,
-        goal: goal?,
-        country: country?,
-        promo_code: promo_code.filter(|text| !is_blank(text)).map(str::to_owned),
-    })
-}
-
-fn auth(check: &mut Checks) -> Option<Auth> {
-    let value = check.required(Field::AuthType)?;
-    let by_ip = check.parsed(Field::AuthType, value, IssueCode::NotAllowed, |text| match text {
-        "LOGIN" => Some(false),
-        "IP" => Some(true),
-        _ => None,
-    })?;
-    if !by_ip {
-        return Some(Auth::Login(LoginAuth { auth_type: Login }));
+impl<'a> Body<'a> {
+    fn of_calculation(request: &'a CalculateRequest) -> Self {
+        let (proxy_type, wanted, mobile) = match request {
+            CalculateRequest::Ipv4(request) => ("IPv4", &request.wanted, None),
+            CalculateRequest::Ipv6(request) => ("IPv6", &request.wanted, None),
+            CalculateRequest::Mobile(request) => ("MOBILE", &request.wanted, Some(request)),
+            CalculateRequest::Isp(request) => ("ISP", &request.wanted, None),
+        };
+        Self { proxy_type, wanted, mobile, order: None }
     }
-    let value = check.required(Field::AuthIp)?;
-    let auth_ip = check.parsed(Field::AuthIp, value, IssueCode::Malformed, |text| {
-        text.parse::<IpAddr>().is_ok().then(|| text.to_owned())
-    })?;
-    Some(Auth::Ip(IpAuth { auth_type: Ip, auth_ip }))
+
+    fn of_order(request: &'a OrderRequest) -> Self {
+        let (proxy_type, wanted, mobile, protocol) = match &request.proxy {
+            OrderedProxy::Ipv4(request) => ("IPv4", &request.wanted, None, None),
+            OrderedProxy::Ipv6(order) => ("IPv6", &order.request.wanted, None, Some(order.protocol)),
+            OrderedProxy::Mobile(request) => ("MOBILE", &request.wanted, Some(request), None),
+            OrderedProxy::Isp(request) => ("ISP", &request.wanted, None, None),
+        };
+        Self { proxy_type, wanted, mobile, order: Some((protocol, &request.auth)) }
+    }
 }
 
-/// A required whole number above 0.
-fn positive(check: &mut Checks, field: Field) -> Option<NonZeroU32> {
-    let value = check.required(field)?;
-    check.whole(field, value, 1, u32::MAX).and_then(NonZeroU32::new)
+impl Serialize for Body<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("Request", Field::ALL.len())?;
+        let mut texts = vec![
+            (Field::ProxyType, self.proxy_type),
+            (Field::Goal, &self.wanted.goal),
+            (Field::Country, &self.wanted.country),
+        ];
+        let mut numbers = vec![
+            (Field::Quantity, self.wanted.quantity),
+            (Field::RentPeriodDays, self.wanted.rent_period_days),
+        ];
+        if let Some(code) = &self.wanted.promo_code {
+            texts.push((Field::PromoCode, code));
+        }
+        if let Some(mobile) = self.mobile {
+            numbers.push((Field::RotationTime, mobile.rotation_time));
+            texts.push((Field::MobileOperator, &mobile.mobile_operator));
+        }
+        if let Some((protocol, auth)) = self.order {
+            match protocol {
+                Some(Protocol::Http) => texts.push((Field::Protocol, "HTTP")),
+                Some(Protocol::Socks) => texts.push((Field::Protocol, "SOCKS")),
+                None => {}
+            }
+            match auth {
+                Auth::Login(_) => texts.push((Field::AuthType, "LOGIN")),
+                Auth::Ip(auth) => texts.extend([(Field::AuthType, "IP"), (Field::AuthIp, &*auth.auth_ip)]),
+            }
+        }
+        for (field, text) in texts {
+            fields.serialize_field(field.spec().name, text)?;
+        }
+        for (field, number) in numbers {
+            fields.serialize_field(field.spec().name, &number)?;
+        }
+        fields.end()
+    }
 }
 
-/// Required text that is not blank.
-fn visible(check: &mut Checks, field: Field) -> Option<String> {
-    let value = check.required(field)?;
-    check.parsed(field, value, IssueCode::Malformed, |text| (!is_blank(text)).then(|| text.to_owned()))
+impl Serialize for CalculateRequest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Body::of_calculation(self).serialize(serializer)
+    }
+}
+
+impl Serialize for OrderRequest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Body::of_order(self).serialize(serializer)
+    }
+}
+
+/// Every issue of a request. Which fields there are depends on the function, the proxy type and the authorization.
+fn issues(draft: &Draft<Field>, order: bool) -> Vec<Issue> {
+    let proxy_type = draft.text(Field::ProxyType);
+    let by_ip = draft.text(Field::AuthType) == Some("IP");
+    draft.issues(|field| {
+        let used = match field {
+            Field::PromoCode => return Need::Optional,
+            Field::RotationTime | Field::MobileOperator => proxy_type == Some("MOBILE"),
+            Field::Protocol => order && proxy_type == Some("IPv6"),
+            Field::AuthType => order,
+            Field::AuthIp => order && by_ip,
+            _ => true,
+        };
+        if used { Need::Required } else { Need::Unused }
+    })
+}
+
+fn wanted(draft: &Draft<Field>) -> Wanted {
+    Wanted {
+        quantity: whole(draft, Field::Quantity),
+        rent_period_days: whole(draft, Field::RentPeriodDays),
+        goal: text(draft, Field::Goal),
+        country: text(draft, Field::Country),
+        promo_code: draft.text(Field::PromoCode).filter(|code| is_visible(code)).map(str::to_owned),
+    }
+}
+
+fn mobile(draft: &Draft<Field>, wanted: Wanted) -> MobileRequest {
+    MobileRequest {
+        proxy_type: Fixed,
+        rotation_time: whole(draft, Field::RotationTime),
+        mobile_operator: text(draft, Field::MobileOperator),
+        wanted,
+    }
+}
+
+/// The text of a field that has been checked.
+fn text(draft: &Draft<Field>, field: Field) -> String {
+    draft.text(field).unwrap_or_default().to_owned()
+}
+
+/// The whole number of a field that has been checked.
+fn whole(draft: &Draft<Field>, field: Field) -> u32 {
+    draft.number(field).unwrap_or_default() as u32
 }

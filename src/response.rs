@@ -189,19 +189,10 @@ pub enum OrderResponse {
     Failure(OrderFailure),
 }
 
-/// The fields of the documented replies, in the order in which their values are handed to [`recognise`].
-pub const FIELDS: [&str; 10] = [
-    "success",
-    "proxyType",
-    "orderNumber",
-    "balance",
-    "price",
-    "discount",
-    "currency",
-    "promoCodeStatus",
-    "warnings",
-    "error",
-];
+/// The fields of the documented replies, in the order in which their values are handed to [`recognise`], as a comment for
+/// who builds the JavaScript.
+pub const FIELDS_COMMENT: &str =
+    "// reply: success proxyType orderNumber balance price discount currency promoCodeStatus warnings error";
 
 /// What matters of a documented reply for what happens next. The reply itself stays with whoever read it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -220,7 +211,7 @@ pub struct Reply {
     pub has_currency: bool,
 }
 
-/// Recognises a documented reply by the values of its [`FIELDS`], then of code and message of its error, then of code
+/// Recognises a documented reply by the values of its [fields](FIELDS_COMMENT), then of code and message of its error, then of code
 /// and message of its warnings. Objects and lists stand as [`Value::Usable`]; of warnings that are alike, one is enough.
 #[must_use]
 pub fn recognise(function: Function, values: &[Value]) -> Option<Reply> {

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 
 use gloo_net::http::Headers;
 use js_sys::{Date, JSON, Math};
+use lol_alloc::{FreeListAllocator, LockedAllocator};
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
@@ -13,25 +14,28 @@ use crate::client::{End, Exchange, Function, Next, retry_after_ms};
 use crate::draft::{Draft, Name, unpack};
 use crate::error::ErrorCode;
 use crate::issue::Issue;
-use crate::options::{self, Credentials, Options, Page};
+use crate::options::{self, Credentials, Options, Page, push_hex};
 use crate::request::{CalculateRequest, Field, OrderRequest};
 use crate::response::{self, recognise};
 
 #[wasm_bindgen(typescript_custom_section)]
 const INTERFACE: &str = include_str!("interface.d.ts");
 
+// The names by which values are handed over: the build takes them out of the declarations, into the JavaScript.
+#[wasm_bindgen(typescript_custom_section)]
+const REQUEST_NAMES: &str = Field::COMMENT;
+#[wasm_bindgen(typescript_custom_section)]
+const OPTION_NAMES: &str = options::Name::COMMENT;
+#[wasm_bindgen(typescript_custom_section)]
+const REPLY_NAMES: &str = response::FIELDS_COMMENT;
+
+/// A few hundred bytes of code, where the standard allocator has seven thousand.
+#[global_allocator]
+static ALLOCATOR: LockedAllocator<FreeListAllocator> = LockedAllocator::new(FreeListAllocator::new());
+
 thread_local! {
     /// What every order under way would send, and where to.
     static UNDER_WAY: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
-}
-
-/// The names that values are handed over by: of requests, options and replies.
-#[wasm_bindgen(skip_typescript)]
-pub fn names() -> JsValue {
-    fn of<N: Name>() -> Vec<&'static str> {
-        N::ALL.iter().map(|name| name.name()).collect()
-    }
-    to_js(&(of::<Field>(), of::<options::Name>(), response::FIELDS))
 }
 
 /// Checks a request: `{ value }` or `{ issues }`.
@@ -113,7 +117,7 @@ impl Call {
         headers.set("accept", "application/json");
         let (calculate, order) = match &request {
             Requests::Calculate(request) => (Some(body(request)?), None),
-            Requests::Order(request) => (Some(body(&request.to_calculate())?), Some(body(request)?)),
+            Requests::Order(request) => (Some(body(&request.calculation())?), Some(body(request)?)),
         };
         let function = if order.is_some() { Function::Order } else { Function::Calculate };
         let mut idempotency_key = None;
@@ -255,8 +259,11 @@ extern "C" {
 fn random_key() -> Option<String> {
     let mut bytes = [0; 16];
     fill_randomly(&mut bytes).ok()?;
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    Some(digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect())
+    let mut key = String::new();
+    for byte in bytes {
+        push_hex(&mut key, byte, b"0123456789abcdef");
+    }
+    Some(key)
 }
 
 /// The body of a request, as JSON.

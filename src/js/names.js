@@ -1,6 +1,6 @@
-// The names by which values are handed to the WebAssembly, in its order; the build asks it for them.
+// The names by which values are handed to the WebAssembly, in its order. The build puts them here.
 
-/** @type {readonly [string[], string[], string[]]} */
-const [requests, options, replies] = NAMES;
+/** @type {{ request: string[], options: string[], reply: string[] }} */
+const { request, options, reply } = NAMES;
 
-export { options as OPTION_NAMES, replies as REPLY_NAMES, requests as REQUEST_NAMES };
+export { options as OPTION_NAMES, reply as REPLY_NAMES, request as REQUEST_NAMES };
