@@ -1,7 +1,6 @@
 //! One exchange with the API: what is sent, and what happens when an attempt ends.
 
 use crate::error::{ErrorCode, Outcome};
-use crate::options::Options;
 use crate::response::Reply;
 
 /// The two functions of the API.
@@ -11,17 +10,6 @@ pub enum Function {
     Calculate,
     /// Places an order.
     Order,
-}
-
-impl Function {
-    /// The end of the function's address.
-    #[must_use]
-    pub fn path(self) -> &'static str {
-        match self {
-            Self::Calculate => "calculate/order",
-            Self::Order => "order",
-        }
-    }
 }
 
 /// How one attempt ended.
@@ -77,16 +65,16 @@ const FIRST_PAUSE_MS: f64 = 250.0;
 impl Exchange {
     /// Begins a calculation or an order. An order that is guarded calculates first.
     #[must_use]
-    pub fn new(asked: Function, options: &Options) -> Self {
-        let guarded = options.order.max_price.is_some() || options.order.require_promo_code;
+    pub fn new(asked: Function, max_retries: u32, max_price: Option<f64>, require_promo_code: bool) -> Self {
+        let guarded = max_price.is_some() || require_promo_code;
         Self {
             function: if guarded { Function::Calculate } else { asked },
             order: asked == Function::Order,
             order_sent: false,
             attempts: 0,
-            max_retries: options.max_retries,
-            max_price: options.order.max_price,
-            require_promo_code: options.order.require_promo_code,
+            max_retries,
+            max_price,
+            require_promo_code,
         }
     }
 
@@ -96,10 +84,9 @@ impl Exchange {
         self.function
     }
 
-    /// Counts an attempt to send the next request.
-    pub fn attempt(&mut self) -> Function {
+    /// Counts an attempt.
+    pub fn attempt(&mut self) {
         self.attempts = self.attempts.saturating_add(1);
-        self.function
     }
 
     /// Takes note that the request is handed over: it may reach the API.
@@ -155,7 +142,6 @@ impl Exchange {
 /// Reads `Retry-After`: seconds, or a date, of which the engine made `date_ms`.
 #[must_use]
 pub fn retry_after_ms(header: &str, date_ms: f64, now_ms: f64) -> Option<f64> {
-    let header = header.trim();
     if !header.is_empty() && header.bytes().all(|byte| byte.is_ascii_digit()) {
         let seconds = header.bytes().fold(0.0, |sum, digit| sum * 10.0 + f64::from(digit.wrapping_sub(b'0')));
         return Some(seconds * 1000.0).filter(|ms| ms.is_finite());

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use crate::issue::{Issue, IssueCode};
+use crate::issue::{Fault, Issue, IssueCode, no_object};
 
 /// Longest text that is read, in UTF-16 code units.
 pub const MAX_TEXT: u32 = 10_000;
@@ -79,10 +79,14 @@ pub trait Name: Copy + 'static {
     const COMMENT: &'static str;
     /// What the whole is called in a sentence.
     const WHOLE: &'static str;
+    /// What is said about each.
+    const SPECS: &'static [Spec];
     /// Its place in [`Self::ALL`].
     fn place(self) -> usize;
-    /// What is said about it.
-    fn spec(self) -> &'static Spec;
+    /// The name itself.
+    fn name(self) -> &'static str {
+        Self::SPECS.get(self.place()).map_or("", |spec| spec.name)
+    }
 }
 
 /// Declares the names of a draft: variant, name, label, rule, what is allowed.
@@ -99,27 +103,20 @@ macro_rules! names {
             const LIST: &'static str = concat!($($name, " ",)*);
             const COMMENT: &'static str = concat!("// ", $whole, ": ", $($name, " ",)*);
             const WHOLE: &'static str = $whole;
+            const SPECS: &'static [$crate::draft::Spec] =
+                &[$($crate::draft::Spec { name: $name, label: $label, rule: $rule, allowed: $allowed },)*];
             fn place(self) -> usize {
                 self as usize
-            }
-            fn spec(self) -> &'static $crate::draft::Spec {
-                match self {
-                    $(Self::$variant => &const {
-                        $crate::draft::Spec { name: $name, label: $label, rule: $rule, allowed: $allowed }
-                    },)*
-                }
             }
         }
     };
 }
 pub(crate) use names;
 
-/// The values of a request or of the options, by name.
+/// The values of a request or of the options, by name. Of something that is no object there are none.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Draft<'a, N> {
-    /// None when the whole is no object.
-    values: Option<Vec<Value<'a>>>,
-    unknown: Vec<&'a str>,
+    values: Vec<Value<'a>>,
     names: PhantomData<N>,
 }
 
@@ -133,109 +130,80 @@ impl<'a, N: Name> Draft<'a, N> {
                 *slot = value;
             }
         }
-        Self { values: Some(all), unknown: Vec::new(), names: PhantomData }
+        Self::of_values(all)
     }
 
-    /// A draft of something that is no object.
+    /// A draft of the values of every name, in order.
     #[must_use]
-    pub fn no_object() -> Self {
-        Self { values: None, unknown: Vec::new(), names: PhantomData }
+    pub fn of_values(values: Vec<Value<'a>>) -> Self {
+        Self { values, names: PhantomData }
     }
 
-    /// Adds a name that no request has.
-    #[must_use]
-    pub fn with_unknown(mut self, name: &'a str) -> Self {
-        self.unknown.push(name);
-        self
+    /// Every fault of the values that are needed.
+    pub(crate) fn faults(&self, need: impl Fn(N) -> Need) -> Vec<(N, Fault)> {
+        let need = |place| N::ALL.get(place).map_or(Need::Unused, |name| need(*name));
+        let faults = faults(N::SPECS, &self.values, &need).into_iter();
+        faults.filter_map(|(place, fault)| N::ALL.get(place).map(|name| (*name, fault))).collect()
     }
 
-    /// A draft of the values of every name in order, and of unknown names behind them; without any, of no object.
-    #[must_use]
-    pub fn of_values(mut values: Vec<Value<'a>>) -> Self {
-        if values.is_empty() {
-            return Self::no_object();
+    /// The issues that these faults are.
+    pub(crate) fn issues(&self, faults: Vec<(N, Fault)>) -> Vec<Issue> {
+        if self.values.is_empty() {
+            return vec![Issue { path: Vec::new(), code: IssueCode::WrongType, message: no_object(N::WHOLE) }];
         }
-        let unknown = values
-            .drain(N::ALL.len().min(values.len())..)
-            .map(|name| if let Value::Text(name) = name { name } else { "" })
-            .collect();
-        Self { values: Some(values), unknown, names: PhantomData }
-    }
-
-    /// Every issue: of the values that are needed, and of names that do not exist.
-    pub(crate) fn issues(&self, need: impl Fn(N) -> Need) -> Vec<Issue> {
-        let Some(values) = &self.values else {
-            let message = ["The ", N::WHOLE, " must be an object."].concat().into();
-            return vec![Issue { path: Vec::new(), code: IssueCode::WrongType, message }];
-        };
-        let mut issues = Vec::new();
-        for (name, value) in N::ALL.iter().zip(values) {
-            match (need(*name), value) {
-                (Need::Unused, _) | (Need::Optional, Value::Absent) => {}
-                (Need::Required, Value::Absent) => issues.push(issue(name.spec(), IssueCode::Required)),
-                _ => issues.extend(name.spec().fault(*value)),
-            }
-        }
-        issues.extend(self.unknown.iter().map(|name| unknown(name, N::WHOLE, N::LIST)));
-        issues
+        let issue = |(name, fault): (N, Fault)| N::SPECS.get(name.place()).map(|spec| Issue::of(spec, fault));
+        faults.into_iter().filter_map(issue).collect()
     }
 
     /// The text of `name`, if it is one and keeps to its rule.
     pub(crate) fn text(&self, name: N) -> Option<&'a str> {
-        match self.value(name) {
-            value @ Value::Text(text) if name.spec().fault(value).is_none() => Some(text),
+        let spec = N::SPECS.get(name.place())?;
+        match self.values.get(name.place())? {
+            value @ Value::Text(text) if fault(spec.rule, *value).is_none() => Some(text),
             _ => None,
         }
     }
 
     /// The number of `name`, if it is one.
     pub(crate) fn number(&self, name: N) -> Option<f64> {
-        if let Value::Number(number) = self.value(name) { Some(number) } else { None }
+        if let Some(Value::Number(number)) = self.values.get(name.place()) { Some(*number) } else { None }
     }
 
     /// Whether `name` is `true`.
     pub(crate) fn flag(&self, name: N) -> bool {
-        self.value(name) == Value::Bool(true)
-    }
-
-    fn value(&self, name: N) -> Value<'a> {
-        self.values.as_ref().and_then(|values| values.get(name.place())).copied().unwrap_or(Value::Absent)
+        self.values.get(name.place()) == Some(&Value::Bool(true))
     }
 }
 
-impl Spec {
-    /// What is wrong with a value that is there.
-    fn fault(&'static self, value: Value) -> Option<Issue> {
-        let code = match (self.rule, value) {
-            (Rule::OneOf(texts), Value::Text(text)) => (!texts.contains(&text)).then_some(IssueCode::NotAllowed),
-            (Rule::Text(fits), Value::Text(text)) => (!fits(text)).then_some(IssueCode::Malformed),
-            (Rule::OneOf(_) | Rule::Text(_), Value::LongText) => {
-                return Some(say(self, IssueCode::OutOfRange, " must be at most 10000 characters long", ""));
-            }
-            (Rule::OneOf(_) | Rule::Text(_), Value::BrokenText) => {
-                return Some(say(self, IssueCode::Malformed, " must not contain half of a character", ""));
-            }
-            (Rule::Whole(min, max), Value::Number(number)) if number.trunc() == number && number.is_finite() => {
-                (number < min.into() || number > max.into()).then_some(IssueCode::OutOfRange)
-            }
-            (Rule::Number(fits), Value::Number(number)) => (!fits(number)).then_some(IssueCode::OutOfRange),
-            (Rule::Flag, Value::Bool(_)) | (Rule::Object, Value::Usable) => None,
-            (Rule::Object, Value::BrokenText) => Some(IssueCode::Malformed),
-            _ => Some(IssueCode::WrongType),
+/// Every fault of the values that are needed, by place.
+fn faults(specs: &[Spec], values: &[Value], need: &dyn Fn(usize) -> Need) -> Vec<(usize, Fault)> {
+    let mut faults = Vec::new();
+    for (place, (spec, value)) in specs.iter().zip(values).enumerate() {
+        let fault = match (need(place), value) {
+            (Need::Unused, _) | (Need::Optional, Value::Absent) => None,
+            (Need::Required, Value::Absent) => Some(Fault::Required),
+            _ => fault(spec.rule, *value),
         };
-        code.map(|code| issue(self, code))
+        faults.extend(fault.map(|fault| (place, fault)));
     }
+    faults
 }
 
-/// The issue that a value breaks its rule.
-pub(crate) fn issue(spec: &'static Spec, code: IssueCode) -> Issue {
-    let between = if code == IssueCode::Required { " is required: " } else { " must be " };
-    say(spec, code, between, spec.allowed)
-}
-
-fn say(spec: &'static Spec, code: IssueCode, between: &str, end: &str) -> Issue {
-    let message = [spec.label, between, end, "."].concat().into();
-    Issue { path: vec![spec.name.into()], code, message }
+/// What is wrong with a value that is there.
+fn fault(rule: Rule, value: Value) -> Option<Fault> {
+    match (rule, value) {
+        (Rule::OneOf(texts), Value::Text(text)) => (!texts.contains(&text)).then_some(Fault::NotAllowed),
+        (Rule::Text(fits), Value::Text(text)) => (!fits(text)).then_some(Fault::Malformed),
+        (Rule::OneOf(_) | Rule::Text(_), Value::LongText) => Some(Fault::TooLong),
+        (Rule::OneOf(_) | Rule::Text(_), Value::BrokenText) => Some(Fault::BrokenText),
+        (Rule::Whole(min, max), Value::Number(number)) if number.trunc() == number && number.is_finite() => {
+            (number < min.into() || number > max.into()).then_some(Fault::OutOfRange)
+        }
+        (Rule::Number(fits), Value::Number(number)) => (!fits(number)).then_some(Fault::OutOfRange),
+        (Rule::Flag, Value::Bool(_)) | (Rule::Object, Value::Usable) => None,
+        (Rule::Object, Value::BrokenText) => Some(Fault::Malformed),
+        _ => Some(Fault::WrongType),
+    }
 }
 
 /// Reads packed values: one letter a value, then all texts; and one number a value, which is the number itself or the
@@ -273,48 +241,4 @@ fn take_units<'a>(texts: &mut &'a str, units: f64) -> &'a str {
 /// True for text with a visible character.
 pub(crate) fn is_visible(text: &str) -> bool {
     !text.chars().all(|char| char.is_whitespace() || char == '\u{feff}')
-}
-
-/// The issue of a name that is none of `names`.
-fn unknown(name: &str, whole: &str, names: &'static str) -> Issue {
-    let mut likeness = "";
-    let mut least = usize::MAX;
-    for known in names.split_ascii_whitespace() {
-        let slips = slips(name, known);
-        if slips <= known.len().div_ceil(4) && slips < least {
-            (likeness, least) = (known, slips);
-        }
-    }
-    let (question, end) = if likeness.is_empty() { ("", ".") } else { (". Did you mean ", "?") };
-    let message = ["There is no ", name, " in the ", whole, question, likeness, end].concat().into();
-    Issue { path: vec![name.to_owned().into()], code: IssueCode::UnknownField, message }
-}
-
-/// How many slips make `name` of `known`: letters added, dropped or changed; none when one is a part of the other.
-fn slips(name: &str, known: &str) -> usize {
-    let letters = |text: &str| -> Vec<u8> {
-        text.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase()).take(40).collect()
-    };
-    let (name, known) = (letters(name), letters(known));
-    let (short, long) = if name.len() < known.len() { (&name, &known) } else { (&known, &name) };
-    if short.len() > 3 && long.windows(short.len()).any(|window| window == short.as_slice()) {
-        return 0;
-    }
-    distance(&name, &known)
-}
-
-/// The Levenshtein distance of two words.
-fn distance(one: &[u8], other: &[u8]) -> usize {
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (place, letter) in one.iter().enumerate() {
-        let mut left = place.saturating_add(1);
-        let mut diagonal = place;
-        for (cell, candidate) in row.iter_mut().skip(1).zip(other) {
-            let changed = diagonal.saturating_add(usize::from(letter != candidate));
-            diagonal = *cell;
-            left = changed.min(left.saturating_add(1)).min(diagonal.saturating_add(1));
-            *cell = left;
-        }
-    }
-    row.pop().unwrap_or_default()
 }

@@ -1,7 +1,7 @@
 //! How to reach the API, and what guards an order.
 
-use crate::draft::{Draft, Name as _, Need, Rule, issue, names};
-use crate::issue::{Issue, IssueCode};
+use crate::draft::{Draft, Need, Rule, names};
+use crate::issue::Fault;
 
 names! {
     /// The options of a call.
@@ -37,117 +37,51 @@ names! {
     }
 }
 
-/// What the engine knows about the base URL and the page.
+/// What the engine makes of the base URL.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Page<'a> {
+pub struct Base<'a> {
     /// The base URL as the engine parsed and wrote it out again; empty where it could not.
     pub href: &'a str,
-    /// The origin of the page or worker; empty outside of one.
-    pub origin: &'a str,
+    /// Whether it leads to the origin of the page.
+    pub own_origin: bool,
 }
 
-/// Which cookies are sent, as in `fetch`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Credentials {
-    /// None.
-    Omit,
-    /// Those of the page's own origin.
-    SameOrigin,
-    /// All.
-    Include,
-}
-
-/// Valid options of a call.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Options {
-    /// Everything of the address before the function's name, the encoded key included.
-    pub(crate) address: String,
-    /// Whether the API is reached through the page's own origin.
-    pub(crate) own_origin: bool,
-    /// How often a calculation is tried again.
-    pub(crate) max_retries: u32,
-    /// Which cookies are sent.
-    pub(crate) credentials: Credentials,
-    /// What an order must hold to; none for a calculation.
-    pub(crate) order: OrderOptions,
-}
-
-/// The options that only an order has.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct OrderOptions {
-    pub(crate) max_price: Option<f64>,
-    pub(crate) require_promo_code: bool,
-    pub(crate) allow_duplicate: bool,
-    pub(crate) idempotency_key: Option<String>,
-}
-
-impl Options {
-    /// Makes options of `draft`, for an order or a calculation.
-    ///
-    /// # Errors
-    ///
-    /// Every issue of the draft.
-    pub fn check(draft: &Draft<Name>, order: bool, page: Page) -> Result<Self, Vec<Issue>> {
-        let mut issues = draft.issues(|name| match name {
-            Name::BaseUrl | Name::ApiKey => Need::Required,
-            Name::MaxPrice | Name::RequirePromoCode | Name::AllowDuplicate | Name::IdempotencyKey if !order => Need::Unused,
-            _ => Need::Optional,
-        });
-        let raw = draft.text(Name::BaseUrl);
-        let base = raw.and_then(|raw| base_url(raw, page, draft.flag(Name::AllowInsecure)));
-        if raw.is_some() && base.is_none() {
-            issues.insert(0, issue(Name::BaseUrl.spec(), IssueCode::Malformed));
-        }
-        let (Some(base), Some(key), true) = (base, draft.text(Name::ApiKey), issues.is_empty()) else {
-            return Err(issues);
-        };
-        Ok(Self {
-            address: [base, "/client/api/v1/", &encode_segment(key), "/"].concat(),
-            own_origin: on_origin(base, page.origin),
-            max_retries: draft.number(Name::MaxRetries).unwrap_or(DEFAULT_RETRIES) as u32,
-            credentials: match draft.text(Name::Credentials) {
-                Some("omit") => Credentials::Omit,
-                Some("include") => Credentials::Include,
-                _ => Credentials::SameOrigin,
-            },
-            order: order.then(|| OrderOptions {
-                max_price: draft.number(Name::MaxPrice),
-                require_promo_code: draft.flag(Name::RequirePromoCode),
-                allow_duplicate: draft.flag(Name::AllowDuplicate),
-                idempotency_key: draft.text(Name::IdempotencyKey).map(str::to_owned),
-            }).unwrap_or_default(),
-        })
+/// Judges the options of an order or a calculation.
+#[must_use]
+pub fn judge(draft: &Draft<Name>, order: bool, base: Base) -> Vec<(Name, Fault)> {
+    let mut faults = draft.faults(|name| match name {
+        Name::BaseUrl | Name::ApiKey => Need::Required,
+        Name::MaxPrice | Name::RequirePromoCode | Name::AllowDuplicate | Name::IdempotencyKey if !order => Need::Unused,
+        _ => Need::Optional,
+    });
+    let raw = draft.text(Name::BaseUrl);
+    if raw.is_some_and(|raw| !is_base_url(raw, base, draft.flag(Name::AllowInsecure))) {
+        faults.push((Name::BaseUrl, Fault::Malformed));
     }
+    faults
 }
-
-const DEFAULT_RETRIES: f64 = 2.0;
 
 /// True for text that a header takes as it is.
 fn is_header_value(text: &str) -> bool {
-    text.bytes().all(|byte| matches!(byte, b' '..=b'~')) && text.trim() == text && !text.is_empty()
+    let bytes = text.as_bytes();
+    let inked = |byte: Option<&u8>| byte.is_some_and(|byte| *byte != b' ');
+    bytes.iter().all(|byte| matches!(byte, b' '..=b'~')) && inked(bytes.first()) && inked(bytes.last())
 }
 
-/// The base URL in the engine's form, without a slash at its end.
-fn base_url<'a>(raw: &str, page: Page<'a>, allow_insecure: bool) -> Option<&'a str> {
+/// True for an address that requests may go to.
+fn is_base_url(raw: &str, base: Base, allow_insecure: bool) -> bool {
     let bytes = raw.as_bytes();
     let clean = bytes.iter().all(|byte| *byte > b' ' && !b"?#\\\x7f".contains(byte));
     let path = bytes.first() == Some(&b'/') && bytes.get(1) != Some(&b'/');
     let starts = |scheme: &str| raw.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
     if !clean || !(path || starts("https://") || starts("http://")) {
-        return None;
+        return false;
     }
-    let (rest, secure) = match page.href.strip_prefix("https://") {
-        Some(rest) => (rest, true),
-        None => (page.href.strip_prefix("http://")?, false),
-    };
-    let host = rest.split('/').next()?;
-    let safe = secure || on_origin(page.href, page.origin) || is_loopback(host) || allow_insecure;
-    (safe && !host.contains('@')).then(|| page.href.trim_end_matches('/'))
-}
-
-fn on_origin(href: &str, origin: &str) -> bool {
-    let rest = href.strip_prefix(origin);
-    !origin.is_empty() && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    let secure = base.href.strip_prefix("https://");
+    let Some(rest) = secure.or_else(|| base.href.strip_prefix("http://")) else { return false };
+    let host = rest.split('/').next().unwrap_or_default();
+    let safe = secure.is_some() || base.own_origin || allow_insecure || is_loopback(host);
+    safe && !host.contains('@')
 }
 
 /// True for the hosts of this machine, in the form in which an engine writes them.
@@ -156,25 +90,4 @@ fn is_loopback(host: &str) -> bool {
     let name = host.get(..port.unwrap_or(host.len())).unwrap_or(host);
     let address = name.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     name == "localhost" || name.ends_with(".localhost") || name == "[::1]" || address && name.starts_with("127.")
-}
-
-/// Encodes text as `encodeURIComponent` does.
-fn encode_segment(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.!~*'()".contains(&byte) {
-            encoded.push(byte.into());
-        } else {
-            encoded.push('%');
-            push_hex(&mut encoded, byte, b"0123456789ABCDEF");
-        }
-    }
-    encoded
-}
-
-/// Writes a byte in two hexadecimal digits.
-pub(crate) fn push_hex(text: &mut String, byte: u8, digits: &[u8; 16]) {
-    for digit in [byte >> 4, byte & 15] {
-        text.extend(digits.get(usize::from(digit)).copied().map(char::from));
-    }
 }

@@ -6,7 +6,7 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 use tsify::Tsify;
 
 use crate::draft::{Draft, Name, Need, Rule, is_visible, names};
-use crate::issue::Issue;
+use crate::issue::{Fault, Issue};
 
 names! {
     /// The fields that requests have.
@@ -235,10 +235,7 @@ impl CalculateRequest {
     ///
     /// Every issue of the draft.
     pub fn check(draft: &Draft<Field>) -> Result<Self, Vec<Issue>> {
-        let issues = issues(draft, false);
-        if !issues.is_empty() {
-            return Err(issues);
-        }
+        judge(draft, false).map_err(|faults| draft.issues(faults))?;
         let wanted = wanted(draft);
         Ok(match draft.text(Field::ProxyType) {
             Some("IPv4") => Self::Ipv4(Ipv4Request { proxy_type: Fixed, wanted }),
@@ -256,10 +253,7 @@ impl OrderRequest {
     ///
     /// Every issue of the draft.
     pub fn check(draft: &Draft<Field>) -> Result<Self, Vec<Issue>> {
-        let issues = issues(draft, true);
-        if !issues.is_empty() {
-            return Err(issues);
-        }
+        judge(draft, true).map_err(|faults| draft.issues(faults))?;
         let wanted = wanted(draft);
         let proxy = match draft.text(Field::ProxyType) {
             Some("IPv4") => OrderedProxy::Ipv4(Ipv4Request { proxy_type: Fixed, wanted }),
@@ -348,10 +342,10 @@ impl Serialize for Body<'_> {
             }
         }
         for (field, text) in texts {
-            fields.serialize_field(field.spec().name, text)?;
+            fields.serialize_field(field.name(), text)?;
         }
         for (field, number) in numbers {
-            fields.serialize_field(field.spec().name, &number)?;
+            fields.serialize_field(field.name(), &number)?;
         }
         fields.end()
     }
@@ -369,11 +363,17 @@ impl Serialize for OrderRequest {
     }
 }
 
-/// Every issue of a request. Which fields there are depends on the function, the proxy type and the authorization.
-fn issues(draft: &Draft<Field>, order: bool) -> Vec<Issue> {
+/// Judges a request for one of the functions: the fields to send, one bit for each, or every fault.
+///
+/// Which fields there are depends on the function, the proxy type and the authorization.
+///
+/// # Errors
+///
+/// The fields with a fault. There is none to name when the whole is no object.
+pub fn judge(draft: &Draft<Field>, order: bool) -> Result<u32, Vec<(Field, Fault)>> {
     let proxy_type = draft.text(Field::ProxyType);
     let by_ip = draft.text(Field::AuthType) == Some("IP");
-    draft.issues(|field| {
+    let need = |field| {
         let used = match field {
             Field::PromoCode => return Need::Optional,
             Field::RotationTime | Field::MobileOperator => proxy_type == Some("MOBILE"),
@@ -383,7 +383,17 @@ fn issues(draft: &Draft<Field>, order: bool) -> Vec<Issue> {
             _ => true,
         };
         if used { Need::Required } else { Need::Unused }
-    })
+    };
+    let faults = draft.faults(need);
+    if proxy_type.is_none() || !faults.is_empty() {
+        return Err(faults);
+    }
+    let sent = |field: &&Field| match need(**field) {
+        Need::Required => true,
+        Need::Optional => draft.text(**field).is_some_and(is_visible),
+        Need::Unused => false,
+    };
+    Ok(Field::ALL.iter().filter(sent).fold(0, |fields, field| fields | 1 << field.place()))
 }
 
 fn wanted(draft: &Draft<Field>) -> Wanted {

@@ -1,6 +1,6 @@
 //! The documented replies.
 
-use serde::{Deserialize, Deserializer, Serialize, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use tsify::Tsify;
 
 use crate::client::Function;
@@ -36,6 +36,22 @@ literals! {
     False = false;
 }
 
+/// What stands where a reply tells nothing: `null`. Anything is read as it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Nothing;
+
+impl Serialize for Nothing {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_unit()
+    }
+}
+
+impl<'de> Deserialize<'de> for Nothing {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        de::IgnoredAny::deserialize(deserializer).map(|_| Self)
+    }
+}
+
 /// An error or a warning of the API.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Tsify)]
 pub struct ApiError {
@@ -64,17 +80,14 @@ pub struct CalculateSuccess {
     /// The currency of all amounts, such as `"USD"`.
     pub currency: String,
     /// What became of the promo code; `null` without one.
-    #[serde(default)]
     #[tsify(type = "PromoCodeStatus | null")]
     pub promo_code_status: Option<String>,
     /// Why the order would not be executed; `null` when nothing stands against it.
-    #[serde(default)]
     #[tsify(type = "[ApiError, ...ApiError[]] | null")]
     pub warnings: Option<Vec<ApiError>>,
     /// No error.
-    #[serde(default)]
     #[tsify(type = "null")]
-    pub error: (),
+    pub error: Option<()>,
 }
 
 /// A refusal to calculate.
@@ -85,29 +98,26 @@ pub struct CalculateFailure {
     #[tsify(type = "false")]
     pub success: False,
     /// Not told.
-    #[serde(skip_deserializing)]
     #[tsify(type = "null")]
-    pub proxy_type: (),
+    pub proxy_type: Option<Nothing>,
     /// The balance of the account, in `currency`; `null` where the API does not tell.
+    #[tsify(type = "number | null")]
     pub balance: Option<f64>,
     /// Not told.
-    #[serde(skip_deserializing)]
     #[tsify(type = "null")]
-    pub price: (),
+    pub price: Option<Nothing>,
     /// Not told.
-    #[serde(skip_deserializing)]
     #[tsify(type = "null")]
-    pub discount: (),
+    pub discount: Option<Nothing>,
     /// The currency of the balance; `null` where the API does not tell.
+    #[tsify(type = "string | null")]
     pub currency: Option<String>,
     /// Not told.
-    #[serde(skip_deserializing)]
     #[tsify(type = "null")]
-    pub promo_code_status: (),
+    pub promo_code_status: Option<Nothing>,
     /// Not told.
-    #[serde(skip_deserializing)]
     #[tsify(type = "null")]
-    pub warnings: (),
+    pub warnings: Option<Nothing>,
     /// Why the API has refused.
     pub error: ApiError,
 }
@@ -141,13 +151,11 @@ pub struct OrderSuccess {
     /// The currency of the balance, such as `"USD"`.
     pub currency: String,
     /// What became of the promo code; `null` without one.
-    #[serde(default)]
     #[tsify(type = "PromoCodeStatus | null")]
     pub promo_code_status: Option<String>,
     /// No error.
-    #[serde(default)]
     #[tsify(type = "null")]
-    pub error: (),
+    pub error: Option<()>,
 }
 
 /// An order that was refused. Nothing was charged.
@@ -158,21 +166,20 @@ pub struct OrderFailure {
     #[tsify(type = "false")]
     pub success: False,
     /// Not told.
-    #[serde(skip_deserializing)]
     #[tsify(type = "null")]
-    pub proxy_type: (),
+    pub proxy_type: Option<Nothing>,
     /// There is no order.
-    #[serde(skip_deserializing)]
     #[tsify(type = "null")]
-    pub order_number: (),
+    pub order_number: Option<Nothing>,
     /// The balance of the account, in `currency`; `null` where the API does not tell.
+    #[tsify(type = "number | null")]
     pub balance: Option<f64>,
     /// The currency of the balance; `null` where the API does not tell.
+    #[tsify(type = "string | null")]
     pub currency: Option<String>,
     /// Not told.
-    #[serde(skip_deserializing)]
     #[tsify(type = "null")]
-    pub promo_code_status: (),
+    pub promo_code_status: Option<Nothing>,
     /// Why the API has refused.
     pub error: ApiError,
 }

@@ -1,14 +1,19 @@
 // One call: reads what was handed in, then does what the WebAssembly says until there is an answer.
 
-import { ProxyOrdersError } from "./error.js";
-import { giveUp, init, loadedCore } from "./load.js";
+import { isCode, ProxyOrdersError } from "./error.js";
+import { init, isLoaded, loadedCore, unload } from "./load.js";
 import { OPTION_NAMES, REPLY_NAMES, REQUEST_NAMES } from "./names.js";
 import { pack, read, REFUSED, USABLE } from "./read.js";
 import { isClean, withoutKey } from "./secret.js";
 
+/** @import { Read } from "./read.js" */
+
 const DEFAULT_TIMEOUT_MS = 30_000;
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 const LONGEST_BODY = 2_000;
+const LONGEST_NAME = 100;
+/** @type {RequestInit} */
+const INIT = { method: "POST", cache: "no-store", redirect: "error", referrer: "", referrerPolicy: "no-referrer" };
 /** Long enough for every word of a reply that decides anything. */
 const LONGEST_WORD = 16;
 
@@ -18,7 +23,9 @@ const LONGEST_WORD = 16;
  * @param {unknown} request
  */
 export function validate(order, request) {
-  return loadedCore().validate(order, ...pack(read(request, REQUEST_NAMES, true)));
+  const asked = read(request, REQUEST_NAMES, true);
+  const [fields, issues] = judgeRequest(order, asked);
+  return issues.length ? { issues } : { value: pick(asked, fields) };
 }
 
 /**
@@ -33,20 +40,115 @@ export async function call(order, request, options) {
   const limit = new Limit(given.signal, given.timeoutMs);
   /** @type {Known} */
   const known = { outcome: order ? "not_placed" : undefined };
-  let wasm;
+  let exchange, identity;
   try {
-    await limit.race(init());
-    const { values, href, origin, headers } = given;
-    wasm = new (loadedCore().Call)(order, ...pack(asked), ...pack(values), href, origin, headers);
+    if (!isLoaded()) await limit.race(init());
+    const plan = check(order, asked, given);
     limit.check();
-    if (!wasm.enter()) throw { code: "duplicate_order" };
-    return await exchange(order, wasm, given, limit, known);
+    const twin = plan.url + plan.bodies.order;
+    if (order && underWay.includes(twin) && !given.allowDuplicate) throw { code: "duplicate_order" };
+    if (order) underWay.push((identity = twin));
+    exchange = new (loadedCore().Exchange)(order, given.maxRetries ?? 2, given.maxPrice, given.requirePromoCode);
+    return await run(order, exchange, plan, given, limit, known);
   } catch (reason) {
     throw rejection(reason, known, given.apiKey);
   } finally {
     limit.end();
-    wasm?.free();
+    exchange?.free();
+    if (identity) underWay.splice(underWay.indexOf(identity), 1);
   }
+}
+
+/** Where every order under way goes, and what it says. @type {string[]} */
+const underWay = [];
+
+/**
+ * What will be sent, if options and request are in order.
+ * @param {boolean} order
+ * @param {Read} asked
+ * @param {ReturnType<typeof readOptions>} given
+ */
+function check(order, asked, given) {
+  const invalid = judgeOptions(order, given);
+  if (invalid.length) throw { code: "invalid_options", issues: invalid };
+  const [fields, issues] = judgeRequest(order, asked);
+  if (issues.length) throw { code: "invalid_request", issues };
+  const calculation = order ? judgeRequest(false, asked)[0] : fields;
+  return {
+    url: `${given.href.replace(/\/+$/, "")}/client/api/v1/${encodeURIComponent(given.apiKey)}/`,
+    bodies: { calculate: JSON.stringify(pick(asked, calculation)), order: JSON.stringify(pick(asked, fields)) },
+    idempotencyKey: order ? takeIdempotencyKey(given) : undefined,
+  };
+}
+
+/** @param {boolean} order @param {Read} asked @returns {[number, any[]]} */
+function judgeRequest(order, asked) {
+  const verdict = loadedCore().judgeRequest(order, ...pack(asked.values));
+  return [verdict[0], issuesOf(false, verdict, asked, REQUEST_NAMES)];
+}
+
+/** @param {boolean} order @param {ReturnType<typeof readOptions>} given */
+function judgeOptions(order, given) {
+  const { read, href, ownOrigin } = given;
+  const verdict = loadedCore().judgeOptions(order, ...pack([...read.values, href, ownOrigin]));
+  return issuesOf(true, verdict, read, OPTION_NAMES);
+}
+
+const FAULTS = 7;
+const NO_OBJECT = 2 ** 31;
+/** What the core said about each fault, by its number. @type {string[][][]} */
+const described = [[], []];
+
+/**
+ * The issues that a verdict means.
+ * @param {boolean} options
+ * @param {Uint32Array} verdict
+ * @param {Read} read
+ * @param {string[]} names
+ */
+function issuesOf(options, verdict, read, names) {
+  const core = loadedCore();
+  /** @param {number} number @param {string[]} path */
+  const issue = (number, path) => {
+    const [code, message] = (described[+options][number] ??= core.describe(options, number));
+    return { path, code, message };
+  };
+  if (!read.values.length) return [issue(NO_OBJECT, [])];
+  const issues = [];
+  for (let place = 1; place < verdict.length; place++) {
+    issues.push(issue(verdict[place], [names[Math.floor(verdict[place] / FAULTS)]]));
+  }
+  for (const name of read.unknown) {
+    const message = core.describeUnknown(options, name.slice(0, LONGEST_NAME));
+    issues.push({ path: [name], code: "unknown_field", message });
+  }
+  return issues;
+}
+
+/**
+ * A fresh object of the values whose bits are set.
+ * @param {Read} asked
+ * @param {number} fields
+ */
+function pick({ values }, fields) {
+  /** @type {Record<string, unknown>} */
+  const picked = {};
+  for (let place = 0; place < REQUEST_NAMES.length; place++) {
+    if ((fields >> place) & 1) picked[REQUEST_NAMES[place]] = values[place];
+  }
+  return picked;
+}
+
+/**
+ * The key by which a backend books an order once. It is no part of the calculation before the order.
+ * @param {ReturnType<typeof readOptions>} given
+ */
+function takeIdempotencyKey({ idempotencyKey, headers, ownOrigin }) {
+  const given = idempotencyKey ?? headers.get("idempotency-key") ?? undefined;
+  headers.delete("idempotency-key");
+  if (given !== undefined || !ownOrigin) return given;
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** @typedef {{ outcome?: string, idempotencyKey?: string, quote?: any }} Known what every rejection says, once known */
@@ -54,28 +156,34 @@ export async function call(order, request, options) {
 /**
  * Sends requests until a reply is the answer. Throws the details of the rejection.
  * @param {boolean} order
- * @param {any} wasm
+ * @param {any} exchange
+ * @param {ReturnType<typeof check>} plan
  * @param {ReturnType<typeof readOptions>} given
  * @param {Limit} limit
  * @param {Known} known
  */
-async function exchange(order, wasm, given, limit, known) {
+async function run(order, exchange, plan, given, limit, known) {
   for (;;) {
-    const { ordering } = wasm;
+    const { ordering } = exchange;
     let end, cause;
     try {
-      const request = limit.newRequest((signal) => wasm.request(signal));
-      known.outcome = wasm.outcome;
-      if (ordering) known.idempotencyKey = wasm.idempotencyKey;
+      const url = plan.url + (ordering ? "order" : "calculate/order");
+      const body = ordering ? plan.bodies.order : plan.bodies.calculate;
+      const key = ordering ? plan.idempotencyKey : undefined;
+      const request = limit.newRequest((signal) =>
+        exchange.request(url, { ...INIT, credentials: given.credentials, body, signal }, given.headers, key),
+      );
+      if (exchange.uncertain) known.outcome = "unknown";
+      known.idempotencyKey = key;
       end = await limit.race(send(given.fetch ?? globalThis.fetch, request));
     } catch (reason) {
       cause = limit.over ? undefined : reason;
     }
     const reply = parse(end?.text);
     let step;
-    if (end) step = wasm.replied(end.status, end.retryAfter, ...pack(outline(reply), LONGEST_WORD), limit.left);
-    else if (limit.over) step = wasm.stopped(limit.over.code === "aborted");
-    else step = wasm.failed(limit.left);
+    if (end) step = exchange.replied(end.status, end.retryAfter, ...pack(outline(reply), LONGEST_WORD), limit.left);
+    else if (limit.over) step = exchange.stopped(limit.over.code === "aborted");
+    else step = exchange.failed(limit.left);
 
     const documented = step.documented ? copy(ordering, reply, step) : undefined;
     if (order && !ordering) known.quote = documented;
@@ -107,11 +215,17 @@ function evidence({ code, retryAfterMs }, end, cause, key) {
  * @param {unknown} key
  */
 function rejection(reason, known, key) {
+  let details = reason;
+  if (!isCode(reason?.code)) {
+    // The WebAssembly has trapped: nothing that it holds can be relied upon any more.
+    unload();
+    details = { code: "not_loaded", cause: isClean(reason, key) ? reason : undefined };
+  }
+  if (details.code === "timeout" && !isLoaded()) unload();
   const quote = known.quote && JSON.parse(JSON.stringify(known.quote), (_, value) => {
     return typeof value === "string" ? withoutKey(value, key) : value;
   });
-  if (reason?.code === "timeout") giveUp();
-  return new ProxyOrdersError({ ...reason, code: reason.code, cause: reason.cause, ...known, quote });
+  return new ProxyOrdersError({ ...details, code: details.code, cause: details.cause, ...known, quote });
 }
 
 /**
@@ -119,36 +233,36 @@ function rejection(reason, known, key) {
  * @param {unknown} options
  */
 function readOptions(options) {
-  const values = read(options, OPTION_NAMES, false);
-  /** @param {string} name @param {(value: any) => unknown} [check] */
-  const take = (name, check) => {
-    const place = OPTION_NAMES.indexOf(name);
-    const value = values[place];
-    if (check && value !== undefined) values[place] = check(value);
-    return /** @type {any} */ (value);
-  };
-  const origin = pageOrigin();
-  let headers = new Headers();
-  const signal = take("signal", (value) => (isSignal(value) ? USABLE : value));
-  const fetch = take("fetch", (value) => (typeof value === "function" ? USABLE : value));
-  take("headers", (value) => {
-    if (typeof value === "symbol") return value;
-    try {
-      headers = new Headers(value);
-      return USABLE;
-    } catch {
-      return REFUSED;
+  const given = read(options, OPTION_NAMES, false);
+  /** @type {Record<string, any>} */
+  const all = {};
+  given.values.forEach((value, place) => (all[OPTION_NAMES[place]] = value));
+  let headers;
+  /** @param {string} name @param {unknown} kind */
+  const mark = (name, kind) => (given.values[OPTION_NAMES.indexOf(name)] = kind);
+  try {
+    if (typeof all.headers !== "symbol") {
+      headers = new Headers(all.headers);
+      if (all.headers !== undefined) mark("headers", USABLE);
     }
-  });
+  } catch {
+    mark("headers", REFUSED);
+  }
+  const signal = isSignal(all.signal) ? all.signal : undefined;
+  if (signal) mark("signal", USABLE);
+  const fetch = typeof all.fetch === "function" ? all.fetch : undefined;
+  if (fetch) mark("fetch", USABLE);
+  const origin = pageOrigin();
+  const href = parseUrl(all.baseUrl, origin);
   return {
-    values,
-    origin,
-    headers,
-    href: parseUrl(take("baseUrl"), origin),
-    apiKey: take("apiKey"),
-    signal: isSignal(signal) ? signal : undefined,
-    fetch: typeof fetch === "function" ? fetch : undefined,
-    timeoutMs: take("timeoutMs"),
+    .../** @type {any} */ (all),
+    read: given,
+    href,
+    ownOrigin: origin !== "" && (href + "/").startsWith(origin + "/"),
+    headers: headers ?? new Headers(),
+    credentials: all.credentials ?? "same-origin",
+    signal,
+    fetch,
   };
 }
 

@@ -14,6 +14,11 @@ const MESSAGES = {
   duplicate_order: "An identical order is under way.",
 };
 
+/** @param {unknown} code */
+export function isCode(code) {
+  return typeof code === "string" && Object.hasOwn(MESSAGES, code);
+}
+
 export class ProxyOrdersError extends Error {
   /** @param {{ code: string, [detail: string]: any }} details */
   constructor({ code, cause, ...details }) {

@@ -31,9 +31,10 @@ export function init(source) {
   }));
 }
 
-/** Lets the next call try again, if the one under way is not done by now. */
-export function giveUp() {
-  if (!loaded) loading = undefined;
+/** Lets the next call load anew. */
+export function unload() {
+  loading = undefined;
+  loaded = false;
 }
 
 export function isLoaded() {
@@ -64,7 +65,6 @@ async function start(given) {
   } else {
     result = await WebAssembly.instantiate(source, imports);
   }
-  if (loaded) return;
   core.__wbg_set_wasm(result.instance.exports);
   /** @type {any} */ (result.instance.exports).__wbindgen_start();
   loaded = true;

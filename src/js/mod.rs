@@ -1,21 +1,22 @@
 //! The exports behind the npm package: what its JavaScript asks of the core.
-
-use std::cell::RefCell;
+//!
+//! Values stay where they are. JavaScript reads what was handed in once, packs its kinds, numbers and texts for the core
+//! to judge, and carries what the core has accepted: into `value`, into the body, into the answer.
 
 use gloo_net::http::Headers;
-use js_sys::{Date, JSON, Math};
+use js_sys::{Date, Math};
 use lol_alloc::{FreeListAllocator, LockedAllocator};
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
-use web_sys::{AbortSignal, ReferrerPolicy, Request, RequestCache, RequestCredentials, RequestInit, RequestRedirect};
+use web_sys::{Request, RequestInit};
 
 use crate::client::{End, Exchange, Function, Next, retry_after_ms};
-use crate::draft::{Draft, Name, unpack};
-use crate::error::ErrorCode;
-use crate::issue::Issue;
-use crate::options::{self, Credentials, Options, Page, push_hex};
-use crate::request::{CalculateRequest, Field, OrderRequest};
+use crate::draft::{Draft, Name, Value, unpack};
+use crate::error::{ErrorCode, Outcome};
+use crate::issue::{Fault, IssueCode, no_object, unknown};
+use crate::options::{self, Base};
+use crate::request::{self, Field};
 use crate::response::{self, recognise};
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -33,35 +34,51 @@ const REPLY_NAMES: &str = response::FIELDS_COMMENT;
 #[global_allocator]
 static ALLOCATOR: LockedAllocator<FreeListAllocator> = LockedAllocator::new(FreeListAllocator::new());
 
-thread_local! {
-    /// What every order under way would send, and where to.
-    static UNDER_WAY: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
-}
-
-/// Checks a request: `{ value }` or `{ issues }`.
-#[wasm_bindgen(skip_typescript)]
-pub fn validate(order: bool, numbers: &[f64], packed: &str) -> JsValue {
-    #[derive(Serialize)]
-    #[serde(rename_all = "camelCase")]
-    enum Verdict {
-        Value(Requests),
-        Issues(Vec<Issue>),
+/// Judges the packed values of a request: first the fields to send, one bit for each, then the number of each fault.
+#[wasm_bindgen(js_name = judgeRequest, skip_typescript)]
+pub fn judge_request(order: bool, numbers: &[f64], packed: &str) -> Vec<u32> {
+    let draft = Draft::of_values(unpack(numbers, packed));
+    match request::judge(&draft, order) {
+        Ok(fields) => vec![fields],
+        Err(faults) => numbered(faults),
     }
-    to_js(&Requests::check(order, numbers, packed).map_or_else(Verdict::Issues, Verdict::Value))
 }
 
-/// A valid request.
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Requests {
-    Calculate(CalculateRequest),
-    Order(OrderRequest),
+/// Judges the packed values of options, behind which stand what [`Base`] holds; the same way.
+#[wasm_bindgen(js_name = judgeOptions, skip_typescript)]
+pub fn judge_options(order: bool, numbers: &[f64], packed: &str) -> Vec<u32> {
+    let mut values = unpack(numbers, packed);
+    let own_origin = values.pop() == Some(Value::Bool(true));
+    let href = if let Some(Value::Text(href)) = values.pop() { href } else { "" };
+    numbered(options::judge(&Draft::of_values(values), order, Base { href, own_origin }))
 }
 
-impl Requests {
-    fn check(order: bool, numbers: &[f64], packed: &str) -> Result<Self, Vec<Issue>> {
-        let draft = Draft::of_values(unpack(numbers, packed));
-        if order { OrderRequest::check(&draft).map(Self::Order) } else { CalculateRequest::check(&draft).map(Self::Calculate) }
+const FAULTS: usize = Fault::ALL.len();
+
+fn numbered<N: Name>(faults: Vec<(N, Fault)>) -> Vec<u32> {
+    let number = |(name, fault): (N, Fault)| name.place().wrapping_mul(FAULTS).wrapping_add(fault as usize) as u32;
+    [0].into_iter().chain(faults.into_iter().map(number)).collect()
+}
+
+/// The code of a fault by its number, and the sentence that says it; beyond all numbers, of what is no object.
+#[wasm_bindgen(skip_typescript)]
+pub fn describe(options: bool, number: usize) -> Vec<String> {
+    let (specs, whole) =
+        if options { (options::Name::SPECS, options::Name::WHOLE) } else { (Field::SPECS, Field::WHOLE) };
+    let (code, message) = match (specs.get(number / FAULTS), Fault::ALL.get(number % FAULTS)) {
+        (Some(spec), Some(fault)) => (fault.code(), fault.message(spec)),
+        _ => (IssueCode::WrongType, no_object(whole)),
+    };
+    vec![code.as_str().to_owned(), message]
+}
+
+/// The sentence about a name that does not exist.
+#[wasm_bindgen(js_name = describeUnknown, skip_typescript)]
+pub fn describe_unknown(options: bool, name: &str) -> String {
+    if options {
+        unknown(name, options::Name::WHOLE, options::Name::LIST)
+    } else {
+        unknown(name, Field::WHOLE, Field::LIST)
     }
 }
 
@@ -80,117 +97,50 @@ struct Step {
     has_currency: bool,
 }
 
-/// A valid call under way.
-#[wasm_bindgen(skip_typescript)]
-pub struct Call {
-    exchange: Exchange,
-    options: Options,
-    headers: web_sys::Headers,
-    calculate: Option<String>,
-    order: Option<String>,
-    idempotency_key: Option<String>,
-    entered: Option<String>,
-}
+/// An exchange under way.
+#[wasm_bindgen(js_name = Exchange, skip_typescript)]
+pub struct Call(Exchange);
 
-#[wasm_bindgen]
+#[wasm_bindgen(js_class = Exchange)]
 impl Call {
-    /// Checks options and request, and prepares what will be sent. Throws the code and the issues.
+    /// Begins an order or a calculation, with options that were judged.
     #[wasm_bindgen(constructor)]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        order: bool,
-        request_numbers: &[f64],
-        request_packed: &str,
-        options_numbers: &[f64],
-        options_packed: &str,
-        href: &str,
-        origin: &str,
+    pub fn new(order: bool, max_retries: u32, max_price: Option<f64>, require_promo_code: bool) -> Call {
+        let function = if order { Function::Order } else { Function::Calculate };
+        Self(Exchange::new(function, max_retries, max_price, require_promo_code))
+    }
+
+    /// Whether the next request, or the last one, asks to place the order.
+    #[wasm_bindgen(getter)]
+    pub fn ordering(&self) -> bool {
+        self.0.function() == Function::Order
+    }
+
+    /// Whether an order request may have reached the API.
+    #[wasm_bindgen(getter)]
+    pub fn uncertain(&self) -> bool {
+        self.0.outcome() == Some(Outcome::Unknown)
+    }
+
+    /// Makes the next request. From now on it counts as sent.
+    pub fn request(
+        &mut self,
+        url: &str,
+        init: &RequestInit,
         headers: web_sys::Headers,
-    ) -> Result<Call, JsValue> {
-        let draft = Draft::of_values(unpack(options_numbers, options_packed));
-        let options = Options::check(&draft, order, Page { href, origin })
-            .map_err(|issues| rejection(ErrorCode::InvalidOptions, issues))?;
-        let request = Requests::check(order, request_numbers, request_packed)
-            .map_err(|issues| rejection(ErrorCode::InvalidRequest, issues))?;
+        idempotency_key: Option<String>,
+    ) -> Result<Request, JsValue> {
+        self.0.attempt();
         let headers = Headers::from_raw(headers);
         headers.set("content-type", "application/json");
         headers.set("accept", "application/json");
-        let (calculate, order) = match &request {
-            Requests::Calculate(request) => (Some(body(request)?), None),
-            Requests::Order(request) => (Some(body(&request.calculation())?), Some(body(request)?)),
-        };
-        let function = if order.is_some() { Function::Order } else { Function::Calculate };
-        let mut idempotency_key = None;
-        if function == Function::Order {
-            let given = options.order.idempotency_key.clone().or_else(|| headers.get(IDEMPOTENCY_KEY));
-            idempotency_key = given.or_else(|| options.own_origin.then(random_key).flatten());
-            headers.delete(IDEMPOTENCY_KEY);
+        if let Some(key) = idempotency_key {
+            headers.set("idempotency-key", &key);
         }
-        let exchange = Exchange::new(function, &options);
-        Ok(Self { exchange, options, headers: headers.into_raw(), calculate, order, idempotency_key, entered: None })
-    }
-
-    /// Lets an order in, unless an identical one is under way.
-    pub fn enter(&mut self) -> bool {
-        let Some(body) = &self.order else { return true };
-        let identity = [&self.options.address, body.as_str()].concat();
-        UNDER_WAY.with_borrow_mut(|under_way| {
-            if under_way.contains(&identity) && !self.options.order.allow_duplicate {
-                return false;
-            }
-            under_way.push(identity.clone());
-            self.entered = Some(identity);
-            true
-        })
-    }
-
-    /// The next request. From now on it counts as sent.
-    pub fn request(&mut self, signal: Option<AbortSignal>) -> Result<Request, JsValue> {
-        let function = self.exchange.attempt();
-        let body = match function {
-            Function::Calculate => &self.calculate,
-            Function::Order => &self.order,
-        };
-        if function == Function::Order && let Some(key) = &self.idempotency_key {
-            Headers::from_raw(self.headers.clone()).set(IDEMPOTENCY_KEY, key);
-        }
-        let init = RequestInit::new();
-        init.set_method("POST");
-        init.set_body_opt_str(body.as_deref());
-        init.set_headers(&self.headers);
-        init.set_cache(RequestCache::NoStore);
-        init.set_credentials(match self.options.credentials {
-            Credentials::Omit => RequestCredentials::Omit,
-            Credentials::SameOrigin => RequestCredentials::SameOrigin,
-            Credentials::Include => RequestCredentials::Include,
-        });
-        init.set_redirect(RequestRedirect::Error);
-        init.set_referrer("");
-        init.set_referrer_policy(ReferrerPolicy::NoReferrer);
-        if let Some(signal) = signal {
-            init.set_signal(Some(&signal));
-        }
-        let request = Request::new_with_str_and_init(&[&self.options.address, function.path()].concat(), &init)?;
-        self.exchange.sent();
+        init.set_headers(&headers.into_raw());
+        let request = Request::new_with_str_and_init(url, init)?;
+        self.0.sent();
         Ok(request)
-    }
-
-    /// Whether the last request asked to place the order.
-    #[wasm_bindgen(getter)]
-    pub fn ordering(&self) -> bool {
-        self.exchange.function() == Function::Order
-    }
-
-    /// What is known about the order, if this is one.
-    #[wasm_bindgen(getter)]
-    pub fn outcome(&self) -> JsValue {
-        to_js(&self.exchange.outcome())
-    }
-
-    /// The `Idempotency-Key` of the order, if it has one.
-    #[wasm_bindgen(getter, js_name = idempotencyKey)]
-    pub fn idempotency_key(&self) -> Option<String> {
-        self.idempotency_key.clone()
     }
 
     /// The next step after the caller's signal or the deadline has ended the call.
@@ -214,73 +164,25 @@ impl Call {
     ) -> JsValue {
         let retry_after_ms =
             retry_after.and_then(|header| retry_after_ms(&header, Date::parse(&header), Date::now()));
-        let reply = recognise(self.exchange.function(), &unpack(numbers, packed));
+        let reply = recognise(self.0.function(), &unpack(numbers, packed));
         self.decide(End::Replied { status, retry_after_ms, reply }, left_ms)
     }
 }
 
 impl Call {
     fn decide(&mut self, end: End, left_ms: f64) -> JsValue {
-        let mut step = match self.exchange.decide(&end, left_ms, Math::random()) {
-            Next::Answer => Step::default(),
-            Next::Send { after_ms } => Step { after_ms: Some(after_ms), ..Step::default() },
-            Next::Fail(code) => Step { code: Some(code), ..Step::default() },
-        };
+        let mut step = Step::default();
+        match self.0.decide(&end, left_ms, Math::random()) {
+            Next::Answer => {}
+            Next::Send { after_ms } => step.after_ms = Some(after_ms),
+            Next::Fail(code) => step.code = Some(code),
+        }
         if let End::Replied { retry_after_ms, reply, .. } = end {
             step.retry_after_ms = retry_after_ms;
+            step.documented = reply.is_some();
             step.has_balance = reply.is_some_and(|reply| reply.has_balance);
             step.has_currency = reply.is_some_and(|reply| reply.has_currency);
-            step.documented = reply.is_some();
         }
-        to_js(&step)
+        step.serialize(&Serializer::new()).unwrap_or_default()
     }
-}
-
-impl Drop for Call {
-    fn drop(&mut self) {
-        let Some(identity) = &self.entered else { return };
-        UNDER_WAY.with_borrow_mut(|under_way| {
-            if let Some(place) = under_way.iter().position(|other| other == identity) {
-                under_way.swap_remove(place);
-            }
-        });
-    }
-}
-
-const IDEMPOTENCY_KEY: &str = "idempotency-key";
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(catch, js_namespace = crypto, js_name = getRandomValues)]
-    fn fill_randomly(bytes: &mut [u8]) -> Result<(), JsValue>;
-}
-
-/// 32 random hexadecimal digits. (`crypto.randomUUID` does not exist on `http:` pages.)
-fn random_key() -> Option<String> {
-    let mut bytes = [0; 16];
-    fill_randomly(&mut bytes).ok()?;
-    let mut key = String::new();
-    for byte in bytes {
-        push_hex(&mut key, byte, b"0123456789abcdef");
-    }
-    Some(key)
-}
-
-/// The body of a request, as JSON.
-fn body(request: &impl Serialize) -> Result<String, JsValue> {
-    JSON::stringify(&to_js(request)).map(String::from)
-}
-
-fn rejection(code: ErrorCode, issues: Vec<Issue>) -> JsValue {
-    #[derive(Serialize)]
-    struct Rejection {
-        code: ErrorCode,
-        issues: Vec<Issue>,
-    }
-    to_js(&Rejection { code, issues })
-}
-
-/// Plain objects and lists; what is missing is `undefined`.
-fn to_js(value: &impl Serialize) -> JsValue {
-    value.serialize(&Serializer::new().serialize_maps_as_objects(true)).unwrap_or_default()
 }

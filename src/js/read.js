@@ -7,36 +7,43 @@ export const REFUSED = Symbol();
 /** Stands for a value that is of no use, or that cannot be read. */
 const OTHER = Symbol();
 
+/** Quick where there is none, as nearly always. */
+const SURROGATE = /[\ud800-\udfff]/;
 const LONGEST_TEXT = 10_000;
-const LONGEST_NAME = 100;
 const MOST_UNKNOWN = 100;
 
+/** @typedef {{ values: unknown[], unknown: string[] }} Read the values of all names, if it is an object; and other names */
+
 /**
- * The values of all `names`, then the names that are unknown; nothing of what is no object.
+ * The values of all `names`, and the names that are none of them.
  * @param {any} source
  * @param {readonly string[]} names
  * @param {boolean} nullIsAbsent
- * @returns {unknown[]}
+ * @returns {Read}
  */
 export function read(source, names, nullIsAbsent) {
-  if (typeof source !== "object" || source === null) return [];
+  const nothing = { values: [], unknown: [] };
+  if (typeof source !== "object" || source === null) return nothing;
   try {
-    if (Array.isArray(source) || ArrayBuffer.isView(source) || source instanceof String) return [];
-    const values = names.map((name) => {
-      try {
-        const value = source[name];
-        return value === null && !nullIsAbsent ? OTHER : value;
-      } catch {
-        return OTHER;
-      }
-    });
-    const most = values.length + MOST_UNKNOWN;
+    if (Array.isArray(source) || ArrayBuffer.isView(source) || source instanceof String) return nothing;
+    const values = names.map((name) => readOne(source, name, nullIsAbsent));
+    const unknown = [];
     for (const name of Object.keys(source)) {
-      if (!names.includes(name) && values.push(name.slice(0, LONGEST_NAME)) === most) break;
+      if (!names.includes(name) && unknown.push(name) === MOST_UNKNOWN) break;
     }
-    return values;
+    return { values, unknown };
   } catch {
-    return [];
+    return nothing;
+  }
+}
+
+/** @param {any} source @param {string} name @param {boolean} nullIsAbsent */
+function readOne(source, name, nullIsAbsent) {
+  try {
+    const value = source[name];
+    return value === null ? (nullIsAbsent ? undefined : OTHER) : value;
+  } catch {
+    return OTHER;
   }
 }
 
@@ -58,7 +65,7 @@ export function pack(values, longest = LONGEST_TEXT) {
       numbers[place] = value;
     } else if (typeof value !== "string") kinds += value === USABLE ? "u" : value === REFUSED ? "b" : "o";
     else if (value.length > longest) kinds += "l";
-    else if (/\p{Surrogate}/u.test(value)) kinds += "b";
+    else if (SURROGATE.test(value) && /\p{Surrogate}/u.test(value)) kinds += "b";
     else {
       kinds += "s";
       numbers[place] = value.length;
