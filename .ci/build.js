@@ -1,10 +1,10 @@
 // Builds the npm package into pkg/.
 
-import { cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, rename as move, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 
-import { need, root, run } from "./tools.js";
+import { capture, need, root, run } from "./tools.js";
 
 const TARGET = "wasm32-unknown-unknown";
 const FEATURES = ["bulk-memory", "multivalue", "mutable-globals", "nontrapping-float-to-int", "reference-types", "sign-ext"];
@@ -22,7 +22,7 @@ export async function build() {
   await scripts(declared);
   await declarations(declared);
   await rm(`${root}/pkg`, { recursive: true, force: true });
-  await rename(out, `${root}/pkg`);
+  await move(out, `${root}/pkg`);
 }
 
 /** Compiles the crate, makes the glue, and optimises the binary. */
@@ -30,17 +30,42 @@ async function binary() {
   await run("cargo", ["build", "--quiet", "--release", "--locked", "--target", TARGET]);
   const compiled = `${root}/target/${TARGET}/release/proxy_orders.wasm`;
   await run("wasm-bindgen", ["--target", "bundler", "--out-dir", glue, compiled]);
-  const optimise = (/** @type {string} */ from, /** @type {string} */ to, /** @type {string[]} */ ...options) =>
-    run("wasm-opt", ["-Oz", ...options, ...FEATURES.map((feature) => `--enable-${feature}`), from, "-o", to]);
+  const features = FEATURES.map((feature) => `--enable-${feature}`);
   const final = `${out}/proxy_orders_bg.wasm`;
-  await optimise(`${glue}/proxy_orders_bg.wasm`, `${glue}/named.wasm`, "-g");
+  await run("wasm-opt", ["-Oz", "-g", ...features, `${glue}/proxy_orders_bg.wasm`, "-o", `${glue}/named.wasm`]);
   await snip(`${glue}/named.wasm`, `${glue}/snipped.wasm`);
-  await optimise(`${glue}/snipped.wasm`, final, "--converge", "--strip-producers", "--strip-target-features");
+  const smaller = ["-Oz", "--converge", "--strip-producers", "--strip-target-features", ...features];
+  await run("wasm-opt", [...smaller, `${glue}/snipped.wasm`, "-o", final]);
+  const renamed = await capture("wasm-opt", ["--minify-imports-and-exports-and-modules", ...features, final, "-o", final]);
   await blankPaths(final);
+  await rename(renamed);
 }
 
 /**
- * Ends every panic at once, without its text. A panic ends in a trap either way, and no text of it would reach anybody;
+ * Makes of the glue a module that speaks to the binary by its short names.
+ * @param {string} renamed what wasm-opt tells about the names
+ */
+async function rename(renamed) {
+  /** @type {{ imports: string[][], exports: string[][] }} */
+  const { imports, exports } = JSON.parse(renamed);
+  const short = new Map(exports.map(([long, name]) => [long, name]));
+  const source = await readFile(`${glue}/proxy_orders_bg.js`, "utf8");
+  const script = source.replace(/\bwasm\.(\w+)/g, (all, long) => (short.has(long) ? `wasm.${short.get(long)}` : all));
+  const functions = imports.map(([, long, name]) => `${name}: ${long}`).join(", ");
+  await writeFile(
+    `${glue}/core.js`,
+    `${script}
+export const imports = { a: { ${functions} } };
+export function start(exports) {
+    __wbg_set_wasm(exports);
+    exports.${short.get("__wbindgen_start")}();
+}
+`,
+  );
+}
+
+/**
+ * Drops exports that the glue does not use, and ends every panic at once, without its text. A panic ends in a trap either way, and no text of it would reach anybody;
  * but what formats it is a third of the binary.
  * @param {string} from
  * @param {string} to
@@ -58,6 +83,11 @@ async function snip(from, to) {
     if (base || !PANICS.test(name.replace(/\[[0-9a-f]+\]/g, ""))) continue;
     binaryen.Function.setBody(reference, module.unreachable());
     snipped++;
+  }
+  const script = await readFile(`${glue}/proxy_orders_bg.js`, "utf8");
+  for (let place = module.getNumExports() - 1; place >= 0; place--) {
+    const { name } = binaryen.getExportInfo(module.getExportByIndex(place));
+    if (!script.includes(`wasm.${name}`) && name !== "__wbindgen_start") module.removeExport(name);
   }
   if (snipped < 10) throw new Error(`Only ${snipped} functions of panics were found: has the compiler renamed them?`);
   await writeFile(to, module.emitBinary());

@@ -206,34 +206,44 @@ fn fault(rule: Rule, value: Value) -> Option<Fault> {
     }
 }
 
-/// Reads packed values: one letter a value, then all texts; and one number a value, which is the number itself or the
-/// length of the text in UTF-16 units.
+/// Reads packed values: two numbers a value, its kind and the number itself or the length of the text in UTF-16 units;
+/// and all texts behind one another.
 #[must_use]
-pub fn unpack<'a>(numbers: &[f64], packed: &'a str) -> Vec<Value<'a>> {
-    let (kinds, mut texts) = packed.split_at_checked(numbers.len()).unwrap_or_default();
-    let values = kinds.bytes().zip(numbers).map(|(kind, number)| match kind {
-        b'a' => Value::Absent,
-        b'f' => Value::Bool(false),
-        b't' => Value::Bool(true),
-        b'n' => Value::Number(*number),
-        b's' => Value::Text(take_units(&mut texts, *number)),
-        b'l' => Value::LongText,
-        b'b' => Value::BrokenText,
-        b'u' => Value::Usable,
-        _ => Value::Other,
-    });
-    values.collect()
+pub fn unpack<'a>(numbers: &[f64], mut texts: &'a str) -> Vec<Value<'a>> {
+    let mut values = Vec::with_capacity(numbers.len());
+    for pair in numbers.chunks_exact(2) {
+        let &[kind, number] = pair else { continue };
+        values.push(match kind as u8 {
+            0 => Value::Absent,
+            1 => Value::Bool(false),
+            2 => Value::Bool(true),
+            3 => Value::Number(number),
+            4 => Value::Text(take_units(&mut texts, number as usize)),
+            5 => Value::LongText,
+            6 => Value::BrokenText,
+            7 => Value::Usable,
+            _ => Value::Other,
+        });
+    }
+    values
 }
 
 /// Cuts the first `units` UTF-16 units off `texts`.
-fn take_units<'a>(texts: &mut &'a str, units: f64) -> &'a str {
-    let mut seen = 0.0;
-    let end = texts.char_indices().find(|(_, char)| {
-        let full = seen >= units;
-        seen += if *char > '\u{ffff}' { 2.0 } else { 1.0 };
-        full
-    });
-    let (text, rest) = texts.split_at_checked(end.map_or(texts.len(), |(at, _)| at)).unwrap_or_default();
+fn take_units<'a>(texts: &mut &'a str, units: usize) -> &'a str {
+    let end = match texts.get(..units) {
+        Some(text) if text.is_ascii() => units,
+        _ => {
+            let mut left = units;
+            let mut bytes = 0_usize;
+            for char in texts.chars() {
+                let Some(rest) = left.checked_sub(char.len_utf16()) else { break };
+                left = rest;
+                bytes = bytes.saturating_add(char.len_utf8());
+            }
+            bytes
+        }
+    };
+    let (text, rest) = texts.split_at_checked(end).unwrap_or_default();
     *texts = rest;
     text
 }

@@ -51,11 +51,11 @@ pub struct Issue {
     pub message: String,
 }
 
-/// What is wrong with one value.
+/// What is wrong with one value. Their numbers fit in three bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// It is absent.
-    Required,
+    Required = 1,
     /// It is of another type.
     WrongType,
     /// It is none of the texts that are allowed.

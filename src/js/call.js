@@ -1,7 +1,9 @@
 // One call: reads what was handed in, then does what the WebAssembly says until there is an answer.
 
+import { describe, describeUnknown, Exchange, judgeOptions, judgeRequest } from "../../target/bindgen/core.js";
+
 import { isCode, ProxyOrdersError } from "./error.js";
-import { init, isLoaded, loadedCore, unload } from "./load.js";
+import { init, isLoaded, needLoaded, unload } from "./load.js";
 import { OPTION_NAMES, REPLY_NAMES, REQUEST_NAMES } from "./names.js";
 import { pack, read, REFUSED, USABLE } from "./read.js";
 import { isClean, withoutKey } from "./secret.js";
@@ -23,8 +25,9 @@ const LONGEST_WORD = 16;
  * @param {unknown} request
  */
 export function validate(order, request) {
+  needLoaded();
   const asked = read(request, REQUEST_NAMES, true);
-  const [fields, issues] = judgeRequest(order, asked);
+  const [fields, issues] = checkRequest(order, asked);
   return issues.length ? { issues } : { value: pick(asked, fields) };
 }
 
@@ -48,7 +51,7 @@ export async function call(order, request, options) {
     const twin = plan.url + plan.bodies.order;
     if (order && underWay.includes(twin) && !given.allowDuplicate) throw { code: "duplicate_order" };
     if (order) underWay.push((identity = twin));
-    exchange = new (loadedCore().Exchange)(order, given.maxRetries ?? 2, given.maxPrice, given.requirePromoCode);
+    exchange = new Exchange(order, given.maxRetries ?? 2, given.maxPrice, given.requirePromoCode);
     return await run(order, exchange, plan, given, limit, known);
   } catch (reason) {
     throw rejection(reason, known, given.apiKey);
@@ -69,11 +72,11 @@ const underWay = [];
  * @param {ReturnType<typeof readOptions>} given
  */
 function check(order, asked, given) {
-  const invalid = judgeOptions(order, given);
+  const invalid = checkOptions(order, given);
   if (invalid.length) throw { code: "invalid_options", issues: invalid };
-  const [fields, issues] = judgeRequest(order, asked);
+  const [fields, issues] = checkRequest(order, asked);
   if (issues.length) throw { code: "invalid_request", issues };
-  const calculation = order ? judgeRequest(false, asked)[0] : fields;
+  const calculation = order ? checkRequest(false, asked)[0] : fields;
   return {
     url: `${given.href.replace(/\/+$/, "")}/client/api/v1/${encodeURIComponent(given.apiKey)}/`,
     bodies: { calculate: JSON.stringify(pick(asked, calculation)), order: JSON.stringify(pick(asked, fields)) },
@@ -82,44 +85,44 @@ function check(order, asked, given) {
 }
 
 /** @param {boolean} order @param {Read} asked @returns {[number, any[]]} */
-function judgeRequest(order, asked) {
-  const verdict = loadedCore().judgeRequest(order, ...pack(asked.values));
-  return [verdict[0], issuesOf(false, verdict, asked, REQUEST_NAMES)];
+function checkRequest(order, asked) {
+  const { numbers, texts } = pack(asked.values);
+  const verdict = judgeRequest(order, numbers, texts);
+  return [verdict, issuesOf(false, verdict, asked, REQUEST_NAMES)];
 }
 
 /** @param {boolean} order @param {ReturnType<typeof readOptions>} given */
-function judgeOptions(order, given) {
-  const { read, href, ownOrigin } = given;
-  const verdict = loadedCore().judgeOptions(order, ...pack([...read.values, href, ownOrigin]));
-  return issuesOf(true, verdict, read, OPTION_NAMES);
+function checkOptions(order, given) {
+  const { numbers, texts } = pack([...given.read.values, given.href, given.ownOrigin]);
+  const verdict = judgeOptions(order, numbers, texts);
+  return issuesOf(true, verdict, given.read, OPTION_NAMES);
 }
 
-const FAULTS = 7;
-const NO_OBJECT = 2 ** 31;
-/** What the core said about each fault, by its number. @type {string[][][]} */
-const described = [[], []];
+/** What the core says about each fault, once asked. @type {Map<number, string>} */
+const described = new Map();
 
 /**
- * The issues that a verdict means.
+ * The issues that a verdict means: below zero it has three bits for the fault of each value.
  * @param {boolean} options
- * @param {Uint32Array} verdict
+ * @param {number} verdict
  * @param {Read} read
  * @param {string[]} names
  */
-function issuesOf(options, verdict, read, names) {
-  const core = loadedCore();
-  /** @param {number} number @param {string[]} path */
-  const issue = (number, path) => {
-    const [code, message] = (described[+options][number] ??= core.describe(options, number));
-    return { path, code, message };
-  };
-  if (!read.values.length) return [issue(NO_OBJECT, [])];
+function issuesOf(options, verdict, { values, unknown }, names) {
   const issues = [];
-  for (let place = 1; place < verdict.length; place++) {
-    issues.push(issue(verdict[place], [names[Math.floor(verdict[place] / FAULTS)]]));
+  if (!values.length) verdict = -1;
+  for (let place = 0, rest = -verdict; rest > 0; place++, rest = Math.floor(rest / 8)) {
+    const fault = rest % 8;
+    if (fault === 0) continue;
+    const subject = values.length ? place : names.length;
+    const number = (subject * 8 + fault) * 2 + Number(options);
+    let words = described.get(number);
+    if (!words) described.set(number, (words = describe(options, subject, fault)));
+    const end = words.indexOf(" ");
+    issues.push({ path: values.length ? [names[place]] : [], code: words.slice(0, end), message: words.slice(end + 1) });
   }
-  for (const name of read.unknown) {
-    const message = core.describeUnknown(options, name.slice(0, LONGEST_NAME));
+  for (const name of unknown) {
+    const message = describeUnknown(options, name.slice(0, LONGEST_NAME));
     issues.push({ path: [name], code: "unknown_field", message });
   }
   return issues;
@@ -181,8 +184,10 @@ async function run(order, exchange, plan, given, limit, known) {
     }
     const reply = parse(end?.text);
     let step;
-    if (end) step = exchange.replied(end.status, end.retryAfter, ...pack(outline(reply), LONGEST_WORD), limit.left);
-    else if (limit.over) step = exchange.stopped(limit.over.code === "aborted");
+    if (end) {
+      const { numbers, texts } = pack(outline(reply), LONGEST_WORD);
+      step = exchange.replied(end.status, end.retryAfter, numbers, texts, limit.left);
+    } else if (limit.over) step = exchange.stopped(limit.over.code === "aborted");
     else step = exchange.failed(limit.left);
 
     const documented = step.documented ? copy(ordering, reply, step) : undefined;

@@ -1,6 +1,7 @@
 // Loads the WebAssembly, once.
 
-import * as core from "../../target/bindgen/proxy_orders_bg.js";
+import { imports, start as startCore } from "../../target/bindgen/core.js";
+
 import { ProxyOrdersError } from "./error.js";
 
 /** @import { InitSource } from "../../pkg/index.js" */
@@ -41,18 +42,15 @@ export function isLoaded() {
   return loaded;
 }
 
-/** The functions of the WebAssembly, which must be loaded. */
-export function loadedCore() {
+/** Throws unless the WebAssembly is loaded. */
+export function needLoaded() {
   if (!loaded) throw new ProxyOrdersError({ code: "not_loaded" });
-  return core;
 }
 
 /** @param {InitSource | Promise<InitSource>} [given] */
 async function start(given) {
   let source = await (given ?? byDefault());
   if (typeof source === "string" || source instanceof URL) source = await fetch(source);
-  /** @type {WebAssembly.Imports} */
-  const imports = { "./proxy_orders_bg.js": /** @type {any} */ (core) };
   let result;
   if (source instanceof WebAssembly.Module) {
     result = { instance: await WebAssembly.instantiate(source, imports) };
@@ -65,7 +63,6 @@ async function start(given) {
   } else {
     result = await WebAssembly.instantiate(source, imports);
   }
-  core.__wbg_set_wasm(result.instance.exports);
-  /** @type {any} */ (result.instance.exports).__wbindgen_start();
+  startCore(result.instance.exports);
   loaded = true;
 }

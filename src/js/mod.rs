@@ -34,42 +34,38 @@ const REPLY_NAMES: &str = response::FIELDS_COMMENT;
 #[global_allocator]
 static ALLOCATOR: LockedAllocator<FreeListAllocator> = LockedAllocator::new(FreeListAllocator::new());
 
-/// Judges the packed values of a request: first the fields to send, one bit for each, then the number of each fault.
+/// Judges the packed values of a request: the fields to send, one bit for each; or below zero every fault, three bits for
+/// each field.
 #[wasm_bindgen(js_name = judgeRequest, skip_typescript)]
-pub fn judge_request(order: bool, numbers: &[f64], packed: &str) -> Vec<u32> {
-    let draft = Draft::of_values(unpack(numbers, packed));
-    match request::judge(&draft, order) {
-        Ok(fields) => vec![fields],
-        Err(faults) => numbered(faults),
-    }
+pub fn judge_request(order: bool, numbers: &[f64], texts: &str) -> f64 {
+    let draft = Draft::of_values(unpack(numbers, texts));
+    request::judge(&draft, order).map_or_else(|faults| numbered(&faults), f64::from)
 }
 
 /// Judges the packed values of options, behind which stand what [`Base`] holds; the same way.
 #[wasm_bindgen(js_name = judgeOptions, skip_typescript)]
-pub fn judge_options(order: bool, numbers: &[f64], packed: &str) -> Vec<u32> {
-    let mut values = unpack(numbers, packed);
+pub fn judge_options(order: bool, numbers: &[f64], texts: &str) -> f64 {
+    let mut values = unpack(numbers, texts);
     let own_origin = values.pop() == Some(Value::Bool(true));
     let href = if let Some(Value::Text(href)) = values.pop() { href } else { "" };
-    numbered(options::judge(&Draft::of_values(values), order, Base { href, own_origin }))
+    numbered(&options::judge(&Draft::of_values(values), order, Base { href, own_origin }))
 }
 
-const FAULTS: usize = Fault::ALL.len();
-
-fn numbered<N: Name>(faults: Vec<(N, Fault)>) -> Vec<u32> {
-    let number = |(name, fault): (N, Fault)| name.place().wrapping_mul(FAULTS).wrapping_add(fault as usize) as u32;
-    [0].into_iter().chain(faults.into_iter().map(number)).collect()
+fn numbered<N: Name>(faults: &[(N, Fault)]) -> f64 {
+    let bits = faults.iter().fold(0, |bits, (name, fault)| bits | (*fault as u64) << (3 * name.place() as u32));
+    -(bits as f64)
 }
 
-/// The code of a fault by its number, and the sentence that says it; beyond all numbers, of what is no object.
+/// The code of a fault, a space, and the sentence that says it of the value at `place`; or of what is no object.
 #[wasm_bindgen(skip_typescript)]
-pub fn describe(options: bool, number: usize) -> Vec<String> {
+pub fn describe(options: bool, place: usize, fault: usize) -> String {
     let (specs, whole) =
         if options { (options::Name::SPECS, options::Name::WHOLE) } else { (Field::SPECS, Field::WHOLE) };
-    let (code, message) = match (specs.get(number / FAULTS), Fault::ALL.get(number % FAULTS)) {
+    let (code, message) = match (specs.get(place), Fault::ALL.get(fault.wrapping_sub(1))) {
         (Some(spec), Some(fault)) => (fault.code(), fault.message(spec)),
         _ => (IssueCode::WrongType, no_object(whole)),
     };
-    vec![code.as_str().to_owned(), message]
+    [code.as_str(), " ", &message].concat()
 }
 
 /// The sentence about a name that does not exist.
@@ -159,12 +155,12 @@ impl Call {
         status: u32,
         retry_after: Option<String>,
         numbers: &[f64],
-        packed: &str,
+        texts: &str,
         left_ms: f64,
     ) -> JsValue {
         let retry_after_ms =
             retry_after.and_then(|header| retry_after_ms(&header, Date::parse(&header), Date::now()));
-        let reply = recognise(self.0.function(), &unpack(numbers, packed));
+        let reply = recognise(self.0.function(), &unpack(numbers, texts));
         self.decide(End::Replied { status, retry_after_ms, reply }, left_ms)
     }
 }

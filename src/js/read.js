@@ -47,30 +47,39 @@ function readOne(source, name, nullIsAbsent) {
   }
 }
 
+/** Where numbers are packed, as long as they fit. */
+const scratch = new Float64Array(64);
+
 /**
- * One letter a value, then all texts; and one number a value: itself, or the length of the text.
+ * Two numbers a value, its kind and the number itself or the length of the text; and all texts behind one another.
  * @param {unknown[]} values
  * @param {number} [longest] the length of the longest text that is packed
- * @returns {[Float64Array, string]}
  */
 export function pack(values, longest = LONGEST_TEXT) {
-  const numbers = new Float64Array(values.length);
-  let kinds = "";
+  const length = 2 * values.length;
+  const numbers = length <= scratch.length ? scratch.subarray(0, length) : new Float64Array(length);
   let texts = "";
-  values.forEach((value, place) => {
-    if (value === undefined || value === null) kinds += "a";
-    else if (typeof value === "boolean") kinds += value ? "t" : "f";
-    else if (typeof value === "number") {
-      kinds += "n";
-      numbers[place] = value;
-    } else if (typeof value !== "string") kinds += value === USABLE ? "u" : value === REFUSED ? "b" : "o";
-    else if (value.length > longest) kinds += "l";
-    else if (SURROGATE.test(value) && /\p{Surrogate}/u.test(value)) kinds += "b";
-    else {
-      kinds += "s";
-      numbers[place] = value.length;
-      texts += value;
-    }
-  });
-  return [numbers, kinds + texts];
+  for (let place = 0; place < values.length; place++) {
+    const value = values[place];
+    let kind = 8;
+    let number = 0;
+    if (typeof value === "string") {
+      if (value.length > longest) kind = 5;
+      else if (SURROGATE.test(value) && /\p{Surrogate}/u.test(value)) kind = 6;
+      else {
+        kind = 4;
+        number = value.length;
+        texts += value;
+      }
+    } else if (typeof value === "number") {
+      kind = 3;
+      number = value;
+    } else if (value === undefined || value === null) kind = 0;
+    else if (typeof value === "boolean") kind = value ? 2 : 1;
+    else if (value === REFUSED) kind = 6;
+    else if (value === USABLE) kind = 7;
+    numbers[2 * place] = kind;
+    numbers[2 * place + 1] = number;
+  }
+  return { numbers, texts };
 }
