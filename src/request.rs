@@ -260,7 +260,10 @@ impl OrderRequest {
             Some("IPv6") => {
                 let socks = draft.text(Field::Protocol) == Some("SOCKS");
                 let request = Ipv6Request { proxy_type: Fixed, wanted };
-                OrderedProxy::Ipv6(Ipv6Order { protocol: if socks { Protocol::Socks } else { Protocol::Http }, request })
+                OrderedProxy::Ipv6(Ipv6Order {
+                    protocol: if socks { Protocol::Socks } else { Protocol::Http },
+                    request,
+                })
             }
             Some("MOBILE") => OrderedProxy::Mobile(mobile(draft, wanted)),
             _ => OrderedProxy::Isp(IspRequest { proxy_type: Fixed, wanted }),
@@ -319,10 +322,8 @@ impl Serialize for Body<'_> {
             (Field::Goal, &self.wanted.goal),
             (Field::Country, &self.wanted.country),
         ];
-        let mut numbers = vec![
-            (Field::Quantity, self.wanted.quantity),
-            (Field::RentPeriodDays, self.wanted.rent_period_days),
-        ];
+        let mut numbers =
+            vec![(Field::Quantity, self.wanted.quantity), (Field::RentPeriodDays, self.wanted.rent_period_days)];
         if let Some(code) = &self.wanted.promo_code {
             texts.push((Field::PromoCode, code));
         }

@@ -3,7 +3,7 @@
 import { describe, describeUnknown, Exchange, judgeOptions, judgeRequest } from "../../target/bindgen/core.js";
 
 import { isCode, ProxyOrdersError } from "./error.js";
-import { init, isLoaded, needLoaded, unload } from "./load.js";
+import { giveUp, init, isLoaded, needLoaded } from "./load.js";
 import { OPTION_NAMES, REPLY_NAMES, REQUEST_NAMES } from "./names.js";
 import { pack, read, REFUSED, USABLE } from "./read.js";
 import { isClean, withoutKey } from "./secret.js";
@@ -23,6 +23,7 @@ const LONGEST_WORD = 16;
  * Checks a request that was handed in.
  * @param {boolean} order
  * @param {unknown} request
+ * @returns {any}
  */
 export function validate(order, request) {
   needLoaded();
@@ -36,6 +37,7 @@ export function validate(order, request) {
  * @param {boolean} order
  * @param {unknown} request
  * @param {unknown} options
+ * @returns {Promise<any>}
  */
 export async function call(order, request, options) {
   const asked = read(request, REQUEST_NAMES, true);
@@ -51,7 +53,8 @@ export async function call(order, request, options) {
     const twin = plan.url + plan.bodies.order;
     if (order && underWay.includes(twin) && !given.allowDuplicate) throw { code: "duplicate_order" };
     if (order) underWay.push((identity = twin));
-    exchange = new Exchange(order, given.maxRetries ?? 2, given.maxPrice, given.requirePromoCode);
+    const guards = order ? [given.maxPrice, given.requirePromoCode] : [];
+    exchange = new Exchange(order, given.maxRetries ?? 2, ...guards);
     return await run(order, exchange, plan, given, limit, known);
   } catch (reason) {
     throw rejection(reason, known, given.apiKey);
@@ -119,7 +122,11 @@ function issuesOf(options, verdict, { values, unknown }, names) {
     let words = described.get(number);
     if (!words) described.set(number, (words = describe(options, subject, fault)));
     const end = words.indexOf(" ");
-    issues.push({ path: values.length ? [names[place]] : [], code: words.slice(0, end), message: words.slice(end + 1) });
+    issues.push({
+      path: values.length ? [names[place]] : [],
+      code: words.slice(0, end),
+      message: words.slice(end + 1),
+    });
   }
   for (const name of unknown) {
     const message = describeUnknown(options, name.slice(0, LONGEST_NAME));
@@ -154,7 +161,7 @@ function takeIdempotencyKey({ idempotencyKey, headers, ownOrigin }) {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** @typedef {{ outcome?: string, idempotencyKey?: string, quote?: any }} Known what every rejection says, once known */
+/** @typedef {{ outcome?: string | undefined, idempotencyKey?: string | undefined, quote?: any }} Known what every rejection says, once known */
 
 /**
  * Sends requests until a reply is the answer. Throws the details of the rejection.
@@ -220,16 +227,16 @@ function evidence({ code, retryAfterMs }, end, cause, key) {
  * @param {unknown} key
  */
 function rejection(reason, known, key) {
-  let details = reason;
-  if (!isCode(reason?.code)) {
-    // The WebAssembly has trapped: nothing that it holds can be relied upon any more.
-    unload();
-    details = { code: "not_loaded", cause: isClean(reason, key) ? reason : undefined };
-  }
-  if (details.code === "timeout" && !isLoaded()) unload();
-  const quote = known.quote && JSON.parse(JSON.stringify(known.quote), (_, value) => {
-    return typeof value === "string" ? withoutKey(value, key) : value;
-  });
+  // What is no rejection of ours is the WebAssembly failing, out of memory perhaps.
+  const details = isCode(reason?.code)
+    ? reason
+    : { code: "not_loaded", cause: isClean(reason, key) ? reason : undefined };
+  if (details.code === "timeout") giveUp();
+  const quote =
+    known.quote &&
+    JSON.parse(JSON.stringify(known.quote), (_, value) => {
+      return typeof value === "string" ? withoutKey(value, key) : value;
+    });
   return new ProxyOrdersError({ ...details, code: details.code, cause: details.cause, ...known, quote });
 }
 

@@ -32,10 +32,9 @@ export function init(source) {
   }));
 }
 
-/** Lets the next call load anew. */
-export function unload() {
-  loading = undefined;
-  loaded = false;
+/** Lets the next call try again, if loading is not done by now. */
+export function giveUp() {
+  if (!loaded) loading = undefined;
 }
 
 export function isLoaded() {
@@ -63,6 +62,7 @@ async function start(given) {
   } else {
     result = await WebAssembly.instantiate(source, imports);
   }
+  if (loaded) return;
   startCore(result.instance.exports);
   loaded = true;
 }

@@ -52,7 +52,9 @@ pub fn judge_options(order: bool, numbers: &[f64], texts: &str) -> f64 {
 }
 
 fn numbered<N: Name>(faults: &[(N, Fault)]) -> f64 {
-    let bits = faults.iter().fold(0, |bits, (name, fault)| bits | (*fault as u64) << (3 * name.place() as u32));
+    let bits = faults
+        .iter()
+        .fold(0, |bits, (name, fault)| bits | (*fault as u64).wrapping_shl(name.place().wrapping_mul(3) as u32));
     -(bits as f64)
 }
 
@@ -158,8 +160,7 @@ impl Call {
         texts: &str,
         left_ms: f64,
     ) -> JsValue {
-        let retry_after_ms =
-            retry_after.and_then(|header| retry_after_ms(&header, Date::parse(&header), Date::now()));
+        let retry_after_ms = retry_after.and_then(|header| retry_after_ms(&header, Date::parse(&header), Date::now()));
         let reply = recognise(self.0.function(), &unpack(numbers, texts));
         self.decide(End::Replied { status, retry_after_ms, reply }, left_ms)
     }

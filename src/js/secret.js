@@ -19,7 +19,9 @@ export function withoutKey(text, key) {
  */
 export function isClean(error, key) {
   try {
-    return (error instanceof Error || /Error|Exception/.test(toString.call(error))) && isFree(error, forms(key), DEEPEST);
+    return (
+      (error instanceof Error || /Error|Exception/.test(toString.call(error))) && isFree(error, forms(key), DEEPEST)
+    );
   } catch {
     return false;
   }

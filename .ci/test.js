@@ -1,0 +1,69 @@
+// Installs what the tests need, and runs them all.
+
+import { build } from "./build.js";
+import { Missing, need, packages, root, run, step } from "./tools.js";
+
+/** What takes how long, and what has failed. @type {{ what: string, seconds: number, failed: boolean }[]} */
+const groups = [];
+
+/**
+ * Runs a group of tests to its end, whatever the ones before did.
+ * @param {string} what
+ * @param {() => Promise<unknown>} tests
+ */
+async function group(what, tests) {
+  step(what);
+  const start = Date.now();
+  let failed = false;
+  try {
+    await tests();
+  } catch (error) {
+    failed = true;
+    console.error(error instanceof Error ? error.message : error);
+  }
+  groups.push({ what, seconds: Math.round((Date.now() - start) / 1000), failed });
+}
+
+/** @param {...string} files */
+const nodeTests = (...files) =>
+  run("node", ["--test", "--test-reporter=spec", ...files.map((file) => `tests/${file}`)]);
+
+try {
+  await need("packages", "rust", "wasm-bindgen", "wasm-pack", "chromium");
+  for (const engine of ["firefox", "geckodriver", "webkit"]) {
+    // An engine that cannot be had is named by the tests that want it.
+    await need(engine).catch((error) => console.error(error.message));
+  }
+  step("building the package");
+  await build();
+  for (const folder of ["tests/bench", "tests/types", "tests/readme"]) await packages(`${root}/${folder}`);
+} catch (error) {
+  if (!(error instanceof Missing)) throw error;
+  console.error(`\n${error.message}`);
+  process.exit(1);
+}
+
+const { packedPackage } = await import("../tests/support/packed.js");
+process.env.PROXY_ORDERS_PACKED = await packedPackage();
+
+await group("format, lint and types", async () => (await import("./lint.js")).lint());
+await group("bytes", async () => (await import("../tests/bench/size.js")).checkBudget());
+await group("the core, natively", () => run("cargo", ["test", "--quiet"]));
+await group("Rust documentation", () =>
+  run("cargo", ["doc", "--no-deps", "--quiet"], { env: { RUSTDOCFLAGS: "-D warnings" } }),
+);
+await group("sandbox, backend and README", () => nodeTests("sandbox.test.js", "backend.test.js", "readme.test.js"));
+await group("the package and its types", () => nodeTests("package.test.js", "types/types.test.js"));
+await group("the demo page", () => nodeTests("demo.test.js"));
+await group("in Chromium, Firefox and WebKit", async () => {
+  const { runBrowserTests } = await import("../tests/browser/run.js");
+  const failures = await runBrowserTests({ engines: ["chromium", "firefox", "webkit"] });
+  if (failures) throw new Error(`${failures} failed.`);
+});
+await group("projects of every kind", () => nodeTests("projects/projects.test.js"));
+
+console.log("");
+for (const { what, seconds, failed } of groups) console.log(`${failed ? "failed" : "passed"}  ${seconds} s  ${what}`);
+const failed = groups.filter((group) => group.failed).length;
+console.log(`\n${groups.length - failed} passed, ${failed} failed`);
+process.exit(failed ? 1 : 0);

@@ -1,0 +1,55 @@
+// Bundles for the browser, and what they weigh.
+// @ts-check
+import { copyFile, mkdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { build } from "esbuild";
+
+export const root = fileURLToPath(new URL("../../", import.meta.url));
+export const wasm = join(root, "pkg/proxy_orders_bg.wasm");
+
+/**
+ * Bundles `entry` as its user's bundler would, into `folder`, with the binary beside it if it loads one.
+ *
+ * @param {string} entry
+ * @param {string} folder
+ * @param {{ withWasm?: boolean, platform?: "browser" | "node" }} [how]
+ * @returns {Promise<string[]>} the files
+ */
+export async function bundle(entry, folder, { withWasm = false, platform = "browser" } = {}) {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const outfile = join(folder, "index.js");
+  await build({
+    entryPoints: [entry],
+    outfile,
+    platform,
+    bundle: true,
+    format: "esm",
+    minify: true,
+    logLevel: "error",
+  });
+  if (!withWasm) return [outfile];
+  const copy = join(folder, "proxy_orders_bg.wasm");
+  await copyFile(wasm, copy);
+  return [outfile, copy];
+}
+
+/**
+ * The bytes of files as they are, with gzip 9 and with brotli 11, each file compressed by itself.
+ *
+ * @param {string[]} files
+ */
+export async function weigh(files) {
+  const sum = { raw: 0, gzip: 0, brotli: 0 };
+  for (const file of files) {
+    const bytes = await readFile(file);
+    sum.raw += bytes.length;
+    sum.gzip += gzipSync(bytes, { level: 9 }).length;
+    sum.brotli += brotliCompressSync(bytes, {
+      params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
+    }).length;
+  }
+  return sum;
+}

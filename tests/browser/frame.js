@@ -1,0 +1,51 @@
+// @ts-check
+// Tasks for a page of the test server's own origin; the one named after `#` is run, and its end told to the parent.
+import { wanted } from "./support.js";
+
+/** @type {Record<string, () => Promise<unknown>>} */
+const tasks = {
+  /** Calls a backend on the page's own origin. */
+  async ownOrigin() {
+    const { calculate, order } = await import(/* @vite-ignore */ `${location.origin}/pkg/index.js`);
+    const options = { baseUrl: `/sandbox/own-${Date.now()}-${Math.random()}`, apiKey: "demo-key" };
+    const quote = await calculate(wanted.calculate.IPv4, options);
+    const receipt = await order(wanted.order.IPv4, options);
+    /** @type {any[]} */
+    const requests = await (await fetch(`${options.baseUrl}/__sandbox/requests`)).json();
+    const orders = await (await fetch(`${options.baseUrl}/__sandbox/orders`)).json();
+    return {
+      quote,
+      receipt,
+      idempotencyKeys: requests.filter(({ path }) => !path.includes("/calculate/")).map(({ headers }) => headers["idempotency-key"]),
+      booked: orders.length,
+    };
+  },
+
+  /** Calls where the page's CSP may forbid WebAssembly. */
+  async underCsp() {
+    const { calculate, order, init } = await import(/* @vite-ignore */ `${location.origin}/pkg/index.js`);
+    const options = { baseUrl: `/sandbox/csp-${Date.now()}-${Math.random()}`, apiKey: "demo-key", timeoutMs: 5000 };
+    /** @param {() => Promise<any>} call */
+    const end = async (call) => {
+      try {
+        return { value: (await call())?.success ?? null };
+      } catch (error) {
+        const { name, code, outcome, message } = /** @type {any} */ (error);
+        return { name, code, outcome, message, isError: error instanceof Error };
+      }
+    };
+    return {
+      calculate: await end(() => calculate(wanted.calculate.IPv4, options)),
+      order: await end(() => order(wanted.order.IPv4, options)),
+      init: await end(() => init()),
+    };
+  },
+};
+
+const task = location.hash.slice(1);
+if (task) {
+  tasks[task]().then(
+    (result) => parent.postMessage({ result }, "*"),
+    (error) => parent.postMessage({ failure: `${task}: ${error?.stack ?? error}` }, "*"),
+  );
+}

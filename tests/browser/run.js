@@ -1,0 +1,147 @@
+// @ts-check
+/**
+ * Runs tests/browser.rs in real browsers, against the built package and the sandbox over HTTP.
+ *
+ *   node tests/browser/run.js [chromium] [firefox] [webkit]
+ */
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { startBrowserTestServer } from "./server.js";
+
+/** @typedef {"chromium" | "firefox" | "webkit"} Engine */
+/** @typedef {{ command: string, args: string[], env?: NodeJS.ProcessEnv }} Run */
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+// The address is compiled into the tests, so a port that stays the same saves building them again.
+const PORTS = [41730, 41731, 41732, 0];
+
+/** @param {string} program */
+function find(program) {
+  return (process.env.PATH ?? "").split(delimiter).map((folder) => join(folder, program)).find(existsSync);
+}
+
+async function findMiniBrowser() {
+  for (const base of ["/usr/lib", "/usr/lib64", "/usr/libexec"]) {
+    const folders = existsSync(base) ? ["", ...(await readdir(base))] : [];
+    for (const folder of folders) {
+      for (const version of ["webkit2gtk-4.1", "webkit2gtk-4.0", "webkitgtk-6.0"]) {
+        const path = join(base, folder, version, "MiniBrowser");
+        if (existsSync(path)) return path;
+      }
+    }
+  }
+  return find("MiniBrowser");
+}
+
+/**
+ * @param {Run} run
+ * @param {boolean} [quiet]
+ * @returns {Promise<{ status: number | null, output: string }>}
+ */
+function execute({ command, args, env }, quiet = false) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: root, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "inherit"] });
+    let output = "";
+    child.stdout.setEncoding("utf8").on("data", (text) => {
+      output += text;
+      if (!quiet) process.stdout.write(text);
+    });
+    child.on("error", reject);
+    child.on("close", (status) => resolve({ status, output }));
+  });
+}
+
+/** @param {string} browser @param {string} driver @returns {(env: NodeJS.ProcessEnv) => Run | string} */
+const wasmPack = (browser, driver) => (env) => {
+  const path = find(driver);
+  if (!path) return `no ${driver} on PATH`;
+  if (!find("wasm-pack")) return "no wasm-pack on PATH";
+  const args = ["test", "--headless", `--${browser}`, `--${driver}`, path, "--mode", "no-install", ".", "--test", "browser"];
+  return { command: "wasm-pack", args, env };
+};
+
+/** @param {NodeJS.ProcessEnv} env @param {string} folder @returns {Promise<Run | string>} */
+async function webkit(env, folder) {
+  const driver = find("WebKitWebDriver");
+  const browser = await findMiniBrowser();
+  const runner = find("wasm-bindgen-test-runner");
+  if (!driver || !browser) return "no WebKitWebDriver or MiniBrowser (Debian: webkit2gtk-driver)";
+  if (!runner) return "no wasm-bindgen-test-runner on PATH";
+  const screen = process.env.DISPLAY ? [] : ["xvfb-run", "-a"];
+  if (screen.length > 0 && !find("xvfb-run")) return "no display, and no xvfb-run";
+
+  const target = ["--target", "wasm32-unknown-unknown", "--test", "browser"];
+  const build = ["test", "--no-run", ...target, "--message-format", "json-render-diagnostics"];
+  const built = await execute({ command: "cargo", args: build, env }, true);
+  if (built.status !== 0) throw new Error("the browser tests do not compile");
+  const artifacts = built.output.split("\n").filter(Boolean).map((line) => JSON.parse(line));
+  const wasm = artifacts.find(({ executable, target: { name } = {} }) => executable && name === "browser").executable;
+
+  const capabilities = join(folder, "webdriver.json");
+  await writeFile(capabilities, JSON.stringify({
+    browserName: "MiniBrowser",
+    "webkitgtk:browserOptions": { binary: browser, args: ["--automation"] },
+  }));
+  const [command, ...args] = [...screen, runner, wasm];
+  return { command, args, env: { ...env, SAFARIDRIVER: driver, WASM_BINDGEN_TEST_WEBDRIVER_JSON: capabilities } };
+}
+
+/** @type {Record<Engine, (env: NodeJS.ProcessEnv, folder: string) => Run | string | Promise<Run | string>>} */
+const launchers = {
+  chromium: wasmPack("chrome", "chromedriver"),
+  firefox: wasmPack("firefox", "geckodriver"),
+  webkit,
+};
+
+async function startServer() {
+  for (const port of PORTS) {
+    try {
+      return await startBrowserTestServer({ port });
+    } catch (error) {
+      if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EADDRINUSE") throw error;
+    }
+  }
+  throw new Error("no port is free");
+}
+
+/**
+ * Gives how many tests failed; an engine that cannot be had is named, and counts as a failure when `CI` is set.
+ * @param {{ engines?: Engine[] }} [options]
+ */
+export async function runBrowserTests({ engines = ["chromium", "firefox", "webkit"] } = {}) {
+  const server = await startServer();
+  const folder = await mkdtemp(join(tmpdir(), "browser-tests-"));
+  const env = { PROXY_ORDERS_TEST_SERVER: server.url, WASM_BINDGEN_TEST_TIMEOUT: "900", WASM_BINDGEN_TEST_DRIVER_TIMEOUT: "30" };
+  let failed = 0;
+  /** @type {Engine[]} */
+  const missing = [];
+  try {
+    for (const engine of engines) {
+      console.log(`\nBrowser tests in ${engine}`);
+      const run = await launchers[engine](env, folder);
+      if (typeof run === "string") {
+        console.log(`NOT RUN in ${engine}: ${run}`);
+        missing.push(engine);
+        continue;
+      }
+      const { status, output } = await execute(run);
+      const result = /test result: .*?(\d+) failed/.exec(output);
+      failed += status === 0 ? 0 : Math.max(1, Number(result?.[1] ?? 1));
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+    await server.close();
+  }
+  return { failed: failed + (process.env.CI ? missing.length : 0), missing };
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const engines = /** @type {Engine[]} */ (process.argv.slice(2));
+  const { failed } = await runBrowserTests(engines.length > 0 ? { engines } : {});
+  process.exitCode = failed > 0 ? 1 : 0;
+}

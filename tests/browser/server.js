@@ -1,0 +1,194 @@
+// @ts-check
+/**
+ * Serves the built package, these tests, the sandbox API and replies of every kind, on one loopback origin that is not
+ * the one of the page under test.
+ *
+ *   /pkg/…                    the package
+ *   /load/{fault}/{id}/…      the package again, as modules of their own; `fault` says how its .wasm is served
+ *   /sandbox/{id}/…           a sandbox API with a state of its own
+ *   /script/{id}/…            replies written down beforehand: PUT the list to /script/{id}, GET it for the requests seen
+ *   /tests/browser/…          the scenarios
+ *   /frame.html?csp=…         an empty page that runs one task of frame.js
+ */
+import { createReadStream } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { extname, join, normalize } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { createSandbox } from "../../www/sandbox/index.js";
+
+/** @typedef {import("node:http").IncomingMessage} IncomingMessage */
+/** @typedef {import("node:http").ServerResponse} ServerResponse */
+/**
+ * One reply of a script. `stall` never ends the headers or the body, `cut` ends the connection instead, `keepAlive`
+ * leaves it open for the next request.
+ * @typedef {{ status?: number, headers?: Record<string, string>, body?: string, base64?: string,
+ *   repeat?: [string, number], stall?: "headers" | "body", cut?: "headers" | "body", keepAlive?: boolean }} Reply
+ * @typedef {{ method?: string, url?: string, headers: IncomingMessage["headers"], body: string,
+ *   reused: boolean }} Received
+ */
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+/** @type {Record<string, string>} */
+const types = {
+  ".js": "text/javascript",
+  ".json": "application/json",
+  ".html": "text/html",
+  ".wasm": "application/wasm",
+};
+
+/** @param {IncomingMessage} req */
+async function readBody(req) {
+  const chunks = [];
+  for await (const chunk of req) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
+/** @param {ServerResponse} res @param {number} status @param {unknown} value */
+function sendJson(res, status, value) {
+  res.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(value));
+}
+
+/** @param {ServerResponse} res @param {string} folder @param {string} path */
+function sendFile(res, folder, path) {
+  const file = normalize(join(root, folder, path));
+  if (!file.startsWith(join(root, folder))) return res.writeHead(404).end();
+  const stream = createReadStream(file);
+  stream.on("error", () => res.writeHead(404, { "content-type": "text/html" }).end("<h1>Not found</h1>"));
+  stream.on("open", () => {
+    res.writeHead(200, { "content-type": types[extname(file)] ?? "application/octet-stream" });
+    stream.pipe(res);
+  });
+}
+
+/** @param {ServerResponse} res @param {string} fault */
+async function sendBadWasm(res, fault) {
+  const wasm = await readFile(join(root, "pkg/proxy_orders_bg.wasm"));
+  const ours = { "content-type": "application/wasm" };
+  const half = wasm.subarray(0, wasm.length >> 1);
+  if (fault === "missing") res.writeHead(404, { "content-type": "text/html" }).end("<h1>Not found</h1>");
+  else if (fault === "html") res.writeHead(200, { "content-type": "text/html" }).end("<!doctype html><p>Home</p>");
+  else if (fault === "mime") res.writeHead(200, { "content-type": "text/plain" }).end(wasm);
+  else if (fault === "broken") res.writeHead(200, ours).end(Buffer.alloc(wasm.length, 7));
+  else if (fault === "truncated") res.writeHead(200, ours).end(half);
+  else if (fault === "empty") res.writeHead(200, ours).end();
+  else if (fault === "foreign") res.writeHead(200, ours).end(Buffer.from([0, 97, 115, 109, 1, 0, 0, 0]));
+  else if (fault === "stalled") res.writeHead(200, ours).write(half);
+  else if (fault === "cut") res.socket?.destroy();
+  else if (fault !== "never") throw new Error(`no such fault: ${fault}`);
+}
+
+/** @param {ServerResponse} res @param {Reply} reply */
+function sendReply(res, reply) {
+  if (reply.cut === "headers") return res.socket?.destroy();
+  if (reply.stall === "headers") return;
+  const bytes = reply.repeat
+    ? Buffer.from(reply.repeat[0].repeat(reply.repeat[1]))
+    : Buffer.from(reply.base64 ?? reply.body ?? "", reply.base64 === undefined ? "utf8" : "base64");
+  res.writeHead(reply.status ?? 200, {
+    "content-type": "application/json",
+    "access-control-expose-headers": "*",
+    ...(reply.cut === "body" ? { "content-length": bytes.length + 100 } : {}),
+    ...(reply.keepAlive ? {} : { connection: "close" }),
+    ...reply.headers,
+  });
+  if (reply.cut === "body") res.write(bytes, () => setTimeout(() => res.socket?.destroy(), 50));
+  else if (reply.stall === "body") res.write(bytes);
+  else res.end(bytes);
+}
+
+/** @param {{ port?: number }} [where] */
+export async function startBrowserTestServer({ port = 0 } = {}) {
+  /** @type {Map<string, ReturnType<typeof createSandbox>>} */
+  const sandboxes = new Map();
+  /** @type {Map<string, { replies: Reply[], received: Received[] }>} */
+  const scripts = new Map();
+  /** @type {Map<string, number>} */
+  const loads = new Map();
+  /** @type {WeakSet<import("node:net").Socket>} */
+  const used = new WeakSet();
+
+  /** @param {IncomingMessage} req @param {ServerResponse} res */
+  async function answer(req, res) {
+    const url = new URL(req.url ?? "/", "http://localhost");
+    const [, first, id, ...rest] = url.pathname.split("/");
+
+    if (first === "sandbox") {
+      let sandbox = sandboxes.get(id);
+      if (!sandbox) sandboxes.set(id, (sandbox = createSandbox()));
+      return sandbox.handler(req, res, () => res.writeHead(404).end());
+    }
+
+    res.setHeader("access-control-allow-origin", "*");
+    res.setHeader("access-control-allow-methods", "GET, POST, PUT");
+    res.setHeader("access-control-allow-headers", req.headers["access-control-request-headers"] ?? "*");
+    res.setHeader("cross-origin-resource-policy", "cross-origin");
+    res.setHeader("cache-control", "no-store");
+    if (req.method === "OPTIONS") return res.writeHead(204).end();
+
+    if (first === "script" && rest.length === 0 && req.method === "PUT") {
+      scripts.set(id, { replies: JSON.parse(await readBody(req)), received: [] });
+      return sendJson(res, 200, null);
+    }
+    const script = first === "script" && scripts.get(id);
+    if (script) {
+      if (rest.length === 0) return sendJson(res, 200, script.received);
+      const reused = used.has(req.socket);
+      if (req.method === "POST") used.add(req.socket);
+      const body = await readBody(req);
+      const reply = script.replies[Math.min(script.received.length, script.replies.length - 1)];
+      script.received.push({ method: req.method, url: req.url, headers: req.headers, body, reused });
+      return sendReply(res, reply);
+    }
+    if (first === "load") {
+      const [instance, file] = rest;
+      if (file === undefined) return sendJson(res, 200, loads.get(instance) ?? 0);
+      if (extname(file) !== ".wasm") return sendFile(res, "pkg", file);
+      const count = (loads.get(instance) ?? 0) + 1;
+      loads.set(instance, count);
+      const [fault, once] = id.split("-");
+      if (fault === "good" || (once && count > 1)) return sendFile(res, "pkg", file);
+      return sendBadWasm(res, fault);
+    }
+    if (first === "log" && req.method === "POST") {
+      console.log(await readBody(req));
+      return sendJson(res, 200, null);
+    }
+    if (first === "frame.html") {
+      const csp = url.searchParams.get("csp");
+      if (csp) res.setHeader("content-security-policy", csp);
+      res.setHeader("cross-origin-embedder-policy", "require-corp");
+      res.writeHead(200, { "content-type": "text/html" });
+      return res.end(`<!doctype html><title>Frame</title><script type="module" src="/tests/browser/frame.js"></script>`);
+    }
+    if (first === "samples.json") return sendFile(res, "www/sandbox", "samples.json");
+    if (first === "pkg") return sendFile(res, "pkg", [id, ...rest].join("/"));
+    if (first === "tests" && id === "browser") return sendFile(res, "tests/browser", rest.join("/"));
+    res.writeHead(404).end();
+  }
+
+  const server = createServer((req, res) => {
+    answer(req, res).catch((error) => {
+      console.error(error);
+      res.destroy();
+    });
+  });
+  await new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", () => resolve(undefined));
+  });
+  const address = /** @type {import("node:net").AddressInfo} */ (server.address());
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const { url } = await startBrowserTestServer({ port: Number(process.argv[2] ?? 0) });
+  console.log(url);
+}

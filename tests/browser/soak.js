@@ -1,0 +1,86 @@
+// @ts-check
+// Very many calls in one page: memory stays flat and the cost of a call does not grow.
+import { assert, equal, offline, replies, wanted } from "./support.js";
+
+/** @typedef {import("./support.js").Test} Test */
+/** @typedef {import("./support.js").Fields} Fields */
+
+const text = JSON.stringify(replies.calculate);
+const answer = { status: 200, headers: { get: () => null }, text: async () => text };
+const base = { baseUrl: "https://api.example", apiKey: "k", maxRetries: 0 };
+
+/** Bytes on the JavaScript heap, where the engine tells. */
+const heap = () => /** @type {any} */ (performance).memory?.usedJSHeapSize ?? 0;
+
+/** @param {number} bytes */
+const mib = (bytes) => `${(bytes / 2 ** 20).toFixed(2)} MiB`;
+
+/** @param {Test} test */
+export async function memoryStaysFlat({ pkg, engine, linearMemory, log }) {
+  const calls = engine === "chromium" ? 100_000 : 2_000;
+  const together = 100;
+  /** @type {Record<string, () => Promise<unknown>>} */
+  const kinds = {
+    valid: () => pkg.calculate(wanted.calculate.IPv4, { ...base, fetch: async () => answer }),
+    invalid: () => pkg.calculate({ ...wanted.calculate.IPv4, quantity: 0, goal: "", promocode: "X" }, base),
+    failing: () => pkg.calculate(wanted.calculate.IPv4, { ...base, fetch: offline }),
+    aborted: () => {
+      const controller = new AbortController();
+      const fetch = async () => {
+        controller.abort();
+        return answer;
+      };
+      return pkg.calculate(wanted.calculate.IPv4, { ...base, fetch, signal: controller.signal });
+    },
+  };
+  const expected = { valid: true, invalid: "invalid_request", failing: "network", aborted: "aborted" };
+  for (const [kind, call] of Object.entries(kinds)) {
+    /** The heap after each batch. @type {number[]} */
+    let heaps = [];
+    const run = async (/** @type {number} */ count) => {
+      heaps = [];
+      for (let done = 0; done < count; done += together) {
+        const ends = await Promise.all(
+          [...Array(together)].map(() => call().then((value) => value.success, (/** @type {any} */ error) => error.code)),
+        );
+        for (const end of ends) if (end !== expected[/** @type {"valid"} */ (kind)]) equal(end, expected[/** @type {"valid"} */ (kind)], kind);
+        heaps.push(heap());
+      }
+    };
+    await run(calls / 20);
+    const linear = linearMemory();
+    const start = performance.now();
+    await run(calls);
+    const took = performance.now() - start;
+    // What is left when garbage has just been collected.
+    const quarter = heaps.length / 4;
+    const early = Math.min(...heaps.slice(0, quarter));
+    const late = Math.min(...heaps.slice(-quarter));
+    await log(
+      `${calls} ${kind} calls: ${((took * 1000) / calls).toFixed(0)} µs each, linear memory ${mib(linear)} to ${mib(linearMemory())}` +
+        (early ? `, JavaScript heap ${mib(early)} to ${mib(late)}` : ""),
+    );
+    equal(linearMemory() - linear, 0, `growth of linear memory by ${calls} ${kind} calls`);
+    assert(late - early < 10 * 2 ** 20, `the JavaScript heap grew from ${mib(early)} to ${mib(late)}`);
+  }
+}
+
+/** @param {Test} test */
+export async function aThousandAtOnceAreAnswered({ pkg, linearMemory, log }) {
+  /** @param {number} count */
+  const atOnce = async (count) => {
+    const start = performance.now();
+    const values = await Promise.all(
+      [...Array(count)].map(() => pkg.calculate(wanted.calculate.IPv4, { ...base, fetch: async () => answer })),
+    );
+    equal(values.filter(({ success }) => success).length, count, "answered");
+    return (performance.now() - start) / count;
+  };
+  /** @param {number} count */
+  const best = async (count) => Math.min(await atOnce(count), await atOnce(count), await atOnce(count), await atOnce(count), await atOnce(count));
+  await best(1000);
+  const few = await best(100);
+  const many = await best(1000);
+  await log(`cost of a call: ${(few * 1000).toFixed(0)} µs among 100, ${(many * 1000).toFixed(0)} µs among 1000 at once, linear memory ${mib(linearMemory())}`);
+  assert(many < few * 3 + 0.02, `the cost grows: ${few} ms among 100, ${many} ms among 1000`);
+}

@@ -1,0 +1,525 @@
+// @ts-check
+// What every scenario stands on: assertions, requests, stubs of `fetch`, and the package loaded from the test server.
+
+/** @typedef {Record<string, any>} Fields */
+
+// ---------------------------------------------------------------------------------------------------- assertions
+
+/** @param {unknown} value @returns {string} */
+export function show(value) {
+  try {
+    if (typeof value === "string") return JSON.stringify(value.length > 200 ? `${value.slice(0, 200)}…` : value);
+    if (value instanceof Error) return `${value.name}: ${value.message} ${JSON.stringify({ ...value })}`.slice(0, 600);
+    if (typeof value === "object" && value !== null) return JSON.stringify(value).slice(0, 600);
+    return String(value);
+  } catch {
+    return "(a value that cannot be shown)";
+  }
+}
+
+/** @param {unknown} condition @param {string} message @returns {asserts condition} */
+export function assert(condition, message) {
+  if (!condition) throw new Error(message);
+}
+
+/** @param {any} a @param {any} b @returns {boolean} */
+function same(a, b) {
+  if (a === b) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && same(a[key], b[key]));
+}
+
+/** Deep equality of plain data; the order of keys does not matter. @param {unknown} got @param {unknown} expected @param {string} what */
+export function equal(got, expected, what) {
+  assert(same(got, expected), `${what}: expected ${show(expected)}, got ${show(got)}`);
+}
+
+/** @param {unknown} got @param {unknown[]} allowed @param {string} what */
+export function oneOf(got, allowed, what) {
+  assert(allowed.includes(got), `${what}: expected one of ${show(allowed)}, got ${show(got)}`);
+}
+
+/** Runs every check and fails with all that went wrong. @param {[string, () => unknown][]} checks */
+export async function all(checks) {
+  const failures = [];
+  for (const [what, check] of checks) {
+    try {
+      await check();
+    } catch (error) {
+      failures.push(`${what}: ${error instanceof Error ? error.message : show(error)}`);
+    }
+  }
+  const told = failures.slice(0, 8).map((failure) => failure.slice(0, 500)).join("\n  ");
+  assert(failures.length === 0, `${failures.length} of ${checks.length} failed, such as\n  ${told}`);
+}
+
+/** @param {number} ms @returns {Promise<void>} */
+export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Waits until a condition holds. @param {() => unknown} condition @param {string} what */
+export async function until(condition, what) {
+  for (let waited = 0; !(await condition()); waited += 10) {
+    assert(waited < 5000, `never happened: ${what}`);
+    await sleep(10);
+  }
+}
+
+/** The outcome of a promise that must not stay pending. @template T @param {PromiseLike<T> | T} promise @param {number} [ms] @param {string} [what] */
+export async function settled(promise, ms = 5000, what = "the call") {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what} was still pending after ${ms} ms`)), ms);
+  });
+  try {
+    return /** @type {T} */ (await Promise.race([promise, late]));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+// ------------------------------------------------------------------------------------------------------ requests
+
+/** Key of every call that names none; it must never be seen again outside the URL. */
+export const KEY = "s3cr3t/kéy";
+
+const common = { quantity: 1, rentPeriodDays: 30, goal: "scraping", country: "USA" };
+const mobile = { proxyType: "MOBILE", ...common, rotationTime: 5, mobileOperator: "verizon" };
+
+/** The least request of each type. @type {Record<"calculate" | "order", Record<"IPv4" | "IPv6" | "MOBILE" | "ISP", Fields>>} */
+export const wanted = {
+  calculate: {
+    IPv4: { proxyType: "IPv4", ...common },
+    IPv6: { proxyType: "IPv6", ...common, rentPeriodDays: 90 },
+    MOBILE: mobile,
+    ISP: { proxyType: "ISP", ...common },
+  },
+  order: {
+    IPv4: { proxyType: "IPv4", ...common, authType: "LOGIN" },
+    IPv6: { proxyType: "IPv6", ...common, rentPeriodDays: 90, authType: "LOGIN", protocol: "SOCKS" },
+    MOBILE: { ...mobile, authType: "LOGIN" },
+    ISP: { proxyType: "ISP", ...common, authType: "LOGIN" },
+  },
+};
+
+export const kinds = /** @type {const} */ (["calculate", "order"]);
+export const proxyTypes = /** @type {const} */ (["IPv4", "IPv6", "MOBILE", "ISP"]);
+
+/** A documented reply of each function. @type {Record<"calculate" | "order", Fields>} */
+export const replies = {
+  calculate: {
+    success: true,
+    proxyType: "IPv4",
+    balance: 7.18,
+    price: 1.31,
+    currency: "USD",
+    discount: 0,
+    promoCodeStatus: null,
+    error: null,
+    warnings: null,
+  },
+  order: {
+    success: true,
+    proxyType: "IPv4",
+    orderNumber: "NUMBER-112233",
+    balance: 4.57,
+    currency: "USD",
+    promoCodeStatus: null,
+    error: null,
+  },
+};
+
+/** A documented refusal of each function. @type {Record<"calculate" | "order", Fields>} */
+export const refusals = {
+  calculate: {
+    success: false,
+    proxyType: null,
+    balance: 7.18,
+    price: null,
+    currency: "USD",
+    discount: null,
+    promoCodeStatus: null,
+    error: { code: 4, message: "Incorrect proxy type" },
+    warnings: null,
+  },
+  order: {
+    success: false,
+    proxyType: null,
+    orderNumber: null,
+    balance: 7.18,
+    currency: "USD",
+    promoCodeStatus: null,
+    error: { code: 14, message: "Incorrect goal" },
+  },
+};
+
+// ------------------------------------------------------------------------------------------------- stubs of fetch
+
+/**
+ * Makes a real `Response`, a new one for each request.
+ * @param {unknown} body text, or what becomes JSON @param {number} [status] @param {Record<string, string>} [headers]
+ */
+export function reply(body, status = 200, headers = {}) {
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  return () => new Response(text, { status, headers: { "content-type": "application/json", ...headers } });
+}
+
+/** Answers never, but fails as `fetch` does once its request is aborted. @param {Request} request */
+export const never = (request) =>
+  new Promise((_, reject) => request.signal.addEventListener("abort", () => reject(request.signal.reason)));
+
+/** Answers never, whatever is aborted. */
+export const deaf = () => new Promise(() => {});
+
+/** A reply whose body never ends. @param {Request} request */
+export function stalledBody(request) {
+  const stream = new ReadableStream({
+    start(controller) {
+      controller.enqueue(new TextEncoder().encode('{"success":'));
+      request.signal.addEventListener("abort", () => controller.error(request.signal.reason));
+    },
+  });
+  return new Response(stream);
+}
+
+/** Fails as `fetch` does when no connection can be made. @returns {never} */
+export const offline = () => {
+  throw new TypeError("Failed to fetch");
+};
+
+/** An async stub fails by a rejected promise even when its reply throws; this one throws at once. @param {unknown} value */
+export const throwsAtOnce = (value) => () => {
+  throw value;
+};
+
+/**
+ * A `fetch` that answers the n-th request with the n-th reply, and the rest with the last.
+ * @param {...((request: Request, index: number) => any)} replies
+ */
+export function stub(...replies) {
+  /** @type {{ request: Request, url: string, path: string, headers: Headers, at: number, body: string, json: any }[]} */
+  const requests = [];
+  /** @param {Request} request */
+  async function fetch(request) {
+    const index = requests.length;
+    const record = {
+      request,
+      url: request.url,
+      path: new URL(request.url).pathname,
+      headers: request.headers,
+      at: performance.now(),
+      body: "",
+      json: undefined,
+    };
+    requests.push(record);
+    record.body = await request.clone().text();
+    record.json = JSON.parse(record.body);
+    return replies[Math.min(index, replies.length - 1)](request, index);
+  }
+  return { fetch, requests };
+}
+
+/** Answers calculations and orders by what the URL asks for. @param {Fields} [quote] @param {(request: Request, index: number) => any} [ordered] */
+export function shop(quote = replies.calculate, ordered = reply(replies.order)) {
+  return stub((request, index) => (isOrder(request.url) ? ordered(request, index) : reply(quote)()));
+}
+
+/** @param {string} url */
+export const isOrder = (url) => !url.includes("/calculate/");
+
+let site = 0;
+
+/** Gives stubbed calls another origin, so that what one scenario leaves under way is no duplicate in the next. */
+export const moveOn = () => (site += 1);
+
+/** Options for calls that a stub answers. @param {Function} fetch @param {Fields} [more] @returns {any} */
+export const stubbed = (fetch, more = {}) => ({
+  baseUrl: `https://api${site}.example`,
+  apiKey: KEY,
+  fetch,
+  maxRetries: 0,
+  ...more,
+});
+
+// --------------------------------------------------------------------------------------------------------- errors
+
+/** Every text that hangs on a value, along prototypes' own fields, causes and lists. @param {unknown} value */
+export function textsOf(value) {
+  /** @type {string[]} */
+  const texts = [];
+  const seen = new Set();
+  const todo = [value];
+  while (todo.length > 0 && seen.size < 10_000) {
+    const next = todo.pop();
+    if (typeof next === "string") texts.push(next);
+    if (((typeof next !== "object" || next === null) && typeof next !== "function") || seen.has(next)) continue;
+    seen.add(next);
+    try {
+      if (next instanceof Error || next instanceof DOMException) texts.push(String(next.message), String(next.stack));
+      for (const key of Reflect.ownKeys(next)) {
+        if (typeof key === "string") texts.push(key);
+        const field = Object.getOwnPropertyDescriptor(next, key);
+        if (field && "value" in field) todo.push(field.value);
+      }
+    } catch {
+      // A hostile value tells nothing.
+    }
+  }
+  return texts;
+}
+
+/** @param {unknown} value @param {string} what @param {string} [key] */
+export function keepsTheKey(value, what, key = KEY) {
+  const found = textsOf(value).find((text) => text.includes(key) || text.includes(encodeURIComponent(key)));
+  assert(found === undefined, `${what} shows the API key: ${show(found)}`);
+}
+
+const codes = {
+  invalid_request: ["issues"],
+  invalid_options: ["issues"],
+  not_loaded: [],
+  aborted: [],
+  timeout: [],
+  network: [],
+  http: ["status", "body"],
+  invalid_response: ["status", "body"],
+  refused: ["quote"],
+  duplicate_order: [],
+};
+
+/**
+ * The error that a call must reject with, and soon; whatever the case, it is a real `Error` that carries what its code
+ * promises and does not show the key.
+ * @param {PromiseLike<unknown>} promise @param {keyof typeof codes | (keyof typeof codes)[]} code
+ * @param {{ outcome?: string | string[], key?: string, ms?: number }} [more] @returns {Promise<any>}
+ */
+export async function rejected(promise, code, { outcome, key, ms } = {}) {
+  /** @type {any} */
+  let error;
+  let failed = false;
+  assert(promise instanceof Promise, "a call gives a promise");
+  const value = await settled(
+    promise.catch((reason) => {
+      failed = true;
+      error = reason;
+    }),
+    ms,
+  );
+  assert(failed, `expected a rejection with ${code}, got the value ${show(value)}`);
+  checkError(error, key);
+  oneOf(error.code, [code].flat(), `code of ${show(error)}`);
+  if (outcome === undefined) equal(error.outcome, undefined, `outcome of ${show(error)}`);
+  else oneOf(error.outcome, [outcome].flat(), `outcome of ${show(error)}`);
+  return error;
+}
+
+/** @param {any} error @param {string} [key] */
+export function checkError(error, key = KEY) {
+  assert(error instanceof Error, `not a real Error: ${show(error)}`);
+  equal(Object.prototype.toString.call(error), "[object Error]", "class of the error");
+  equal(error.name, "ProxyOrdersError", "name");
+  const { code } = /** @type {{ code: keyof typeof codes }} */ (/** @type {unknown} */ (error));
+  assert(Object.hasOwn(codes, code), `unknown code ${show(code)}`);
+  assert(typeof error.message === "string" && error.message !== "", "message is text");
+  assert(typeof error.stack === "string", "stack is text");
+  for (const field of codes[code]) assert(field in error, `${code} carries ${field}`);
+  for (const field of ["issues", "status", "body", "retryAfterMs"]) {
+    const owners = Object.entries(codes).filter(([, fields]) => fields.includes(field)).map(([name]) => name);
+    if (field === "retryAfterMs") owners.push("http");
+    if (!owners.includes(code)) equal(/** @type {any} */ (error)[field], undefined, `${field} of ${code}`);
+  }
+  const { issues, body, status } = /** @type {any} */ (error);
+  if (issues !== undefined) checkIssues(issues);
+  if (body !== undefined) assert(typeof body === "string" && body.length <= 2000, `body is short text: ${show(body)}`);
+  if (status !== undefined) assert(Number.isInteger(status), `status is whole: ${show(status)}`);
+  // The cause of an abort is the caller's own reason, whatever it holds.
+  keepsTheKey(code === "aborted" ? [error.message, error.stack] : error, code, key);
+}
+
+const issueCodes = ["required", "wrong_type", "not_allowed", "out_of_range", "malformed", "unknown_field"];
+
+/** @param {any} issues */
+export function checkIssues(issues) {
+  assert(Array.isArray(issues) && issues.length > 0, `issues are a list with at least one: ${show(issues)}`);
+  for (const issue of issues) {
+    equal(Object.keys(issue).sort(), ["code", "message", "path"], `fields of the issue ${show(issue)}`);
+    assert(Array.isArray(issue.path) && issue.path.length <= 1, `path: ${show(issue)}`);
+    oneOf(issue.code, issueCodes, "issue code");
+    checkSentence(issue.message);
+  }
+}
+
+/** A plain sentence that a shop can show to its customer. @param {string} text */
+export function checkSentence(text) {
+  assert(typeof text === "string", `message is text: ${show(text)}`);
+  assert(/[.!?]$/.test(text), `a sentence ends with a stop: ${show(text)}`);
+  assert(text.length < 300, `too long for a form: ${show(text)}`);
+  const foreign = /`|\b(rust|serde|invalid type|u32|usize|f64|i64|JsValue|null|undefined|NaN)\b|[a-z_]::[a-z_]|Error:|\bOption</i;
+  assert(!foreign.test(text), `not for a customer: ${show(text)}`);
+}
+
+/** `field:code` of each issue, sorted. @param {any[]} issues */
+export const briefly = (issues) => issues.map(({ path, code }) => `${path.join(".")}:${code}`).sort();
+
+// -------------------------------------------------------------------------------------------------- the test server
+
+/** @typedef {Awaited<ReturnType<typeof setUp>>} Test */
+
+/** Imports the package, and watches for the memory of its WebAssembly. @param {string} url of its index.js @returns {Promise<any>} */
+export const importPackage = (url) => import(/* @vite-ignore */ url);
+
+/** @type {WebAssembly.Memory[]} */
+const memories = [];
+
+/** Remembers the memory of each WebAssembly module that is loaded from here on. */
+function watchMemories() {
+  const { instantiate, instantiateStreaming, Instance } = WebAssembly;
+  /** @param {any} result */
+  const remember = (result) => {
+    const { exports } = result.instance ?? result;
+    for (const value of Object.values(exports)) if (value instanceof WebAssembly.Memory) memories.push(value);
+    return result;
+  };
+  WebAssembly.instantiate = /** @type {any} */ (
+    /** @param {[any, any]} args */ async (...args) => remember(await instantiate(...args))
+  );
+  WebAssembly.instantiateStreaming = async (...args) => remember(await instantiateStreaming(...args));
+  WebAssembly.Instance = /** @type {any} */ (
+    new Proxy(Instance, { construct: (target, args) => remember(new target(.../** @type {[any, any]} */ (args))) })
+  );
+}
+
+/** @type {string[]} */
+const written = [];
+
+/** Keeps what is written to the console, besides writing it. */
+function watchConsole() {
+  for (const method of /** @type {const} */ (["debug", "log", "info", "warn", "error", "trace"])) {
+    const write = console[method];
+    console[method] = (...args) => {
+      written.push(...args.flatMap((value) => (typeof value === "string" ? value : textsOf(value))));
+      write.apply(console, args);
+    };
+  }
+}
+
+/** @type {unknown[]} */
+const unhandled = [];
+addEventListener("unhandledrejection", (event) => unhandled.push(event.reason));
+
+let lastId = 0;
+const unique = () => `${Date.now().toString(36)}${(lastId += 1)}`;
+
+const engine = /firefox/i.test(navigator.userAgent)
+  ? "firefox"
+  : "chrome" in globalThis || /chrom/i.test(navigator.userAgent)
+    ? "chromium"
+    : "webkit";
+
+/** @param {string} url of the test server */
+export async function setUp(url) {
+  watchMemories();
+  watchConsole();
+  const pkg = await importPackage(`${url}/pkg/index.js`);
+  await pkg.init();
+  const memory = memories.at(-1);
+
+  /** @param {string} path @param {RequestInit} [init] */
+  const control = async (path, init) => (await fetch(`${url}${path}`, init)).json();
+
+  return {
+    url,
+    engine,
+    /** The package, loaded. */
+    pkg,
+    written,
+    unhandled,
+
+    /** Prints a line on the console of whoever runs the tests. @param {string} text */
+    log: (text) => control("/log", { method: "POST", body: `[${engine}] ${text}` }),
+
+    /** Bytes of linear memory. @returns {number} */
+    linearMemory() {
+      assert(memory, "the memory of the WebAssembly was seen");
+      return memory.buffer.byteLength;
+    },
+
+    /**
+     * The package as modules of their own, not loaded yet; `fault` says how the server gives out its .wasm.
+     * @param {string} [fault]
+     */
+    async fresh(fault = "good") {
+      const instance = unique();
+      const base = `${url}/load/${fault}/${instance}`;
+      return {
+        pkg: await importPackage(`${base}/index.js`),
+        wasm: `${base}/proxy_orders_bg.wasm`,
+        /** How often the .wasm was asked for. @returns {Promise<number>} */
+        loads: () => control(`/load/${fault}/${instance}`),
+      };
+    },
+
+    /** A sandbox API of one's own. @param {Fields} [more] options of each call */
+    sandbox(more = {}) {
+      const baseUrl = `${url}/sandbox/${unique()}`;
+      /** @param {string} fault @param {Fields} [others] @returns {any} */
+      const withFault = (fault, others) => ({ ...options, headers: { "x-sandbox-fault": fault }, ...others });
+      const options = { baseUrl, apiKey: "demo-key", timeoutMs: 5000, ...more };
+      return {
+        /** @type {any} */
+        options,
+        withFault,
+        /** What was posted, without preflights. @returns {Promise<any[]>} */
+        posts: async () =>
+          (await control(baseUrl.slice(url.length) + "/__sandbox/requests")).filter(
+            (/** @type {any} */ { method }) => method === "POST",
+          ),
+        /** @returns {Promise<any[]>} */
+        orders: () => control(baseUrl.slice(url.length) + "/__sandbox/orders"),
+      };
+    },
+
+    /** A server that answers as written. @param {...import("./server.js").Reply} replies */
+    async script(...replies) {
+      const path = `/script/${unique()}`;
+      await control(path, { method: "PUT", body: JSON.stringify(replies) });
+      return {
+        /** @type {any} */
+        options: { baseUrl: url + path, apiKey: KEY, timeoutMs: 5000, maxRetries: 0 },
+        /** @returns {Promise<import("./server.js").Received[]>} */
+        received: () => control(path),
+      };
+    },
+
+    /** Runs a task of frame.js in a page of the test server's own origin. @param {string} task @param {string} [csp] @returns {Promise<any>} */
+    async inFrame(task, csp) {
+      const frame = document.createElement("iframe");
+      const query = csp === undefined ? "" : `?csp=${encodeURIComponent(csp)}`;
+      frame.src = `${url}/frame.html${query}#${task}`;
+      const answer = new Promise((resolve) => {
+        addEventListener("message", function listen({ data, source }) {
+          if (source !== frame.contentWindow) return;
+          removeEventListener("message", listen);
+          resolve(data);
+        });
+      });
+      document.body.append(frame);
+      try {
+        const { result, failure } = await settled(answer, 15_000, `frame ${task}`);
+        assert(failure === undefined, failure);
+        return result;
+      } finally {
+        frame.remove();
+      }
+    },
+  };
+}
+
+/** Another realm on this origin, to be removed after use. */
+export function otherRealm() {
+  const frame = document.createElement("iframe");
+  document.body.append(frame);
+  return { window: /** @type {any} */ (frame.contentWindow), remove: () => frame.remove() };
+}

@@ -1,0 +1,13 @@
+import { calculate, init, order } from "proxy-orders";
+import binary from "proxy-orders/proxy_orders_bg.wasm";
+
+init(new URL(binary, import.meta.url));
+
+const api = { baseUrl: "/api", apiKey: "demo-key" };
+const wanted = { proxyType: "IPv4", quantity: 1, rentPeriodDays: 30, goal: "scraping", country: "USA" };
+
+document.querySelector("button").addEventListener("click", async () => {
+  const quote = await calculate(wanted, api);
+  const receipt = await order({ ...wanted, authType: "LOGIN" }, { ...api, maxPrice: quote.price });
+  document.querySelector("output").value = receipt.orderNumber;
+});

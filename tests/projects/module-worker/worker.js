@@ -1,0 +1,10 @@
+import { calculate, order } from "/node_modules/proxy-orders/pkg/index.js";
+
+const api = { baseUrl: "/api", apiKey: "demo-key" };
+const wanted = { proxyType: "IPv4", quantity: 1, rentPeriodDays: 30, goal: "scraping", country: "USA" };
+
+addEventListener("message", async () => {
+  const quote = await calculate(wanted, api);
+  const receipt = await order({ ...wanted, authType: "LOGIN" }, { ...api, maxPrice: quote.price });
+  postMessage(receipt.orderNumber);
+});

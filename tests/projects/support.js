@@ -1,0 +1,165 @@
+// @ts-check
+// Installs, builds, starts and serves the projects.
+
+import { execFile, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { createServer as createTcpServer } from "node:net";
+import { homedir } from "node:os";
+import { delimiter, extname, join, normalize, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { packedPackage } from "../support/packed.js";
+
+const run = promisify(execFile);
+const projects = fileURLToPath(new URL(".", import.meta.url));
+
+// Outside the repository: whatever a project does not declare itself must not be found in a folder above.
+const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "proxy-orders");
+
+/** @type {Record<string, string | undefined>} */
+const environment = { ...process.env, NO_COLOR: "1", DO_NOT_TRACK: "1", NEXT_TELEMETRY_DISABLED: "1" };
+delete environment.FORCE_COLOR;
+delete environment.NODE_ENV;
+delete environment.NODE_TEST_CONTEXT;
+
+/**
+ * Makes a fresh copy of a project with its dependencies, which stay from run to run while the lock file is the same,
+ * and the packed package installed.
+ * @param {string} name of a folder beside this file
+ * @param {string} [from] that folder
+ */
+export async function install(name, from = join(projects, name)) {
+  const folder = join(cache, name);
+  const modules = join(folder, "node_modules");
+  const stamp = join(modules, ".installed-from");
+  await mkdir(folder, { recursive: true });
+  for (const entry of await readdir(folder)) {
+    if (entry !== "node_modules") await rm(join(folder, entry), { recursive: true });
+  }
+  await cp(from, folder, { recursive: true, filter: (path) => !path.endsWith("node_modules") });
+
+  const lock = await readFile(join(folder, "package-lock.json")).catch(() => undefined);
+  const wanted = lock && createHash("sha256").update(lock).digest("hex");
+  if (wanted && wanted !== (await readFile(stamp, "utf8").catch(() => ""))) {
+    await run("npm", ["ci", "--no-audit", "--no-fund"], { cwd: folder, env: environment });
+    await writeFile(stamp, wanted);
+  }
+  for (const stale of [".cache", ".vite", "proxy-orders"]) {
+    await rm(join(modules, stale), { recursive: true, force: true });
+  }
+  const packed = await packedPackage();
+  await cp(packed, join(modules, "proxy-orders"), { recursive: true });
+  await declare(folder, packed);
+  return folder;
+}
+
+/**
+ * Writes the dependency into a project's package.json, as `npm install proxy-orders` would: some tools go by it.
+ * @param {string} folder
+ * @param {string} packed
+ */
+async function declare(folder, packed) {
+  const file = join(folder, "package.json");
+  const manifest = JSON.parse(await readFile(file, "utf8").catch(() => "{}"));
+  const { version } = JSON.parse(await readFile(join(packed, "package.json"), "utf8"));
+  manifest.dependencies = { ...manifest.dependencies, "proxy-orders": `^${version}` };
+  await writeFile(file, JSON.stringify(manifest, undefined, 2));
+}
+
+/**
+ * Runs a program in a project to its end, and gives what it printed.
+ * @param {string} folder
+ * @param {string} program
+ * @param {string[]} args
+ * @param {Record<string, string>} [variables]
+ */
+export async function exec(folder, program, args, variables) {
+  const path = `${join(folder, "node_modules/.bin")}${delimiter}${process.env.PATH}`;
+  const { stdout } = await run(program, args, { cwd: folder, env: { ...environment, PATH: path, ...variables } }).catch(
+    (error) => {
+      error.message += `\n${error.stdout}`;
+      throw error;
+    },
+  );
+  return stdout;
+}
+
+/**
+ * Starts a server in a project, and waits until it has printed that it is ready.
+ * @param {string} folder
+ * @param {string[]} args of npm
+ * @param {RegExp} ready
+ * @param {Record<string, string>} [variables]
+ */
+export async function start(folder, args, ready, variables) {
+  const child = spawn("npm", args, {
+    cwd: folder,
+    env: { ...environment, ...variables },
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const ended = new Promise((resolve) => child.once("close", resolve));
+  let printed = "";
+  await new Promise((resolve, reject) => {
+    /** @param {Buffer} chunk */
+    const listen = (chunk) => {
+      printed += chunk;
+      if (ready.test(printed)) resolve(undefined);
+    };
+    child.stdout.on("data", listen);
+    child.stderr.on("data", listen);
+    child.once("error", reject);
+    ended.then(() => reject(new Error(`npm ${args.join(" ")} ended:\n${printed}`)));
+  });
+  return async () => {
+    // The whole group: npm itself, its shell, and the server.
+    process.kill(-(/** @type {number} */ (child.pid)), "SIGKILL");
+    await ended;
+  };
+}
+
+/** A port that is free. */
+export async function freePort() {
+  const server = createTcpServer();
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));
+  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** @type {Record<string, string>} */
+const TYPES = {
+  ".css": "text/css",
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".wasm": "application/wasm",
+};
+
+/**
+ * Serves a folder as any web server would, with the sandbox below `/api`.
+ * @param {string} folder
+ * @param {{ handler: (request: object, response: object) => void }} sandbox
+ */
+export async function serve(folder, sandbox) {
+  const server = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url ?? "/", "http://localhost");
+    if (pathname.startsWith("/api/")) return sandbox.handler(request, response);
+    const path = normalize(
+      join(folder, decodeURIComponent(pathname.endsWith("/") ? `${pathname}index.html` : pathname)),
+    );
+    const content = path.startsWith(folder + sep) ? await readFile(path).catch(() => undefined) : undefined;
+    const type = TYPES[extname(path)] ?? "application/octet-stream";
+    response.writeHead(content ? 200 : 404, { "content-type": type }).end(content);
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));
+  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

@@ -1,0 +1,387 @@
+// @ts-check
+// The README's code: it is type-checked, and it runs.
+
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { after, before, beforeEach, describe, test } from "node:test";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import { build, transform } from "esbuild";
+import { createSandbox } from "proxy-orders/sandbox";
+import ts from "typescript";
+import { packages } from "../.ci/tools.js";
+import { launchChromium } from "./support/browser.js";
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL("..", import.meta.url));
+const folder = join(root, "target/readme");
+const recipes = join(root, "tests/readme");
+const readme = await readFile(join(root, "README.md"), "utf8");
+const { name, version, scripts } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
+
+const blocks = readBlocks();
+const [page = ""] = blocks.filter(({ language }) => language === "html").map(({ text }) => text);
+const inTypeScript = blocks.filter(({ language }) => language === "ts" || language === "tsx");
+const inJavaScript = blocks.filter(({ language, sameAs }) => language === "js" && !sameAs);
+
+/** Every block of code, named as its first line says. `next` is the text block that follows: what it prints. */
+function readBlocks() {
+  const pattern = /^(?:<!-- same as ([^\n]+) -->\n)?```(\w+)\n(.*?)^```$(?:\n\n```text\n(.*?)^```$)?/gms;
+  return [...readme.matchAll(pattern)].map((match) => {
+    const [, sameAs, language = "", text = "", next = ""] = match;
+    const given = /^\/\/ (\S+\.(?:m?js|tsx?))\n/.exec(text)?.[1];
+    const heading =
+      readme
+        .slice(0, match.index)
+        .match(/^#+ .*$/gm)
+        ?.at(-1) ?? "";
+    const name = given ?? `${slug(heading)}.${language === "js" ? "mjs" : language}`;
+    return { language, text, name, isNamed: given !== undefined, sameAs, next };
+  });
+}
+
+/** @param {string} heading */
+function slug(heading) {
+  return heading
+    .replace(/^#+ /, "")
+    .toLowerCase()
+    .replace(/[^\w\- ]/g, "")
+    .replaceAll(" ", "-");
+}
+
+/** @param {string} name */
+const importBlock = (name) => import(pathToFileURL(join(folder, name.replace(/\.tsx?$/, ".js"))).href);
+
+before(async () => {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  for (const block of [...inTypeScript, ...inJavaScript]) {
+    await writeFile(join(folder, block.name), block.text);
+    if (block.language !== "ts") continue;
+    const { code } = await transform(block.text, { loader: "ts", format: "esm", target: "es2022" });
+    await writeFile(join(folder, block.name.replace(/ts$/, "js")), code);
+  }
+  await packages(recipes);
+});
+
+test("TypeScript accepts every block", () => {
+  const react = join(recipes, "node_modules/@types/react");
+  const program = ts.createProgram(
+    inTypeScript.map(({ name }) => join(folder, name)),
+    {
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      noEmit: true,
+      skipLibCheck: true,
+      target: ts.ScriptTarget.ES2022,
+      module: ts.ModuleKind.ESNext,
+      moduleResolution: ts.ModuleResolutionKind.Bundler,
+      lib: ["lib.es2022.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts"],
+      jsx: ts.JsxEmit.ReactJSX,
+      paths: { react: [react], "react/*": [`${react}/*`] },
+      types: ["node"],
+      typeRoots: [join(root, "node_modules/@types")],
+    },
+  );
+  assert.ok(inTypeScript.length > 5);
+  const host = { getCurrentDirectory: () => root, getCanonicalFileName: String, getNewLine: () => "\n" };
+  const diagnostics = ts.getPreEmitDiagnostics(program);
+  assert.equal(ts.formatDiagnostics(diagnostics, host), "");
+});
+
+describe("every JavaScript block runs in Node", () => {
+  for (const block of inJavaScript) {
+    test(block.name, async () => {
+      const { NODE_TEST_CONTEXT, ...env } = process.env;
+      const { stdout } = await run(process.execPath, [join(folder, block.name)], { env });
+      if (block.next) assert.equal(stdout, block.next);
+      if (block.name.includes(".test.")) assert.match(stdout, /^# fail 0$/m);
+    });
+  }
+});
+
+describe("the blocks for pages", () => {
+  const sandbox = createSandbox({ apiKey: "self", balance: 100 });
+  /** What the API does wrong. */
+  let fault = "";
+  /** @type {Map<string, string>} what the pages are, by path */
+  const pages = new Map([["/plain", page]]);
+  const bundled =
+    '<!doctype html><html lang="en"><div id="root"></div><script type="module" src="/react.js"></script></html>';
+  pages.set("/react", bundled).set("/empty", "<!doctype html>");
+  const [, policy = ""] = /^<!-- csp -->\n```http\nContent-Security-Policy: (.*)$/m.exec(readme) ?? [];
+  const types = { js: "text/javascript", wasm: "application/wasm" };
+
+  const server = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url ?? "", "http://localhost");
+    if (pathname.startsWith("/api/")) {
+      if (fault) request.headers["x-sandbox-fault"] = fault;
+      return sandbox.handler(request, response);
+    }
+    if (pathname === "/favicon.ico") return response.writeHead(204).end();
+    const html = pages.get(pathname);
+    const prefix = `/node_modules/${name}/`;
+    const file = pathname.startsWith(prefix)
+      ? join(root, pathname.slice(prefix.length))
+      : join(folder, "out", pathname);
+    const body = html ?? (await readFile(file).catch(() => undefined));
+    const type = html ? "text/html" : types[/** @type {"js"} */ (pathname.split(".").at(-1))];
+    // The plain page has inline scripts, which this policy would need a nonce for.
+    if (pathname !== "/plain") response.setHeader("content-security-policy", policy);
+    response.writeHead(body ? 200 : 404, { "content-type": type ?? "text/plain" }).end(body);
+  });
+  /** @type {import("playwright-core").Browser} */
+  let browser;
+  let origin = "";
+
+  /**
+   * Opens a page; whatever goes wrong in it is a failure.
+   * @param {string} path
+   */
+  async function open(path) {
+    const tab = await browser.newPage();
+    /** @type {string[]} */
+    const problems = [];
+    tab.on("pageerror", (error) => problems.push(String(error)));
+    tab.on("console", (message) => message.type() === "error" && problems.push(message.text()));
+    await tab.goto(`${origin}${path}`);
+    const close = async () => {
+      await tab.close();
+      assert.deepEqual(problems, []);
+    };
+    return { tab, close };
+  }
+
+  before(async () => {
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+    origin = `http://127.0.0.1:${port}`;
+    // A page's own origin, for the blocks that run in this process.
+    Object.assign(globalThis, { location: { origin } });
+
+    const mount =
+      'import { createRoot } from "react-dom/client"; import { OrderForm } from "./order-form.tsx";' +
+      'createRoot(document.getElementById("root")).render(<OrderForm />);';
+    /** @type {import("esbuild").BuildOptions} */
+    const common = {
+      bundle: true,
+      format: "esm",
+      jsx: "automatic",
+      nodePaths: [join(recipes, "node_modules")],
+      define: { "process.env.NODE_ENV": '"production"' },
+      logLevel: "error",
+    };
+    const stdin = { contents: mount, resolveDir: folder, loader: /** @type {const} */ ("jsx") };
+    await build({ ...common, stdin, outfile: join(folder, "out/react.js") });
+    const entryPoints = ["price-page.ts", "price-worker.ts"].map((name) => join(folder, name));
+    await build({ ...common, entryPoints, outdir: join(folder, "out") });
+    const binary = "proxy_orders_bg.wasm";
+    await copyFile(join(root, "pkg", binary), join(folder, "out", binary));
+    browser = await launchChromium();
+  });
+
+  beforeEach(() => {
+    sandbox.reset();
+    fault = "";
+  });
+
+  after(async () => {
+    await browser?.close();
+    server.closeAllConnections();
+    server.close();
+  });
+
+  test("those without a name run against the sandbox", async () => {
+    for (const { name, isNamed } of inTypeScript) if (!isNamed) await importBlock(name);
+    assert.equal(
+      sandbox.requests.some(({ booked }) => booked),
+      true,
+    );
+    assert.match(String(sandbox.requests.at(-1)?.headers["idempotency-key"]), /^[0-9a-f]{32}$/);
+  });
+
+  test("the plain page", async () => {
+    const { tab, close } = await open("/plain");
+    await tab.getByText("2.05 USD").waitFor();
+    await tab.getByRole("button", { name: "Order" }).click();
+    await tab.getByText(/^NUMBER-/).waitFor();
+    assert.equal(sandbox.orders.length, 1);
+    await close();
+  });
+
+  test("the form in React, under the policy that the README gives", async () => {
+    assert.match(policy, /wasm-unsafe-eval/);
+    const { tab, close } = await open("/react");
+    await tab.getByText("1.31 USD").waitFor();
+    await tab.getByLabel("Quantity").fill("2");
+    await tab.getByText("2.62 USD").waitFor();
+    await tab.getByLabel("Country").fill("usa");
+    await tab.getByText("Country must be three capital letters").waitFor();
+    await tab.getByLabel("Country").fill("USA");
+    await tab.getByText("2.62 USD").waitFor();
+    await tab.getByRole("button", { name: "Order" }).click();
+    await tab.getByText(/^Ordered: NUMBER-/).waitFor();
+    assert.equal(sandbox.orders.length, 1);
+    await close();
+  });
+
+  test("the worker", async () => {
+    const { tab, close } = await open("/empty");
+    const quote = await tab.evaluate(async () => {
+      const { price } = await import(/** @type {string} */ ("/price-page.js"));
+      return price({ proxyType: "ISP", quantity: 1, rentPeriodDays: 30, goal: "scraping", country: "USA" });
+    });
+    assert.equal(quote.price, 2.65);
+    await close();
+  });
+
+  test("the server's load function", async () => {
+    const { load } = await importBlock("+page.server.ts");
+    /** @param {Request} request */
+    const reroute = (request) => fetch(request.url.replace(/^https:..youproxy.io/, `${origin}/api`), withBody(request));
+    /** @param {Request} request @returns {RequestInit} */
+    const withBody = ({ method, headers, body }) =>
+      /** @type {RequestInit} */ ({ method, headers, body, duplex: "half" });
+    process.env.API_KEY = "self";
+    assert.deepEqual(await load({ fetch: reroute }), { price: 1.31 });
+    process.env.API_KEY = "wrong";
+    assert.deepEqual(await load({ fetch: reroute }), { price: null });
+    assert.deepEqual(await load({ fetch: () => Promise.reject(new TypeError("offline")) }), { price: null });
+  });
+
+  const order = {
+    proxyType: "IPv4",
+    quantity: 1,
+    rentPeriodDays: 30,
+    goal: "scraping",
+    country: "USA",
+    authType: "LOGIN",
+  };
+
+  test("what a shop does when an order fails", async () => {
+    const { buy } = await importBlock("buy.ts");
+    assert.match((await buy(order, 2, "plain")).orderNumber, /^NUMBER-/);
+
+    fault = "cut-after; on=order; times=1";
+    const recovered = await buy(order, 2, "lost");
+    assert.equal(recovered.state, "placed");
+    assert.equal(sandbox.orders.at(-1)?.orderNumber, recovered.orderNumber);
+    assert.equal(sandbox.orders.length, 2);
+
+    fault = "cut-before; on=order";
+    const unknown = await buy(order, 2, "gone");
+    assert.equal(unknown.state, "unknown");
+    assert.match(unknown.say, /Reference: gone$/);
+
+    fault = "reply; status=404; on=calculate";
+    const sayNothing = { state: "not_placed", say: "Nothing was bought. Please try again later." };
+    assert.deepEqual(await buy(order, 2, "down"), sayNothing);
+    fault = "";
+    assert.deepEqual(await buy(order, 1, "dear"), { state: "not_placed", say: "The price is now 1.31 USD." });
+    assert.deepEqual(await buy({ ...order, goal: "forbidden" }, 2, "goal"), {
+      state: "not_placed",
+      say: "Incorrect goal",
+    });
+    assert.deepEqual(await buy({ ...order, quantity: 0 }, 2, "none"), {
+      state: "not_placed",
+      say: "Quantity must be a whole number from 1 to 4294967295.",
+    });
+    const both = await Promise.all([buy(order, 2, "twice"), buy(order, 2, "twice")]);
+    assert.deepEqual(both.map(({ state }) => state).sort(), ["not_placed", "placed"]);
+    assert.equal(sandbox.orders.length, 3);
+  });
+
+  test("comparing balances after an unknown outcome", async () => {
+    const { wasPlaced } = await importBlock("was-placed.ts");
+    const client = await import("proxy-orders");
+    const api = { baseUrl: "/api", apiKey: "self" };
+    /** @param {string} name */
+    const failing = async (name) => {
+      fault = name;
+      const failed = await client.order(/** @type {any} */ (order), { ...api, maxPrice: 2 }).catch((error) => error);
+      fault = "";
+      assert.equal(failed.outcome, "unknown");
+      return failed;
+    };
+    assert.equal(await wasPlaced(await failing("cut-after; on=order"), order, api), true);
+    const lost = await failing("cut-before; on=order");
+    assert.equal(await wasPlaced(lost, order, api), false);
+    await client.order(/** @type {any} */ ({ ...order, quantity: 3 }), api);
+    assert.equal(await wasPlaced(lost, order, api), undefined);
+  });
+});
+
+test("shows files as they are", async () => {
+  const shown = blocks.filter(({ sameAs }) => sameAs);
+  assert.deepEqual(
+    shown.map(({ sameAs }) => sameAs),
+    ["tests/backend/server.js"],
+  );
+  for (const { sameAs, text } of shown) assert.equal(text, await readFile(join(root, String(sameAs)), "utf8"));
+
+  const crate = (await readFile(join(root, "src/lib.rs"), "utf8")).replace(/^\/\/! ?/gm, "");
+  const inRust = blocks.filter(({ language }) => language === "rust");
+  assert.ok(inRust.length > 0);
+  for (const { text } of inRust) assert.ok(crate.includes(text), "The example in Rust is tested as one of the crate's");
+});
+
+test("names commands, versions, files and places that there are", () => {
+  const lines = blocks.filter(({ language }) => language === "sh").flatMap(({ text }) => text.trim().split("\n"));
+  const inText = [...readme.matchAll(/`(npm (?:run )?[a-z]+)`/g)].map(([, command]) => String(command));
+  for (const line of [...lines, ...inText]) {
+    const [tool = "", verb = "", noun = ""] = line.split(" ");
+    if (tool === "node")
+      assert.ok(
+        blocks.some((block) => block.name === verb),
+        line,
+      );
+    else if (verb === "install") assert.ok(noun === "" || noun === name, line);
+    else if (verb !== "pack") assert.ok((verb === "run" ? noun : verb) in scripts, line);
+  }
+  for (const [, inToml] of readme.matchAll(/^proxy-orders = \{ version = "(.*?)"/gm)) {
+    assert.ok(version.startsWith(`${inToml}.`), `version ${inToml} in the README`);
+  }
+  const anchors = (readme.match(/^#+ .*$/gm) ?? []).map((heading) => `#${slug(heading)}`);
+  for (const [, target = ""] of readme.matchAll(/\]\((.*?)\)/g)) {
+    if (target.startsWith("#")) assert.ok(anchors.includes(target), target);
+    else if (!target.startsWith("https:")) assert.ok(existsSync(join(root, target)), target);
+  }
+  for (const mark of ["bundlers", "bench"]) {
+    assert.match(readme, new RegExp(`^<!-- ${mark}:begin -->\n(?:.*\n)*?<!-- ${mark}:end -->$`, "m"));
+  }
+});
+
+test("has every option, error code and issue code", async () => {
+  const declarations = await readFile(join(root, "pkg/index.d.ts"), "utf8");
+  /** @param {string} name */
+  const fieldsOf = (name) => {
+    const [, body = ""] = new RegExp(`interface ${name} .*?\\{(.*?)^\\}`, "ms").exec(declarations) ?? [];
+    return [...body.matchAll(/^ {4}(\w+)\??:/gm)].map(([, field]) => field);
+  };
+  /** @param {string} name */
+  const textsOf = (name) => {
+    const [, body = ""] = new RegExp(`type ${name} = (.*?);`, "s").exec(declarations) ?? [];
+    return [...body.matchAll(/"(\w+)"/g)].map(([, text]) => text);
+  };
+  /** @param {string} from @param {string} to the words in the first column of the tables between two places */
+  const listed = (from, to) => {
+    const part = readme.slice(readme.indexOf(from), readme.indexOf(to, readme.indexOf(from) + from.length));
+    return [...part.matchAll(/^\| `(\w+)` \|/gm)].map(([, word]) => word);
+  };
+  const options = [...fieldsOf("CallOptions"), ...fieldsOf("OrderOptions")];
+  assert.ok(options.length > 10);
+  assert.deepEqual(listed("\n## Options", "\n## ").sort(), options.sort());
+  assert.deepEqual(listed("\n## When an order fails", "\n### ").sort(), textsOf("ErrorCode").sort());
+  assert.deepEqual(listed("`path` is empty", "\n## ").sort(), textsOf("IssueCode").sort());
+});
+
+test("names no block twice", () => {
+  const names = [...inTypeScript, ...inJavaScript].map(({ name }) => name);
+  assert.equal(new Set(names).size, names.length);
+});

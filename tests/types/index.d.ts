@@ -1,0 +1,648 @@
+/**
+ * A price, as the API quoted it.
+ */
+export interface CalculateSuccess {
+    /**
+     * The API has calculated. With warnings it would still refuse the order.
+     */
+    success: true;
+    /**
+     * The proxy type that was priced, as the API wrote it.
+     */
+    proxyType: ProxyType | (string & {});
+    /**
+     * The balance of the account, in `currency`.
+     */
+    balance: number;
+    /**
+     * The price of the whole order, in `currency`, after the discount.
+     */
+    price: number;
+    /**
+     * The discount that is in the price, in percent.
+     */
+    discount: number;
+    /**
+     * The currency of all amounts, such as `"USD"`.
+     */
+    currency: string;
+    /**
+     * What became of the promo code; `null` without one.
+     */
+    promoCodeStatus: PromoCodeStatus | null;
+    /**
+     * Why the order would not be executed; `null` when nothing stands against it.
+     */
+    warnings: [ApiError, ...ApiError[]] | null;
+    /**
+     * No error.
+     */
+    error: null;
+}
+
+/**
+ * A refusal to calculate.
+ */
+export interface CalculateFailure {
+    /**
+     * The API has refused.
+     */
+    success: false;
+    /**
+     * Not told.
+     */
+    proxyType: null;
+    /**
+     * The balance of the account, in `currency`; `null` where the API does not tell.
+     */
+    balance: number | null;
+    /**
+     * Not told.
+     */
+    price: null;
+    /**
+     * Not told.
+     */
+    discount: null;
+    /**
+     * The currency of the balance; `null` where the API does not tell.
+     */
+    currency: string | null;
+    /**
+     * Not told.
+     */
+    promoCodeStatus: null;
+    /**
+     * Not told.
+     */
+    warnings: null;
+    /**
+     * Why the API has refused.
+     */
+    error: ApiError;
+}
+
+/**
+ * A request for IPv4 addresses: to calculate their price, and but for the authorization to order them.
+ */
+export interface Ipv4Request extends Wanted {
+    /**
+     * The kind of proxy: it decides which other fields there are.
+     */
+    proxyType: "IPv4";
+}
+
+/**
+ * A request for addresses of internet service providers: to calculate their price, and but for the authorization to
+ * order them.
+ */
+export interface IspRequest extends Wanted {
+    /**
+     * The kind of proxy: it decides which other fields there are.
+     */
+    proxyType: "ISP";
+}
+
+/**
+ * A request for mobile addresses: to calculate their price, and but for the authorization to order them.
+ */
+export interface MobileRequest extends Wanted {
+    /**
+     * The kind of proxy: it decides which other fields there are.
+     */
+    proxyType: "MOBILE";
+    /**
+     * Rotation time: a whole number from 0 to 4294967295, in the unit that the API's list of mobile operators uses.
+     */
+    rotationTime: number;
+    /**
+     * Tag of the mobile operator, from the API's list: text that is not blank.
+     */
+    mobileOperator: string;
+}
+
+/**
+ * A request to calculate the price of IPv6 addresses.
+ */
+export interface Ipv6Request extends Wanted {
+    /**
+     * The kind of proxy: it decides which other fields there are.
+     */
+    proxyType: "IPv6";
+}
+
+/**
+ * A request to calculate the price of an order.
+ *
+ * Specification: "Calculate an order", request body. An order's object may be given as well: fields that belong to
+ * orders alone, or to another proxy type, are neither checked nor sent.
+ */
+export type CalculateRequest = Ipv4Request | Ipv6Request | MobileRequest | IspRequest;
+
+/**
+ * A request to place an order. It costs money.
+ *
+ * Specification: "Create an order", request body. Fields that belong to another proxy type or another `authType` are
+ * neither checked nor sent.
+ */
+export type OrderRequest = OrderedProxy & Auth;
+
+/**
+ * An error or a warning of the API.
+ */
+export interface ApiError {
+    /**
+     * The number of the error; `ApiErrorCode` names the documented ones, and others may come.
+     */
+    code: number;
+    /**
+     * What the API says about it.
+     */
+    message: string;
+}
+
+/**
+ * An order that was placed and charged.
+ */
+export interface OrderSuccess {
+    /**
+     * The order was placed.
+     */
+    success: true;
+    /**
+     * The proxy type that was ordered, as the API wrote it.
+     */
+    proxyType: ProxyType | (string & {});
+    /**
+     * The number of the order, such as `"NUMBER-112233"`.
+     */
+    orderNumber: string;
+    /**
+     * The balance of the account after the order, in `currency`.
+     */
+    balance: number;
+    /**
+     * The currency of the balance, such as `"USD"`.
+     */
+    currency: string;
+    /**
+     * What became of the promo code; `null` without one.
+     */
+    promoCodeStatus: PromoCodeStatus | null;
+    /**
+     * No error.
+     */
+    error: null;
+}
+
+/**
+ * An order that was refused. Nothing was charged.
+ */
+export interface OrderFailure {
+    /**
+     * The API has refused.
+     */
+    success: false;
+    /**
+     * Not told.
+     */
+    proxyType: null;
+    /**
+     * There is no order.
+     */
+    orderNumber: null;
+    /**
+     * The balance of the account, in `currency`; `null` where the API does not tell.
+     */
+    balance: number | null;
+    /**
+     * The currency of the balance; `null` where the API does not tell.
+     */
+    currency: string | null;
+    /**
+     * Not told.
+     */
+    promoCodeStatus: null;
+    /**
+     * Why the API has refused.
+     */
+    error: ApiError;
+}
+
+/**
+ * Authorization by login and password, which the seller makes.
+ */
+export interface LoginAuth {
+    /**
+     * How the proxy knows its user.
+     */
+    authType: "LOGIN";
+}
+
+/**
+ * Authorization by the address that a connection comes from.
+ */
+export interface IpAuth {
+    /**
+     * How the proxy knows its user.
+     */
+    authType: "IP";
+    /**
+     * The IPv4 or IPv6 address that may use the proxies.
+     */
+    authIp: string;
+}
+
+/**
+ * How the proxies of an order know their user.
+ */
+export type Auth = LoginAuth | IpAuth;
+
+/**
+ * One fault of a request or of the options.
+ *
+ * Every fault is reported at once, and nothing is sent while there is one.
+ */
+export interface Issue {
+    /**
+     * The name of the field, alone in a list; empty when the whole is no object.
+     */
+    path: string[];
+    /**
+     * The kind of the fault.
+     */
+    code: IssueCode;
+    /**
+     * A plain English sentence that names what is allowed, fit to be shown to a customer.
+     */
+    message: string;
+}
+
+/**
+ * The kinds of proxy that the API sells.
+ */
+export type ProxyType = "IPv4" | "IPv6" | "MOBILE" | "ISP";
+
+/**
+ * The protocol that an IPv6 proxy speaks.
+ */
+export type Protocol = "HTTP" | "SOCKS";
+
+/**
+ * What an order of IPv6 addresses says, but for the authorization.
+ */
+export interface Ipv6Order extends Ipv6Request {
+    /**
+     * The protocol that the proxies speak.
+     */
+    protocol: Protocol;
+}
+
+/**
+ * What an order says, but for the authorization.
+ */
+export type OrderedProxy = Ipv4Request | Ipv6Order | MobileRequest | IspRequest;
+
+/**
+ * What every request says.
+ */
+export interface Wanted {
+    /**
+     * Quantity of IP addresses: a whole number from 1 to 4294967295.
+     */
+    quantity: number;
+    /**
+     * Rental period in days: a whole number from 1 to 4294967295. The API offers a list that may change, such as 30,
+     * 60, 90, 180 and 360 for IPv4.
+     */
+    rentPeriodDays: number;
+    /**
+     * What the proxies are for, in words of one's own: text that is not blank.
+     */
+    goal: string;
+    /**
+     * The country in the form of ISO 3166-1 alpha-3: three capital letters, such as `"USA"`.
+     */
+    country: string;
+    /**
+     * A promo code. Absent, `null` and blank mean none. A code that is not valid is no error of the API: it sells at the
+     * full price and answers `promoCodeStatus: "NO_VALID"`.
+     *
+     * @defaultValue none
+     */
+    promoCode?: string | undefined;
+}
+
+/**
+ * What is known about an order whose call was rejected.
+ */
+export type Outcome = "not_placed" | "unknown";
+
+/**
+ * What kind of fault an issue is.
+ */
+export type IssueCode = "required" | "wrong_type" | "not_allowed" | "out_of_range" | "malformed" | "unknown_field";
+
+/**
+ * What the API answers to a calculation: a price, or a refusal. Look at `success`, then at `warnings`.
+ *
+ * Specification: "Calculate an order", response.
+ */
+export type CalculateResponse = CalculateSuccess | CalculateFailure;
+
+/**
+ * What the API answers to an order: it was placed, or refused.
+ *
+ * Specification: "Create an order", response.
+ */
+export type OrderResponse = OrderSuccess | OrderFailure;
+
+/**
+ * Why a call was rejected.
+ */
+export type ErrorCode = "invalid_request" | "invalid_options" | "not_loaded" | "aborted" | "timeout" | "network" | "http" | "invalid_response" | "refused" | "duplicate_order";
+
+export type PromoCodeStatus = "VALID" | "NO_VALID" | (string & {});
+
+export type ValidationResult<T> =
+| {
+    /** A fresh plain object with just the fields that would be sent. */
+    value: T;
+    issues?: undefined;
+}
+| {
+    value?: undefined;
+    /** Every issue, at least one. */
+    issues: Issue[];
+};
+
+export interface CallOptions {
+    /**
+     * Where the API is: an `https:` URL, or a path on the page's own origin such as `"/api"`. It may carry a path prefix; a
+     * trailing slash does not matter. `http:` is accepted to loopback and the page's own origin only, unless
+     * `allowInsecure` is set. Credentials, query and fragment are not accepted.
+     */
+    baseUrl: string;
+    /**
+     * The API key of the account, which becomes one segment of the path, encoded as `encodeURIComponent` does; not empty,
+     * `.` or `..`. Behind a backend of one's own any placeholder, replaced there. Nothing that this package writes or
+     * throws contains it.
+     */
+    apiKey: string;
+    /**
+     * Ends the call when it is aborted: the call is rejected with `aborted`, whose `cause` is the signal's reason.
+     *
+     * @defaultValue none
+     */
+    signal?: AbortSignal | undefined;
+    /**
+     * Deadline of the whole call in milliseconds: loading, retries and reading the body included. Above 0, at most
+     * 2 147 483 647.
+     *
+     * @defaultValue 30000
+     */
+    timeoutMs?: number | undefined;
+    /**
+     * How often a calculation is tried again after `network`, 408, 429 and 5xx: a whole number from 0 to 10. In `order` it
+     * holds for the calculation that `maxPrice` and `requirePromoCode` make; the order itself is never sent twice.
+     *
+     * @defaultValue 2
+     */
+    maxRetries?: number | undefined;
+    /**
+     * Headers to send along, as in `fetch`. `content-type` and `accept` are the package's own.
+     *
+     * @defaultValue none
+     */
+    headers?: HeadersInit | undefined;
+    /**
+     * Whether cookies are sent, as in `fetch`.
+     *
+     * @defaultValue "same-origin"
+     */
+    credentials?: RequestCredentials | undefined;
+    /**
+     * What to call in place of the global `fetch`. It is given a `Request`; its answer may be any object with a whole
+     * `status`, `headers.get` and `text()`.
+     *
+     * @defaultValue the global `fetch`, looked up at each call
+     */
+    fetch?: ((request: Request) => Promise<FetchedResponse>) | undefined;
+    /**
+     * Accepts an `http:` URL to any host. The API key then travels in the clear.
+     *
+     * @defaultValue false
+     */
+    allowInsecure?: boolean | undefined;
+}
+
+export interface FetchedResponse {
+    /** The HTTP status, a whole number. */
+    readonly status: number;
+    /** The headers of the reply. */
+    readonly headers: {
+        /** The value of a header, `null` without it. */
+        get(name: string): string | null;
+    };
+    /** Reads the body to its end. */
+    text(): Promise<string>;
+}
+
+export interface OrderOptions extends CallOptions {
+    /**
+     * The highest price to order at, in the account's currency: finite, 0 or more. The order is calculated first, and
+     * `refused` when there are warnings or the price is higher. The two are no single step: the price may change between.
+     *
+     * @defaultValue none
+     */
+    maxPrice?: number | undefined;
+    /**
+     * Calculates first, and refuses when there are warnings or the promo code is not `VALID`.
+     *
+     * @defaultValue false
+     */
+    requirePromoCode?: boolean | undefined;
+    /**
+     * Lets an identical order (same URL, key and body) through while one is still under way in this module instance.
+     *
+     * @defaultValue false
+     */
+    allowDuplicate?: boolean | undefined;
+    /**
+     * Sent as the header `Idempotency-Key`, for a backend that books each key once. Printable ASCII.
+     *
+     * @defaultValue on the page's own origin a new random one per call; elsewhere none
+     */
+    idempotencyKey?: string | undefined;
+}
+
+interface Rejection extends Error {
+    name: "ProxyOrdersError";
+    /**
+     * Present when `order` was called. `"not_placed"`: no order request can have reached the API. `"unknown"`: one may
+     * have, so look the matter up before ordering again or refunding.
+     */
+    outcome?: Outcome;
+    /** The `Idempotency-Key` that was sent with the order, if one was. */
+    idempotencyKey?: string;
+    /** What the API quoted, if the order was calculated first. */
+    quote?: CalculateResponse;
+}
+
+export interface InvalidError extends Rejection {
+    code: "invalid_request" | "invalid_options";
+    /** Every issue, at least one. */
+    issues: Issue[];
+}
+
+export interface NotLoadedError extends Rejection {
+    code: "not_loaded";
+    /** What kept it from loading. */
+    cause?: unknown;
+}
+
+export interface AbortedError extends Rejection {
+    code: "aborted";
+    /** The signal's reason, of whatever type. */
+    cause?: unknown;
+}
+
+export interface TimeoutError extends Rejection {
+    code: "timeout";
+}
+
+export interface NetworkError extends Rejection {
+    code: "network";
+    /** The original error, unless the API key was found in it. */
+    cause?: unknown;
+}
+
+export interface HttpError extends Rejection {
+    code: "http";
+    /** The HTTP status. */
+    status: number;
+    /** The first 2000 characters of the body, without the API key. */
+    body: string;
+    /** How long the server asked to wait, in milliseconds, if it did. */
+    retryAfterMs?: number;
+}
+
+export interface InvalidResponseError extends Rejection {
+    code: "invalid_response";
+    /** The HTTP status. */
+    status: number;
+    /** The first 2000 characters of the body, without the API key. */
+    body: string;
+}
+
+export interface RefusedError extends Rejection {
+    code: "refused";
+    /** What the API quoted. */
+    quote: CalculateResponse;
+}
+
+export interface DuplicateOrderError extends Rejection {
+    code: "duplicate_order";
+}
+
+export type ProxyOrdersError =
+| InvalidError
+| NotLoadedError
+| AbortedError
+| TimeoutError
+| NetworkError
+| HttpError
+| InvalidResponseError
+| RefusedError
+| DuplicateOrderError;
+
+export type InitSource = string | URL | Response | BufferSource | WebAssembly.Module;
+
+export interface StandardSchema<T> {
+    /** What consumers of Standard Schema read. */
+    readonly "~standard": {
+        /** The version of the standard. */
+        readonly version: 1;
+        /** The name of this package. */
+        readonly vendor: "proxy-orders";
+        /** Checks a value: at once when the WebAssembly is loaded, else with a promise, after loading it. */
+        readonly validate: (value: unknown) => ValidationResult<T> | Promise<ValidationResult<T>>;
+        /** The types of what goes in and what comes out; not there at run time. */
+        readonly types?: { readonly input: T; readonly output: T } | undefined;
+    };
+}
+
+/**
+ * Prices an order. Buys nothing.
+ *
+ * A refusal by the API is a value with `success: false`. So look at `success`, and then at `warnings`: with warnings, the
+ * order would be refused.
+ *
+ * Specification: "Calculate an order".
+ *
+ * @param request What to price. An order's object will do.
+ * @param options Where the API is, and how to call it.
+ * @returns The API's answer. Rejected with a {@link ProxyOrdersError} when there is none.
+ */
+export function calculate(request: CalculateRequest, options: CallOptions): Promise<CalculateResponse>;
+
+/**
+ * Places an order. Charges the balance of the account.
+ *
+ * The order is handed to `fetch` once, whatever happens. A refusal by the API is a value with `success: false`. Every
+ * rejection carries `outcome`.
+ *
+ * Specification: "Create an order".
+ *
+ * @param request What to order.
+ * @param options Where the API is, how to call it, and what guards the order.
+ * @returns The API's answer. Rejected with a {@link ProxyOrdersError} when there is none.
+ */
+export function order(request: OrderRequest, options: OrderOptions): Promise<OrderResponse>;
+
+/**
+ * Checks what would be given to {@link calculate}. Sends nothing.
+ *
+ * @throws A {@link ProxyOrdersError} with code `not_loaded` before the WebAssembly is loaded: await {@link init} first.
+ */
+export function validateCalculate(value: unknown): ValidationResult<CalculateRequest>;
+
+/**
+ * Checks what would be given to {@link order}. Sends nothing.
+ *
+ * @throws A {@link ProxyOrdersError} with code `not_loaded` before the WebAssembly is loaded: await {@link init} first.
+ */
+export function validateOrder(value: unknown): ValidationResult<OrderRequest>;
+
+export const calculateSchema: StandardSchema<CalculateRequest>;
+
+export const orderSchema: StandardSchema<OrderRequest>;
+
+export function isProxyOrdersError(value: unknown): value is ProxyOrdersError;
+
+export const ApiErrorCode: {
+    /** The API key is wrong. */
+    readonly ErrorApiKey: 2;
+    /** The proxy type is not known. */
+    readonly IncorrectProxyType: 4;
+    /** The mobile operator is not known. */
+    readonly IncorrectMobileOperator: 8;
+    /** The protocol is not known. */
+    readonly IncorrectProtocol: 13;
+    /** The goal is not accepted. A warning of a calculation, an error of an order. */
+    readonly IncorrectGoal: 14;
+    /** The balance is too low. A warning of a calculation, an error of an order. */
+    readonly InsufficientFunds: 16;
+    /** The IP addresses are not accepted. */
+    readonly IncorrectIpAddresses: 24;
+};
+
+/**
+ * Loads the WebAssembly. Optional: the first call does it. Concurrent and repeated calls load once; after a failure the
+ * next one tries again.
+ *
+ * @param source From where, if not from the file beside the package's own.
+ * @throws A {@link ProxyOrdersError} with code `not_loaded`.
+ */
+export function init(source?: InitSource | Promise<InitSource>): Promise<void>;
+export default init;
