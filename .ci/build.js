@@ -183,7 +183,7 @@ async function scripts(declared) {
 async function declarations(declared) {
   const types = declared
     .replace(NAMES, "")
-    .replace(/^\/\*.*\*\/\n/gm, "")
+    .replace(/^\/\* .*\*\/\n/gm, "")
     .replace(/\n{3,}/g, "\n\n");
   await writeFile(`${out}/index.d.ts`, `${types.trim()}\n`);
   await writeFile(`${out}/inline.d.ts`, 'export * from "./index.js";\nexport { default } from "./index.js";\n');

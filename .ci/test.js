@@ -36,7 +36,7 @@ try {
   }
   step("building the package");
   await build();
-  for (const folder of ["tests/bench", "tests/types", "tests/readme"]) await packages(`${root}/${folder}`);
+  for (const folder of ["tests/bench", "tests/readme"]) await packages(`${root}/${folder}`);
 } catch (error) {
   if (!(error instanceof Missing)) throw error;
   console.error(`\n${error.message}`);
@@ -53,7 +53,9 @@ await group("Rust documentation", () =>
   run("cargo", ["doc", "--no-deps", "--quiet"], { env: { RUSTDOCFLAGS: "-D warnings" } }),
 );
 await group("sandbox, backend and README", () => nodeTests("sandbox.test.js", "backend.test.js", "readme.test.js"));
-await group("the package and its types", () => nodeTests("package.test.js", "types/types.test.js"));
+await group("the package and its types", () =>
+  nodeTests("package.test.js", "types/types.test.js", "types/documentation.test.js"),
+);
 await group("the demo page", () => nodeTests("demo.test.js"));
 await group("in Chromium, Firefox and WebKit", async () => {
   const { runBrowserTests } = await import("../tests/browser/run.js");

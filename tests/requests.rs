@@ -711,8 +711,7 @@ fn an_option_that_does_not_exist_names_its_likeness() {
 
 #[test]
 fn a_name_that_resembles_nothing_names_no_likeness() {
-    for name in ["x", "foo", "city", "comment", "customer", "поле", "\u{1f600}", "0", "length", "toJSON"]
-    {
+    for name in ["x", "foo", "city", "comment", "customer", "поле", "\u{1f600}", "0", "length", "toJSON"] {
         assert_eq!(unknown_field(name), format!("There is no {name} in the request."));
         assert_eq!(unknown_option(name), format!("There is no {name} in the options."));
     }

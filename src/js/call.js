@@ -11,6 +11,7 @@ import { isClean, withoutKey } from "./secret.js";
 /** @import { Read } from "./read.js" */
 
 const DEFAULT_TIMEOUT_MS = 30_000;
+const ABORTED_WAIT_MS = 1_000;
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 const LONGEST_BODY = 2_000;
 const LONGEST_NAME = 100;
@@ -53,8 +54,8 @@ export async function call(order, request, options) {
     const twin = plan.url + plan.bodies.order;
     if (order && underWay.includes(twin) && !given.allowDuplicate) throw { code: "duplicate_order" };
     if (order) underWay.push((identity = twin));
-    const guards = order ? [given.maxPrice, given.requirePromoCode] : [];
-    exchange = new Exchange(order, given.maxRetries ?? 2, ...guards);
+    const guards = order ? given : {};
+    exchange = new Exchange(order, given.maxRetries ?? 2, guards.maxPrice, guards.requirePromoCode);
     return await run(order, exchange, plan, given, limit, known);
   } catch (reason) {
     throw rejection(reason, known, given.apiKey);
@@ -154,8 +155,8 @@ function pick({ values }, fields) {
  * @param {ReturnType<typeof readOptions>} given
  */
 function takeIdempotencyKey({ idempotencyKey, headers, ownOrigin }) {
-  const given = idempotencyKey ?? headers.get("idempotency-key") ?? undefined;
-  headers.delete("idempotency-key");
+  const given = idempotencyKey ?? headers?.get("idempotency-key") ?? undefined;
+  headers?.delete("idempotency-key");
   if (given !== undefined || !ownOrigin) return given;
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -181,7 +182,7 @@ async function run(order, exchange, plan, given, limit, known) {
       const body = ordering ? plan.bodies.order : plan.bodies.calculate;
       const key = ordering ? plan.idempotencyKey : undefined;
       const request = limit.newRequest((signal) =>
-        exchange.request(url, { ...INIT, credentials: given.credentials, body, signal }, given.headers, key),
+        exchange.request(url, { ...INIT, credentials: given.credentials, headers: given.headers, body, signal }, key),
       );
       if (exchange.uncertain) known.outcome = "unknown";
       known.idempotencyKey = key;
@@ -189,7 +190,7 @@ async function run(order, exchange, plan, given, limit, known) {
     } catch (reason) {
       cause = limit.over ? undefined : reason;
     }
-    const reply = parse(end?.text);
+    const reply = end && parse(end.text);
     let step;
     if (end) {
       const { numbers, texts } = pack(outline(reply), LONGEST_WORD);
@@ -253,49 +254,52 @@ function readOptions(options) {
   /** @param {string} name @param {unknown} kind */
   const mark = (name, kind) => (given.values[OPTION_NAMES.indexOf(name)] = kind);
   try {
-    if (typeof all.headers !== "symbol") {
+    if (all.headers !== undefined && typeof all.headers !== "symbol") {
       headers = new Headers(all.headers);
-      if (all.headers !== undefined) mark("headers", USABLE);
+      mark("headers", USABLE);
     }
   } catch {
     mark("headers", REFUSED);
   }
-  const signal = isSignal(all.signal) ? all.signal : undefined;
+  const signal = all.signal !== undefined && isSignal(all.signal) ? all.signal : undefined;
   if (signal) mark("signal", USABLE);
   const fetch = typeof all.fetch === "function" ? all.fetch : undefined;
   if (fetch) mark("fetch", USABLE);
-  const origin = pageOrigin();
-  const href = parseUrl(all.baseUrl, origin);
+  const { href, ownOrigin } = parseUrl(all.baseUrl);
   return {
     .../** @type {any} */ (all),
     read: given,
     href,
-    ownOrigin: origin !== "" && (href + "/").startsWith(origin + "/"),
-    headers: headers ?? new Headers(),
+    ownOrigin,
+    headers,
     credentials: all.credentials ?? "same-origin",
     signal,
     fetch,
   };
 }
 
-function pageOrigin() {
-  const origin = globalThis.location?.origin;
-  return typeof origin === "string" && origin !== "null" ? origin : "";
-}
+/** The last base URL, and what the engine made of it: nearly always the next one as well. */
+let lastUrl = { raw: /** @type {unknown} */ (undefined), location: globalThis.location, href: "", ownOrigin: false };
 
-/** @param {unknown} url @param {string} origin */
-function parseUrl(url, origin) {
+/** @param {unknown} raw */
+function parseUrl(raw) {
+  const { location } = globalThis;
+  if (raw === lastUrl.raw && location === lastUrl.location) return lastUrl;
+  const origin = typeof location?.origin === "string" && location.origin !== "null" ? location.origin : "";
+  let href = "";
   try {
-    return typeof url === "string" ? new URL(url, origin || undefined).href : "";
+    if (typeof raw === "string") href = new URL(raw, origin || undefined).href;
   } catch {
-    return "";
+    // It stays empty, which is an issue.
   }
+  return (lastUrl = { raw, location, href, ownOrigin: origin !== "" && `${href}/`.startsWith(`${origin}/`) });
 }
 
 /** @param {unknown} value */
 function isSignal(value) {
   try {
-    return Object.prototype.toString.call(value) === "[object AbortSignal]";
+    const { aborted } = /** @type {AbortSignal} */ (value);
+    return typeof aborted === "boolean" && Object.prototype.toString.call(value) === "[object AbortSignal]";
   } catch {
     return false;
   }
@@ -313,13 +317,13 @@ async function send(fetch, request) {
   const retryAfter = response.headers.get("retry-after");
   const text = await response.text();
   if (typeof text !== "string") throw undefined;
-  return { status, retryAfter: typeof retryAfter === "string" ? retryAfter : undefined, text };
+  return { status, retryAfter: typeof retryAfter === "string" ? retryAfter.slice(0, LONGEST_NAME) : undefined, text };
 }
 
-/** @param {string | undefined} text */
+/** @param {string} text */
 function parse(text) {
   try {
-    return JSON.parse(/** @type {string} */ (text));
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
@@ -397,7 +401,9 @@ class Limit {
   /** @param {AbortSignal | undefined} signal @param {unknown} timeoutMs */
   constructor(signal, timeoutMs) {
     const valid = typeof timeoutMs === "number" && timeoutMs > 0 && timeoutMs <= LONGEST_TIMEOUT_MS;
-    const ms = valid ? timeoutMs : DEFAULT_TIMEOUT_MS;
+    const allowed = valid ? timeoutMs : DEFAULT_TIMEOUT_MS;
+    // Options and request are checked even so, but an aborted call does not wait for the WebAssembly for long.
+    const ms = signal?.aborted ? Math.min(allowed, ABORTED_WAIT_MS) : allowed;
     this.#stopped = new Promise((_, reject) => (this.#stop = reject));
     this.#stopped.catch(() => {});
     this.#signal = signal;

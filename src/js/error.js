@@ -10,9 +10,23 @@ const MESSAGES = {
   network: "No reply came, or it could not be read.",
   http: "The server answered with HTTP status",
   invalid_response: "The server's answer is no documented reply.",
-  refused: "The order was not sent: its price, promo code or warnings are not as required.",
+  refused: "The order was not sent:",
   duplicate_order: "An identical order is under way.",
 };
+
+/**
+ * What the message says beyond its code.
+ * @param {string} code
+ * @param {any} details
+ * @returns {string[]}
+ */
+function words(code, { issues, status, quote }) {
+  if (code === "http") return [`${status}.`];
+  if (code !== "refused") return (issues ?? []).map((/** @type {any} */ issue) => issue.message);
+  const faults = quote.error ? [quote.error] : quote.warnings;
+  if (!faults) return ["its price is above maxPrice, or its promo code is not valid."];
+  return [`${faults.map((/** @type {any} */ fault) => fault.message).join(", ")}.`];
+}
 
 /** @param {unknown} code */
 export function isCode(code) {
@@ -22,11 +36,9 @@ export function isCode(code) {
 export class ProxyOrdersError extends Error {
   /** @param {{ code: string, [detail: string]: any }} details */
   constructor({ code, cause, ...details }) {
-    const sentences = [MESSAGES[code], ...(details.issues ?? []).map((/** @type {any} */ issue) => issue.message)];
-    super(code === "http" ? `${MESSAGES.http} ${details.status}.` : sentences.join(" "));
+    super([MESSAGES[code], ...words(code, details)].join(" "), cause === undefined ? undefined : { cause });
     this.name = "ProxyOrdersError";
     this.code = code;
-    if (cause !== undefined) this.cause = cause;
     for (const [name, detail] of Object.entries(details)) {
       if (detail !== undefined) /** @type {any} */ (this)[name] = detail;
     }

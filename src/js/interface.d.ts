@@ -6,9 +6,11 @@ export type ValidationResult<T> =
   | {
       /** A fresh plain object with just the fields that would be sent. */
       value: T;
+      /** None. */
       issues?: undefined;
     }
   | {
+      /** None. */
       value?: undefined;
       /** Every issue, at least one. */
       issues: Issue[];
@@ -53,13 +55,13 @@ export interface CallOptions {
    *
    * @defaultValue none
    */
-  headers?: HeadersInit | undefined;
+  headers?: Headers | [string, string][] | Record<string, string> | undefined;
   /**
    * Whether cookies are sent, as in `fetch`.
    *
    * @defaultValue "same-origin"
    */
-  credentials?: RequestCredentials | undefined;
+  credentials?: "omit" | "same-origin" | "include" | undefined;
   /**
    * What to call in place of the global `fetch`. It is given a `Request`; its answer may be any object with a whole
    * `status`, `headers.get` and `text()`.
@@ -119,6 +121,7 @@ export interface OrderOptions extends CallOptions {
 
 /** What every error of this package has. */
 interface Rejection extends Error {
+  /** The name of every error of this package. */
   name: "ProxyOrdersError";
   /**
    * Present when `order` was called. `"not_placed"`: no order request can have reached the API. `"unknown"`: one may
@@ -133,6 +136,7 @@ interface Rejection extends Error {
 
 /** The request or the options have issues. Nothing was sent. */
 export interface InvalidError extends Rejection {
+  /** Which of the two has issues. */
   code: "invalid_request" | "invalid_options";
   /** Every issue, at least one. */
   issues: Issue[];
@@ -140,6 +144,7 @@ export interface InvalidError extends Rejection {
 
 /** The WebAssembly could not be loaded: it is missing, blocked by the page's Content Security Policy, or broken. */
 export interface NotLoadedError extends Rejection {
+  /** The WebAssembly could not be loaded. */
   code: "not_loaded";
   /** What kept it from loading. */
   cause?: unknown;
@@ -147,6 +152,7 @@ export interface NotLoadedError extends Rejection {
 
 /** The caller's signal ended the call. */
 export interface AbortedError extends Rejection {
+  /** The caller's signal ended the call. */
   code: "aborted";
   /** The signal's reason, of whatever type. */
   cause?: unknown;
@@ -154,11 +160,13 @@ export interface AbortedError extends Rejection {
 
 /** The deadline passed, waiting or reading the body. */
 export interface TimeoutError extends Rejection {
+  /** The deadline passed. */
   code: "timeout";
 }
 
 /** `fetch` failed, gave no response or refused a redirect, or reading the body failed. */
 export interface NetworkError extends Rejection {
+  /** No reply came, or it could not be read. */
   code: "network";
   /** The original error, unless the API key was found in it. */
   cause?: unknown;
@@ -166,6 +174,7 @@ export interface NetworkError extends Rejection {
 
 /** The status is not 2xx, and the body is no documented reply. */
 export interface HttpError extends Rejection {
+  /** The status is not 2xx. */
   code: "http";
   /** The HTTP status. */
   status: number;
@@ -177,6 +186,7 @@ export interface HttpError extends Rejection {
 
 /** The status is 2xx, and the body is no documented reply. */
 export interface InvalidResponseError extends Rejection {
+  /** The body is no documented reply. */
   code: "invalid_response";
   /** The HTTP status. */
   status: number;
@@ -186,6 +196,7 @@ export interface InvalidResponseError extends Rejection {
 
 /** `maxPrice` or `requirePromoCode` said no, or the API refused the calculation that they need. Nothing was ordered. */
 export interface RefusedError extends Rejection {
+  /** A guard said no. */
   code: "refused";
   /** What the API quoted. */
   quote: CalculateResponse;
@@ -193,6 +204,7 @@ export interface RefusedError extends Rejection {
 
 /** An identical order is under way. Nothing was sent. */
 export interface DuplicateOrderError extends Rejection {
+  /** An identical order is under way. */
   code: "duplicate_order";
 }
 
@@ -208,8 +220,11 @@ export type ProxyOrdersError =
   | RefusedError
   | DuplicateOrderError;
 
-/** From where the WebAssembly is loaded: a URL, a `Response`, the bytes, or a compiled module. */
-export type InitSource = string | URL | Response | BufferSource | WebAssembly.Module;
+/**
+ * From where the WebAssembly is loaded: a URL, a `Response`, the bytes, or a compiled `WebAssembly.Module` (an `object`
+ * here, for projects whose libraries do not know that name).
+ */
+export type InitSource = string | URL | Response | ArrayBuffer | ArrayBufferView | object;
 
 /** A [Standard Schema](https://standardschema.dev) of version 1. */
 export interface StandardSchema<T> {
@@ -222,7 +237,14 @@ export interface StandardSchema<T> {
     /** Checks a value: at once when the WebAssembly is loaded, else with a promise, after loading it. */
     readonly validate: (value: unknown) => ValidationResult<T> | Promise<ValidationResult<T>>;
     /** The types of what goes in and what comes out; not there at run time. */
-    readonly types?: { readonly input: T; readonly output: T } | undefined;
+    readonly types?:
+      | {
+          /** What can be handed in. */
+          readonly input: T;
+          /** What the checks let through. */
+          readonly output: T;
+        }
+      | undefined;
   };
 }
 

@@ -34,8 +34,16 @@ export function init(source) {
 
 /** Lets the next call try again, if loading is not done by now. */
 export function giveUp() {
-  if (!loaded) loading = undefined;
+  if (loaded) return;
+  loading = undefined;
+  anew = { cache: "no-store" };
 }
+
+/**
+ * How to fetch: after giving up past the cache, where a browser lets a second request wait for the first.
+ * @type {RequestInit | undefined}
+ */
+let anew;
 
 export function isLoaded() {
   return loaded;
@@ -49,20 +57,20 @@ export function needLoaded() {
 /** @param {InitSource | Promise<InitSource>} [given] */
 async function start(given) {
   let source = await (given ?? byDefault());
-  if (typeof source === "string" || source instanceof URL) source = await fetch(source);
-  let result;
+  if (typeof source === "string" || source instanceof URL) source = await fetch(source, anew);
+  let instance;
   if (source instanceof WebAssembly.Module) {
-    result = { instance: await WebAssembly.instantiate(source, imports) };
+    instance = await WebAssembly.instantiate(source, imports);
   } else if (source instanceof Response) {
     if (!source.ok) throw new Error(`The server answered with HTTP status ${source.status}.`);
     const streams = source.headers.get("content-type")?.startsWith("application/wasm");
-    result = await (streams
+    ({ instance } = await (streams
       ? WebAssembly.instantiateStreaming(source, imports)
-      : WebAssembly.instantiate(await source.arrayBuffer(), imports));
+      : WebAssembly.instantiate(await source.arrayBuffer(), imports)));
   } else {
-    result = await WebAssembly.instantiate(source, imports);
+    ({ instance } = await WebAssembly.instantiate(/** @type {BufferSource} */ (source), imports));
   }
   if (loaded) return;
-  startCore(result.instance.exports);
+  startCore(instance.exports);
   loaded = true;
 }

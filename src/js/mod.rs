@@ -3,13 +3,13 @@
 //! Values stay where they are. JavaScript reads what was handed in once, packs its kinds, numbers and texts for the core
 //! to judge, and carries what the core has accepted: into `value`, into the body, into the answer.
 
-use gloo_net::http::Headers;
+use gloo_net::http::Request;
 use js_sys::{Date, Math};
 use lol_alloc::{FreeListAllocator, LockedAllocator};
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
-use web_sys::{Request, RequestInit};
+use web_sys::RequestInit;
 
 use crate::client::{End, Exchange, Function, Next, retry_after_ms};
 use crate::draft::{Draft, Name, Value, unpack};
@@ -125,20 +125,18 @@ impl Call {
         &mut self,
         url: &str,
         init: &RequestInit,
-        headers: web_sys::Headers,
         idempotency_key: Option<String>,
-    ) -> Result<Request, JsValue> {
+    ) -> Result<web_sys::Request, JsValue> {
         self.0.attempt();
-        let headers = Headers::from_raw(headers);
+        let request = Request::from(web_sys::Request::new_with_str_and_init(url, init)?);
+        let headers = request.headers();
         headers.set("content-type", "application/json");
         headers.set("accept", "application/json");
         if let Some(key) = idempotency_key {
             headers.set("idempotency-key", &key);
         }
-        init.set_headers(&headers.into_raw());
-        let request = Request::new_with_str_and_init(url, init)?;
         self.0.sent();
-        Ok(request)
+        Ok(request.into())
     }
 
     /// The next step after the caller's signal or the deadline has ended the call.

@@ -1,10 +1,13 @@
 // The entry point of Node, Bun and Deno: the binary is read from the disk.
 
 import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 import { loadFrom } from "./load.js";
 
-loadFrom(() => readFile(new URL("./proxy_orders_bg.wasm", import.meta.url)));
+// No URL is made of the name: the bundlers of servers would take it for an asset of the page.
+loadFrom(() => readFile(join(dirname(fileURLToPath(import.meta.url)), "proxy_orders_bg.wasm")));
 
 export * from "./api.js";
 export { default } from "./api.js";

@@ -21,6 +21,19 @@ const tasks = {
     };
   },
 
+  /** Calls from a module worker. */
+  async inWorker() {
+    const worker = new Worker("/tests/browser/in-worker.js", { type: "module" });
+    try {
+      return await new Promise((resolve, reject) => {
+        worker.onmessage = ({ data }) => resolve(data);
+        worker.onerror = (event) => reject(new Error(`the worker failed: ${event.message}`));
+      });
+    } finally {
+      worker.terminate();
+    }
+  },
+
   /** Calls where the page's CSP may forbid WebAssembly. */
   async underCsp() {
     const { calculate, order, init } = await import(/* @vite-ignore */ `${location.origin}/pkg/index.js`);

@@ -124,6 +124,7 @@ export async function startBrowserTestServer({ port = 0 } = {}) {
     res.setHeader("access-control-allow-methods", "GET, POST, PUT");
     res.setHeader("access-control-allow-headers", req.headers["access-control-request-headers"] ?? "*");
     res.setHeader("cross-origin-resource-policy", "cross-origin");
+    res.setHeader("cross-origin-embedder-policy", "require-corp");
     res.setHeader("cache-control", "no-store");
     if (req.method === "OPTIONS") return res.writeHead(204).end();
 
@@ -158,7 +159,6 @@ export async function startBrowserTestServer({ port = 0 } = {}) {
     if (first === "frame.html") {
       const csp = url.searchParams.get("csp");
       if (csp) res.setHeader("content-security-policy", csp);
-      res.setHeader("cross-origin-embedder-policy", "require-corp");
       res.writeHead(200, { "content-type": "text/html" });
       return res.end(`<!doctype html><title>Frame</title><script type="module" src="/tests/browser/frame.js"></script>`);
     }

@@ -101,6 +101,13 @@ export async function start(folder, args, ready, variables) {
     stdio: ["ignore", "pipe", "pipe"],
   });
   const ended = new Promise((resolve) => child.once("close", resolve));
+  const kill = () => {
+    // The whole group: npm itself, its shell, and the server.
+    if (child.exitCode === null && child.pid) process.kill(-child.pid, "SIGKILL");
+  };
+  // Also when the tests were given up.
+  process.once("exit", kill);
+  ended.then(() => process.off("exit", kill));
   let printed = "";
   await new Promise((resolve, reject) => {
     /** @param {Buffer} chunk */
@@ -114,8 +121,7 @@ export async function start(folder, args, ready, variables) {
     ended.then(() => reject(new Error(`npm ${args.join(" ")} ended:\n${printed}`)));
   });
   return async () => {
-    // The whole group: npm itself, its shell, and the server.
-    process.kill(-(/** @type {number} */ (child.pid)), "SIGKILL");
+    kill();
     await ended;
   };
 }

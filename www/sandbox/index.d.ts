@@ -30,14 +30,19 @@ export interface SandboxRequest {
 
 /** An order on the sandbox's books. */
 export interface SandboxOrder {
+  /** Its number, which no other order has. */
   orderNumber: string;
   /** Dollars that were charged. */
   price: number;
   /** `Idempotency-Key` under which it was booked, if any. */
   idempotencyKey: string | null;
+  /** The kind of proxy. */
   proxyType: "IPv4" | "IPv6" | "MOBILE" | "ISP";
+  /** How many were ordered. */
   quantity: number;
+  /** For how many days. */
   rentPeriodDays: number;
+  /** Of which country, in three letters. */
   country: string;
 }
 
