@@ -11,6 +11,7 @@ export async function lint() {
   await run("prettier", ["--check", "--log-level=warn", "."]);
   await run("eslint", ["--config", ".ci/eslint.config.js", "--max-warnings=0", "."]);
   await run("tsc", ["--project", ".ci/tsconfig.json"]);
+  await run("tsc", ["--project", ".ci/tsconfig.tests.json"]);
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await lint();

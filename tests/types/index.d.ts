@@ -362,20 +362,25 @@ export type OrderResponse = OrderSuccess | OrderFailure;
  */
 export type ErrorCode = "invalid_request" | "invalid_options" | "not_loaded" | "aborted" | "timeout" | "network" | "http" | "invalid_response" | "refused" | "duplicate_order";
 
+/** What became of a promo code: it counts, or it does not. Any other text of the API passes through. */
 export type PromoCodeStatus = "VALID" | "NO_VALID" | (string & {});
 
+/** A value, or every issue that keeps it from being one. */
 export type ValidationResult<T> =
 | {
     /** A fresh plain object with just the fields that would be sent. */
     value: T;
+    /** None. */
     issues?: undefined;
 }
 | {
+    /** None. */
     value?: undefined;
     /** Every issue, at least one. */
     issues: Issue[];
 };
 
+/** Options of every call. An unknown option is an issue, and so is `null`; `undefined` is absent. */
 export interface CallOptions {
     /**
      * Where the API is: an `https:` URL, or a path on the page's own origin such as `"/api"`. It may carry a path prefix; a
@@ -414,13 +419,13 @@ export interface CallOptions {
      *
      * @defaultValue none
      */
-    headers?: HeadersInit | undefined;
+    headers?: Headers | [string, string][] | Record<string, string> | undefined;
     /**
      * Whether cookies are sent, as in `fetch`.
      *
      * @defaultValue "same-origin"
      */
-    credentials?: RequestCredentials | undefined;
+    credentials?: "omit" | "same-origin" | "include" | undefined;
     /**
      * What to call in place of the global `fetch`. It is given a `Request`; its answer may be any object with a whole
      * `status`, `headers.get` and `text()`.
@@ -436,6 +441,7 @@ export interface CallOptions {
     allowInsecure?: boolean | undefined;
 }
 
+/** What a `fetch` must answer with: a `Response`, or an object that has as much of it. */
 export interface FetchedResponse {
     /** The HTTP status, a whole number. */
     readonly status: number;
@@ -448,6 +454,7 @@ export interface FetchedResponse {
     text(): Promise<string>;
 }
 
+/** Options of `order`. Given to `calculate`, those that `order` alone has are ignored. */
 export interface OrderOptions extends CallOptions {
     /**
      * The highest price to order at, in the account's currency: finite, 0 or more. The order is calculated first, and
@@ -476,7 +483,9 @@ export interface OrderOptions extends CallOptions {
     idempotencyKey?: string | undefined;
 }
 
+/** What every error of this package has. */
 interface Rejection extends Error {
+    /** The name of every error of this package. */
     name: "ProxyOrdersError";
     /**
      * Present when `order` was called. `"not_placed"`: no order request can have reached the API. `"unknown"`: one may
@@ -489,35 +498,47 @@ interface Rejection extends Error {
     quote?: CalculateResponse;
 }
 
+/** The request or the options have issues. Nothing was sent. */
 export interface InvalidError extends Rejection {
+    /** Which of the two has issues. */
     code: "invalid_request" | "invalid_options";
     /** Every issue, at least one. */
     issues: Issue[];
 }
 
+/** The WebAssembly could not be loaded: it is missing, blocked by the page's Content Security Policy, or broken. */
 export interface NotLoadedError extends Rejection {
+    /** The WebAssembly could not be loaded. */
     code: "not_loaded";
     /** What kept it from loading. */
     cause?: unknown;
 }
 
+/** The caller's signal ended the call. */
 export interface AbortedError extends Rejection {
+    /** The caller's signal ended the call. */
     code: "aborted";
     /** The signal's reason, of whatever type. */
     cause?: unknown;
 }
 
+/** The deadline passed, waiting or reading the body. */
 export interface TimeoutError extends Rejection {
+    /** The deadline passed. */
     code: "timeout";
 }
 
+/** `fetch` failed, gave no response or refused a redirect, or reading the body failed. */
 export interface NetworkError extends Rejection {
+    /** No reply came, or it could not be read. */
     code: "network";
     /** The original error, unless the API key was found in it. */
     cause?: unknown;
 }
 
+/** The status is not 2xx, and the body is no documented reply. */
 export interface HttpError extends Rejection {
+    /** The status is not 2xx. */
     code: "http";
     /** The HTTP status. */
     status: number;
@@ -527,7 +548,9 @@ export interface HttpError extends Rejection {
     retryAfterMs?: number;
 }
 
+/** The status is 2xx, and the body is no documented reply. */
 export interface InvalidResponseError extends Rejection {
+    /** The body is no documented reply. */
     code: "invalid_response";
     /** The HTTP status. */
     status: number;
@@ -535,16 +558,21 @@ export interface InvalidResponseError extends Rejection {
     body: string;
 }
 
+/** `maxPrice` or `requirePromoCode` said no, or the API refused the calculation that they need. Nothing was ordered. */
 export interface RefusedError extends Rejection {
+    /** A guard said no. */
     code: "refused";
     /** What the API quoted. */
     quote: CalculateResponse;
 }
 
+/** An identical order is under way. Nothing was sent. */
 export interface DuplicateOrderError extends Rejection {
+    /** An identical order is under way. */
     code: "duplicate_order";
 }
 
+/** What a rejected call is rejected with: an `Error` of this name, whose `code` tells the rest. */
 export type ProxyOrdersError =
 | InvalidError
 | NotLoadedError
@@ -556,8 +584,13 @@ export type ProxyOrdersError =
 | RefusedError
 | DuplicateOrderError;
 
-export type InitSource = string | URL | Response | BufferSource | WebAssembly.Module;
+/**
+ * From where the WebAssembly is loaded: a URL, a `Response`, the bytes, or a compiled `WebAssembly.Module` (an `object`
+ * here, for projects whose libraries do not know that name).
+ */
+export type InitSource = string | URL | Response | ArrayBuffer | ArrayBufferView | object;
 
+/** A [Standard Schema](https://standardschema.dev) of version 1. */
 export interface StandardSchema<T> {
     /** What consumers of Standard Schema read. */
     readonly "~standard": {
@@ -568,7 +601,14 @@ export interface StandardSchema<T> {
         /** Checks a value: at once when the WebAssembly is loaded, else with a promise, after loading it. */
         readonly validate: (value: unknown) => ValidationResult<T> | Promise<ValidationResult<T>>;
         /** The types of what goes in and what comes out; not there at run time. */
-        readonly types?: { readonly input: T; readonly output: T } | undefined;
+        readonly types?:
+        | {
+            /** What can be handed in. */
+            readonly input: T;
+            /** What the checks let through. */
+            readonly output: T;
+        }
+        | undefined;
     };
 }
 
@@ -614,12 +654,16 @@ export function validateCalculate(value: unknown): ValidationResult<CalculateReq
  */
 export function validateOrder(value: unknown): ValidationResult<OrderRequest>;
 
+/** The checks of {@link validateCalculate}, for form libraries and routers. */
 export const calculateSchema: StandardSchema<CalculateRequest>;
 
+/** The checks of {@link validateOrder}, for form libraries and routers. */
 export const orderSchema: StandardSchema<OrderRequest>;
 
+/** Tells whether a caught value is an error of this package. Never throws. */
 export function isProxyOrdersError(value: unknown): value is ProxyOrdersError;
 
+/** The documented codes of the API's errors and warnings. Others may come. */
 export const ApiErrorCode: {
     /** The API key is wrong. */
     readonly ErrorApiKey: 2;
