@@ -1,7 +1,7 @@
 //! The types in a frontend that is itself written in Rust: it brings its own HTTP, this crate checks what goes out and
 //! reads what comes back.
 #![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use proxy_orders::draft::{Draft, Value};
 use proxy_orders::issue::Issue;

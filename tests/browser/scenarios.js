@@ -10,7 +10,7 @@ import * as loading from "./loading.js";
 import * as hostile from "./hostile.js";
 import * as worker from "./worker.js";
 import * as soak from "./soak.js";
-import { assert, equal, keepsTheKey, moveOn, setUp, show } from "./support.js";
+import { assert, equal, keepsTheKey, moveOn, setUp, settled, show } from "./support.js";
 
 /** @typedef {(test: import("./support.js").Test) => unknown} Scenario */
 /** @type {Record<string, Record<string, Scenario>>} */
@@ -28,7 +28,7 @@ export async function run(url, group, name) {
   moveOn();
   context.written.length = 0;
   context.unhandled.length = 0;
-  await scenario(context);
+  await settled(scenario(context), 180_000, `${group}.${name}`);
   await new Promise((resolve) => setTimeout(resolve));
   // Hostile values reject on their own.
   if (group !== "hostile") equal(context.unhandled.map(show), [], "rejections that nobody handled");

@@ -108,8 +108,7 @@ pub fn samples() -> Vec<Sample> {
     let samples = source.trim_end().trim_end_matches('}').split_inclusive("\n  }").filter(|part| part.contains(": {"));
     samples
         .map(|part| {
-            let (place, rest) = part.split_once("\": {").unwrap();
-            let text = &part[part.len() - rest.len() - 1..];
+            let (place, text) = part.split_once("\": ").unwrap();
             Sample { place: place.rsplit_once('"').unwrap().1, text }
         })
         .collect()

@@ -1,0 +1,95 @@
+// When a call is over: its signal is aborted, or its time is up.
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+const ABORTED_WAIT_MS = 1_000;
+
+/** The caller's signal and the deadline of one call. */
+export class Limit {
+  /** Why the call is over, once it is. @type {{ code: string, cause?: unknown } | undefined} */
+  over;
+  #signal;
+  #deadline;
+  #timer;
+  /** @type {AbortController | undefined} */
+  #attempt;
+  /** @type {(reason: unknown) => void} */
+  #stop = () => {};
+  #stopped;
+
+  /** @param {AbortSignal | undefined} signal @param {unknown} timeoutMs */
+  constructor(signal, timeoutMs) {
+    const valid = typeof timeoutMs === "number" && timeoutMs > 0 && timeoutMs <= LONGEST_TIMEOUT_MS;
+    const allowed = valid ? timeoutMs : DEFAULT_TIMEOUT_MS;
+    // Options and request are checked even so, but an aborted call does not wait for the WebAssembly for long.
+    const ms = signal?.aborted ? Math.min(allowed, ABORTED_WAIT_MS) : allowed;
+    this.#stopped = new Promise((_, reject) => (this.#stop = reject));
+    this.#stopped.catch(() => {});
+    this.#signal = signal;
+    this.#deadline = performance.now() + ms;
+    this.#timer = setTimeout(this.#fire, ms);
+    try {
+      signal?.addEventListener("abort", this.#fire);
+    } catch {
+      this.#signal = undefined;
+    }
+  }
+
+  /** Milliseconds until the deadline. */
+  get left() {
+    return this.#deadline - performance.now();
+  }
+
+  /** Throws if the call is over. */
+  check() {
+    if (this.#signal?.aborted || this.left <= 0) this.#fire();
+    if (this.over) throw this.over;
+  }
+
+  /**
+   * The result of `work`, unless the call is over before.
+   * @template T
+   * @param {Promise<T>} work
+   * @returns {Promise<T>}
+   */
+  race(work) {
+    return Promise.race([work, this.#stopped]);
+  }
+
+  /** @param {number} ms */
+  async pause(ms) {
+    let timer;
+    try {
+      await this.race(new Promise((resolve) => (timer = setTimeout(resolve, ms))));
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /**
+   * Makes the request of a new attempt, which ends with the call. Where the page's AbortSignal is foreign to its
+   * Request, as under jsdom, the request does without.
+   * @param {(signal?: AbortSignal) => Request} make
+   */
+  newRequest(make) {
+    this.#attempt = new AbortController();
+    try {
+      return make(this.#attempt.signal);
+    } catch {
+      return make();
+    }
+  }
+
+  /** Leaves no timer and no listener behind. */
+  end() {
+    clearTimeout(this.#timer);
+    this.#signal?.removeEventListener("abort", this.#fire);
+  }
+
+  #fire = () => {
+    const signal = this.#signal;
+    this.over ??= signal?.aborted ? { code: "aborted", cause: signal.reason } : { code: "timeout" };
+    this.#stop(this.over);
+    this.#attempt?.abort();
+  };
+}
