@@ -84,11 +84,6 @@ impl Exchange {
         self.function
     }
 
-    /// Counts an attempt.
-    pub fn attempt(&mut self) {
-        self.attempts = self.attempts.saturating_add(1);
-    }
-
     /// Takes note that the request is handed over: it may reach the API.
     pub fn sent(&mut self) {
         self.order_sent |= self.function == Function::Order;
@@ -103,6 +98,7 @@ impl Exchange {
     /// Decides what happens after an attempt has ended, with `left_ms` until the deadline and a `random` number from 0
     /// to 1.
     pub fn decide(&mut self, end: &End, left_ms: f64, random: f64) -> Next {
+        self.attempts = self.attempts.saturating_add(1);
         match *end {
             End::Aborted => Next::Fail(ErrorCode::Aborted),
             End::TimedOut => Next::Fail(ErrorCode::Timeout),

@@ -178,7 +178,8 @@ impl<'a, N: Name> Draft<'a, N> {
 /// Every fault of the values that are needed, by place.
 fn faults(specs: &[Spec], values: &[Value], need: &dyn Fn(usize) -> Need) -> Vec<(usize, Fault)> {
     let mut faults = Vec::new();
-    for (place, (spec, value)) in specs.iter().zip(values).enumerate() {
+    for (place, spec) in specs.iter().enumerate() {
+        let value = values.get(place).unwrap_or(&Value::Absent);
         let fault = match (need(place), value) {
             (Need::Unused, _) | (Need::Optional, Value::Absent) => None,
             (Need::Required, Value::Absent) => Some(Fault::Required),

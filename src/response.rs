@@ -1,6 +1,8 @@
 //! The documented replies.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
 use crate::client::Function;
@@ -19,13 +21,6 @@ macro_rules! literals {
                 $value
             }
         }
-
-        impl<'de> Deserialize<'de> for $type {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let value = bool::deserialize(deserializer)?;
-                if value == $value { Ok(Self) } else { Err(de::Error::custom("another reply")) }
-            }
-        }
     )* };
 }
 
@@ -36,24 +31,8 @@ literals! {
     False = false;
 }
 
-/// What stands where a reply tells nothing: `null`. Anything is read as it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Nothing;
-
-impl Serialize for Nothing {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_unit()
-    }
-}
-
-impl<'de> Deserialize<'de> for Nothing {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        de::IgnoredAny::deserialize(deserializer).map(|_| Self)
-    }
-}
-
 /// An error or a warning of the API.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Tsify)]
+#[derive(Clone, Debug, PartialEq, Serialize, Tsify)]
 pub struct ApiError {
     /// The number of the error; `ApiErrorCode` names the documented ones, and others may come.
     pub code: f64,
@@ -62,7 +41,7 @@ pub struct ApiError {
 }
 
 /// A price, as the API quoted it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Tsify)]
+#[derive(Clone, Debug, PartialEq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct CalculateSuccess {
     /// The API has calculated. With warnings it would still refuse the order.
@@ -91,7 +70,7 @@ pub struct CalculateSuccess {
 }
 
 /// A refusal to calculate.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Tsify)]
+#[derive(Clone, Debug, PartialEq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct CalculateFailure {
     /// The API has refused.
@@ -99,25 +78,25 @@ pub struct CalculateFailure {
     pub success: False,
     /// Not told.
     #[tsify(type = "null")]
-    pub proxy_type: Option<Nothing>,
+    pub proxy_type: Option<()>,
     /// The balance of the account, in `currency`; `null` where the API does not tell.
     #[tsify(type = "number | null")]
     pub balance: Option<f64>,
     /// Not told.
     #[tsify(type = "null")]
-    pub price: Option<Nothing>,
+    pub price: Option<()>,
     /// Not told.
     #[tsify(type = "null")]
-    pub discount: Option<Nothing>,
+    pub discount: Option<()>,
     /// The currency of the balance; `null` where the API does not tell.
     #[tsify(type = "string | null")]
     pub currency: Option<String>,
     /// Not told.
     #[tsify(type = "null")]
-    pub promo_code_status: Option<Nothing>,
+    pub promo_code_status: Option<()>,
     /// Not told.
     #[tsify(type = "null")]
-    pub warnings: Option<Nothing>,
+    pub warnings: Option<()>,
     /// Why the API has refused.
     pub error: ApiError,
 }
@@ -126,7 +105,7 @@ pub struct CalculateFailure {
 ///
 /// Specification: "Calculate an order", response.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Tsify)]
-#[serde(untagged)]
+#[serde(untagged, try_from = "Json")]
 pub enum CalculateResponse {
     /// A price.
     Success(CalculateSuccess),
@@ -135,7 +114,7 @@ pub enum CalculateResponse {
 }
 
 /// An order that was placed and charged.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Tsify)]
+#[derive(Clone, Debug, PartialEq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct OrderSuccess {
     /// The order was placed.
@@ -159,7 +138,7 @@ pub struct OrderSuccess {
 }
 
 /// An order that was refused. Nothing was charged.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Tsify)]
+#[derive(Clone, Debug, PartialEq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct OrderFailure {
     /// The API has refused.
@@ -167,10 +146,10 @@ pub struct OrderFailure {
     pub success: False,
     /// Not told.
     #[tsify(type = "null")]
-    pub proxy_type: Option<Nothing>,
+    pub proxy_type: Option<()>,
     /// There is no order.
     #[tsify(type = "null")]
-    pub order_number: Option<Nothing>,
+    pub order_number: Option<()>,
     /// The balance of the account, in `currency`; `null` where the API does not tell.
     #[tsify(type = "number | null")]
     pub balance: Option<f64>,
@@ -179,7 +158,7 @@ pub struct OrderFailure {
     pub currency: Option<String>,
     /// Not told.
     #[tsify(type = "null")]
-    pub promo_code_status: Option<Nothing>,
+    pub promo_code_status: Option<()>,
     /// Why the API has refused.
     pub error: ApiError,
 }
@@ -188,7 +167,7 @@ pub struct OrderFailure {
 ///
 /// Specification: "Create an order", response.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Tsify)]
-#[serde(untagged)]
+#[serde(untagged, try_from = "Json")]
 pub enum OrderResponse {
     /// It was placed.
     Success(OrderSuccess),
@@ -258,4 +237,128 @@ fn is_text(value: Value) -> bool {
 /// True for the code and message of an error or a warning.
 fn is_fault(fault: &[Value]) -> bool {
     matches!(fault, &[code, message] if is_finite(code) && is_text(message))
+}
+
+/// Any JSON, as serde read it.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Json {
+    Flag(bool),
+    Number(f64),
+    Text(String),
+    List(Vec<Json>),
+    Object(BTreeMap<String, Json>),
+    Null(()),
+}
+
+impl Json {
+    fn get(&self, name: &str) -> Option<&Self> {
+        if let Self::Object(fields) = self { fields.get(name) } else { None }
+    }
+
+    fn value(&self, name: &str) -> Value<'_> {
+        match self.get(name) {
+            Some(Self::Flag(flag)) => Value::Bool(*flag),
+            Some(Self::Number(number)) => Value::Number(*number),
+            Some(Self::Text(text)) => Value::Text(text),
+            Some(Self::List(_)) if name == "warnings" => Value::Usable,
+            Some(Self::Object(_)) if name == "error" => Value::Usable,
+            Some(Self::List(_) | Self::Object(_)) => Value::Other,
+            Some(Self::Null(())) | None => Value::Absent,
+        }
+    }
+
+    /// Whether this is a documented reply that tells of success.
+    fn recognise(&self, function: Function) -> Result<bool, &'static str> {
+        let names = FIELDS_COMMENT.split_ascii_whitespace().skip(2);
+        let mut values: Vec<_> = names.map(|name| self.value(name)).collect();
+        let error = self.get("error").unwrap_or(&Self::Null(()));
+        for fault in [error].into_iter().chain(self.warnings()) {
+            values.extend([fault.value("code"), fault.value("message")]);
+        }
+        recognise(function, &values).map(|reply| reply.success).ok_or("no documented reply")
+    }
+
+    fn warnings(&self) -> &[Self] {
+        if let Some(Self::List(warnings)) = self.get("warnings") { warnings } else { &[] }
+    }
+
+    fn number(&self, name: &str) -> Option<f64> {
+        if let Some(Self::Number(number)) = self.get(name) {
+            Some(*number).filter(|number| number.is_finite())
+        } else {
+            None
+        }
+    }
+
+    fn text(&self, name: &str) -> Option<String> {
+        if let Some(Self::Text(text)) = self.get(name) { Some(text.clone()) } else { None }
+    }
+
+    fn fault(&self) -> ApiError {
+        ApiError { code: self.number("code").unwrap_or_default(), message: self.text("message").unwrap_or_default() }
+    }
+
+    fn error(&self) -> ApiError {
+        self.get("error").unwrap_or(self).fault()
+    }
+}
+
+impl TryFrom<Json> for CalculateResponse {
+    type Error = &'static str;
+
+    fn try_from(json: Json) -> Result<Self, Self::Error> {
+        if !json.recognise(Function::Calculate)? {
+            return Ok(Self::Failure(CalculateFailure {
+                success: False,
+                proxy_type: None,
+                balance: json.number("balance"),
+                price: None,
+                discount: None,
+                currency: json.text("currency"),
+                promo_code_status: None,
+                warnings: None,
+                error: json.error(),
+            }));
+        }
+        let warnings: Vec<_> = json.warnings().iter().map(Json::fault).collect();
+        Ok(Self::Success(CalculateSuccess {
+            success: True,
+            proxy_type: json.text("proxyType").unwrap_or_default(),
+            balance: json.number("balance").unwrap_or_default(),
+            price: json.number("price").unwrap_or_default(),
+            discount: json.number("discount").unwrap_or_default(),
+            currency: json.text("currency").unwrap_or_default(),
+            promo_code_status: json.text("promoCodeStatus"),
+            warnings: Some(warnings).filter(|warnings| !warnings.is_empty()),
+            error: None,
+        }))
+    }
+}
+
+impl TryFrom<Json> for OrderResponse {
+    type Error = &'static str;
+
+    fn try_from(json: Json) -> Result<Self, Self::Error> {
+        if !json.recognise(Function::Order)? {
+            return Ok(Self::Failure(OrderFailure {
+                success: False,
+                proxy_type: None,
+                order_number: None,
+                balance: json.number("balance"),
+                currency: json.text("currency"),
+                promo_code_status: None,
+                error: json.error(),
+            }));
+        }
+        Ok(Self::Success(OrderSuccess {
+            success: True,
+            proxy_type: json.text("proxyType").unwrap_or_default(),
+            order_number: json.text("orderNumber").unwrap_or_default(),
+            balance: json.number("balance").unwrap_or_default(),
+            currency: json.text("currency").unwrap_or_default(),
+            promo_code_status: json.text("promoCodeStatus"),
+            error: None,
+        }))
+    }
 }

@@ -58,14 +58,16 @@ fn at(stage: Stage, attempts: u32) -> Exchange {
         send(&mut exchange);
         assert_eq!(exchange.decide(&replied(200, Some(QUOTE)), LEFT, 0.5), Next::Send { after_ms: 0.0 });
     }
-    for _ in 0..attempts {
+    for attempt in 1..=attempts {
         send(&mut exchange);
+        if attempt < attempts {
+            exchange.decide(&End::Network, LEFT, 0.5);
+        }
     }
     exchange
 }
 
 fn send(exchange: &mut Exchange) {
-    exchange.attempt();
     exchange.sent();
 }
 
@@ -187,7 +189,6 @@ fn an_order_whose_request_could_not_be_made_was_not_placed() {
             (End::Network, ErrorCode::Network),
         ] {
             let mut exchange = at(stage, attempts);
-            exchange.attempt();
             assert_eq!(exchange.decide(&end, LEFT, 0.5), fails(code));
             assert_eq!(exchange.outcome(), Some(Outcome::NotPlaced), "{stage:?} {end:?}");
         }
@@ -311,8 +312,8 @@ fn a_calculation_is_made_once_more_than_it_is_tried_again() {
 /// The pause after so many attempts.
 fn pause(attempts: u32, random: f64) -> f64 {
     let mut exchange = Exchange::new(Function::Calculate, 10, None, false);
-    for _ in 0..attempts {
-        send(&mut exchange);
+    for _ in 1..attempts {
+        exchange.decide(&End::Network, f64::INFINITY, 0.5);
     }
     match exchange.decide(&End::Network, f64::INFINITY, random) {
         Next::Send { after_ms } => after_ms,
@@ -403,27 +404,9 @@ fn retry_after_as_a_date() {
 #[test]
 fn rubbish_in_retry_after_asks_for_nothing() {
     // An engine reads some of these as a date.
-    for header in [
-        "",
-        " ",
-        "-1",
-        "+1",
-        "1.5",
-        "1e3",
-        "0x10",
-        " 1",
-        "1 ",
-        "1s",
-        "1,2",
-        "2026-11-21",
-        "2026",
-        "١",
-        "\u{1f600}",
-        "(1)",
-    ] {
-        if header == "2026" {
-            continue;
-        }
+    for header in
+        ["", " ", "-1", "+1", "1.5", "1e3", "0x10", " 1", "1 ", "1s", "1,2", "2026-11-21", "١", "\u{1f600}", "(1)"]
+    {
         for date_ms in [f64::NAN, 0.0, 2e12] {
             assert_eq!(retry_after_ms(header, date_ms, 1e12), None, "{header}");
         }

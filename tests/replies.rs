@@ -323,7 +323,6 @@ fn a_list_is_no_object() {
 }
 
 #[test]
-#[ignore = "serde's derived decoder differs"]
 fn serde_makes_the_same_of_every_change() {
     let values =
         others().into_iter().flat_map(|value| [(Function::Calculate, value.clone()), (Function::Order, value)]);
@@ -495,9 +494,11 @@ fn numbers_beyond_all_bounds_are_no_amounts() {
     for sample in samples() {
         let text = sample.json().to_string();
         for name in ["balance", "price", "discount"] {
-            let Some(number) = sample.json()[name].as_f64() else { continue };
+            if !sample.json()[name].is_number() {
+                continue;
+            }
             let old = format!("\"{name}\":{}", sample.json()[name]);
-            assert!(text.contains(&old), "{old} {number}");
+            assert!(text.contains(&old), "{old}");
             for wild in [
                 "1e400",
                 "-1e400",

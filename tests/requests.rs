@@ -56,7 +56,7 @@ fn refuses(field: Field, value: Value, code: IssueCode) {
         let fields = with(form(proxy_type, auth_type), field, value);
         let checked = check(order, &fields);
         if has(order, proxy_type, auth_type, field) {
-            let issues = checked.expect_err(&format!("{field:?} {value:?} {proxy_type} order: {order}"));
+            let Err(issues) = checked else { panic!("{field:?} {value:?} {proxy_type} order: {order}") };
             let told: Vec<_> = issues.iter().map(|issue| (issue.path.as_slice(), issue.code)).collect();
             assert_eq!(told, [(&[field.name().to_owned()][..], code)], "{field:?} {value:?}");
             assert_eq!(issues[0].message, sentence(field, value), "{field:?} {value:?}");
@@ -535,7 +535,6 @@ fn what_is_no_object_is_one_issue() {
 
 /// Values are handed over in the order of the fields; the last ones may be missing.
 #[test]
-#[ignore = "missing values are not looked at"]
 fn values_that_are_not_handed_over_are_absent() {
     for order in FUNCTIONS {
         let short = Draft::of_values(vec![Value::Text("IPv4"), Value::Number(1.0)]);

@@ -127,7 +127,6 @@ impl Call {
         init: &RequestInit,
         idempotency_key: Option<String>,
     ) -> Result<web_sys::Request, JsValue> {
-        self.0.attempt();
         let request = Request::from(web_sys::Request::new_with_str_and_init(url, init)?);
         let headers = request.headers();
         headers.set("content-type", "application/json");
