@@ -10,7 +10,7 @@ names! {
         BaseUrl: "baseUrl", "baseUrl", Rule::Text(|_| true), "an https address or a path on the page's own origin, without credentials, \
             query and fragment; http is for loopback and the page's own origin, unless allowInsecure is true";
         /// The key of the account.
-        ApiKey: "apiKey", "apiKey", Rule::Text(|key| !matches!(key, "" | "." | "..")), "text that can stand as one segment of a path: not empty, and neither . nor ..";
+        ApiKey: "apiKey", "apiKey", Rule::Text(|key| !matches!(key, "" | "." | "..")), "text that can stand as one segment of a path: not empty, and neither .. nor . alone";
         /// Aborts the call.
         Signal: "signal", "signal", Rule::Object, "an AbortSignal";
         /// How long the whole call may take.

@@ -522,7 +522,7 @@ fn every_option_is_described_in_plain_words() {
             Name::ApiKey,
             Value::Text(".."),
             IssueCode::Malformed,
-            "apiKey must be text that can stand as one segment of a path: not empty, and neither . nor ...",
+            "apiKey must be text that can stand as one segment of a path: not empty, and neither .. nor . alone.",
         ),
         (Name::Signal, Value::Other, IssueCode::WrongType, "signal must be an AbortSignal."),
         (

@@ -26,24 +26,33 @@ export function loadFrom(source) {
  * @returns {Promise<void>}
  */
 export function init(source) {
-  return (loading ??= start(source).catch((cause) => {
+  return (loading ??= begin(source));
+}
+
+/** What the load under way is fetched with. */
+let attempt = new AbortController();
+
+/**
+ * @param {InitSource | Promise<InitSource>} [source]
+ * @returns {Promise<void>}
+ */
+function begin(source) {
+  // A load that was given up may keep the engine from finishing another.
+  attempt.abort();
+  attempt = new AbortController();
+  const load = start(source, attempt.signal).catch((cause) => {
+    // Who still waits for a load that was given up, waits for the one in its place.
+    if (loading && loading !== load) return loading;
     loading = undefined;
     throw new ProxyOrdersError({ code: "not_loaded", cause });
-  }));
+  });
+  return load;
 }
 
 /** Lets the next call try again, if loading is not done by now. */
 export function giveUp() {
-  if (loaded) return;
-  loading = undefined;
-  anew = { cache: "no-store" };
+  if (!loaded) loading = undefined;
 }
-
-/**
- * How to fetch: after giving up past the cache, where a browser lets a second request wait for the first.
- * @type {RequestInit | undefined}
- */
-let anew;
 
 export function isLoaded() {
   return loaded;
@@ -54,10 +63,13 @@ export function needLoaded() {
   if (!loaded) throw new ProxyOrdersError({ code: "not_loaded" });
 }
 
-/** @param {InitSource | Promise<InitSource>} [given] */
-async function start(given) {
+/**
+ * @param {InitSource | Promise<InitSource> | undefined} given
+ * @param {AbortSignal} signal
+ */
+async function start(given, signal) {
   let source = await (given ?? byDefault());
-  if (typeof source === "string" || source instanceof URL) source = await fetch(source, anew);
+  if (typeof source === "string" || source instanceof URL) source = await fetch(source, { signal });
   let instance;
   if (source instanceof WebAssembly.Module) {
     instance = await WebAssembly.instantiate(source, imports);

@@ -1,16 +1,53 @@
 // @ts-check
 // Why a call failed: the code, what it carries, and whether an order may have been placed.
 import {
-  KEY, all, assert, checkError, deaf, equal, keepsTheKey, kinds, never, offline, oneOf, otherRealm, rejected, replies, reply, settled,
-  shop, show, sleep, stalledBody, stub, stubbed, throwsAtOnce, until, wanted,
+  KEY,
+  all,
+  assert,
+  checkError,
+  deaf,
+  equal,
+  keepsTheKey,
+  kinds,
+  never,
+  offline,
+  oneOf,
+  otherRealm,
+  rejected,
+  replies,
+  reply,
+  settled,
+  shop,
+  show,
+  sleep,
+  stalledBody,
+  stub,
+  stubbed,
+  throwsAtOnce,
+  until,
+  wanted,
 } from "./support.js";
 
 /** @typedef {import("./support.js").Fields} Fields */
 /** @typedef {import("./support.js").Test} Test */
 
 const reasons = () => [
-  undefined, "text", "", 5, NaN, null, false, 1n, Symbol("reason"), {}, [], new Error("mine"), new DOMException("x", "AbortError"), () => 1,
-  Object.freeze({ a: 1 }), new Proxy({}, {}),
+  undefined,
+  "text",
+  "",
+  5,
+  NaN,
+  null,
+  false,
+  1n,
+  Symbol("reason"),
+  {},
+  [],
+  new Error("mine"),
+  new DOMException("x", "AbortError"),
+  () => 1,
+  Object.freeze({ a: 1 }),
+  new Proxy({}, {}),
 ];
 
 /** @param {any} error @param {unknown} reason @param {AbortSignal} signal */
@@ -45,22 +82,39 @@ export async function anAbortEndsTheCallAtAnyMoment({ pkg }) {
   const half = (/** @type {Request} */ request) => stalledBody(request);
   const slowText = async () => ({ status: 200, headers: { get: () => null }, text: () => new Promise(() => {}) });
   /** @type {[string, (request: Request) => any][]} */
-  const moments = [["waiting", never], ["waiting for a deaf fetch", deaf], ["reading", half], ["reading a deaf body", slowText]];
-  await all(moments.flatMap(([what, answer]) => kinds.flatMap((kind) => reasons().map((reason) => /** @type {[string, () => unknown]} */ ([
-    `${kind}, ${what}, ${show(reason)}`,
-    async () => {
-      const controller = new AbortController();
-      const api = stub(answer);
-      const call = pkg[kind](wanted[kind].IPv4, stubbed(api.fetch, { signal: controller.signal, maxRetries: 5, timeoutMs: 5000 }));
-      await until(() => api.requests.length === 1, "the request");
-      await sleep(1);
-      controller.abort(reason);
-      const error = await rejected(call, "aborted", { outcome: outcomeOf(kind, "unknown"), ms: 1000 });
-      checkReason(error, reason, controller.signal);
-      assert(api.requests[0].request.signal.aborted, "the request itself is aborted");
-      equal(api.requests.length, 1, "requests sent");
-    },
-  ])))));
+  const moments = [
+    ["waiting", never],
+    ["waiting for a deaf fetch", deaf],
+    ["reading", half],
+    ["reading a deaf body", slowText],
+  ];
+  await all(
+    moments.flatMap(([what, answer]) =>
+      kinds.flatMap((kind) =>
+        reasons().map(
+          (reason) =>
+            /** @type {[string, () => unknown]} */ ([
+              `${kind}, ${what}, ${show(reason)}`,
+              async () => {
+                const controller = new AbortController();
+                const api = stub(answer);
+                const call = pkg[kind](
+                  wanted[kind].IPv4,
+                  stubbed(api.fetch, { signal: controller.signal, maxRetries: 5, timeoutMs: 5000 }),
+                );
+                await until(() => api.requests.length === 1, "the request");
+                await sleep(1);
+                controller.abort(reason);
+                const error = await rejected(call, "aborted", { outcome: outcomeOf(kind, "unknown"), ms: 1000 });
+                checkReason(error, reason, controller.signal);
+                assert(api.requests[0].request.signal.aborted, "the request itself is aborted");
+                equal(api.requests.length, 1, "requests sent");
+              },
+            ]),
+        ),
+      ),
+    ),
+  );
 }
 
 /** @param {Test} test */
@@ -82,7 +136,13 @@ export async function anAbortWhileOptionsAreReadSendsNothing({ pkg }) {
   for (const kind of kinds) {
     const controller = new AbortController();
     const api = shop();
-    const request = { ...wanted[kind].IPv4, get goal() { controller.abort("early"); return "scraping"; } };
+    const request = {
+      ...wanted[kind].IPv4,
+      get goal() {
+        controller.abort("early");
+        return "scraping";
+      },
+    };
     const call = pkg[kind](request, stubbed(api.fetch, { signal: controller.signal }));
     const error = await rejected(call, "aborted", { outcome: outcomeOf(kind, "not_placed") });
     equal(error.cause, "early", "cause");
@@ -93,7 +153,10 @@ export async function anAbortWhileOptionsAreReadSendsNothing({ pkg }) {
 /** @param {Test} test */
 export async function aSignalOfItsOwnKindIsTheCallersToo({ pkg }) {
   const signal = AbortSignal.timeout(30);
-  const error = await rejected(pkg.calculate(wanted.calculate.IPv4, stubbed(never, { signal, timeoutMs: 5000 })), "aborted");
+  const error = await rejected(
+    pkg.calculate(wanted.calculate.IPv4, stubbed(never, { signal, timeoutMs: 5000 })),
+    "aborted",
+  );
   equal(error.cause.name, "TimeoutError", "the reason of AbortSignal.timeout");
   const before = AbortSignal.timeout(5000);
   await rejected(pkg.calculate(wanted.calculate.IPv4, stubbed(never, { signal: before, timeoutMs: 30 })), "timeout");
@@ -131,23 +194,44 @@ export async function aCallAbortedAfterItsEndIsLeftAlone({ pkg }) {
 /** @param {Test} test */
 export async function theDeadlineCoversWaitingAndReading({ pkg, script, sandbox }) {
   /** @type {[string, (request: Request) => any][]} */
-  const ways = [["never", never], ["deaf", deaf], ["stalled body", stalledBody]];
-  await all(ways.flatMap(([what, answer]) => kinds.map((kind) => /** @type {[string, () => unknown]} */ ([`${kind} ${what}`, async () => {
-    const start = performance.now();
-    const api = stub(answer);
-    await rejected(pkg[kind](wanted[kind].IPv4, stubbed(api.fetch, { timeoutMs: 100, maxRetries: 10 })), "timeout", {
-      outcome: outcomeOf(kind, "unknown"),
-    });
-    const took = performance.now() - start;
-    assert(took > 90 && took < 1100, `took ${took} ms`);
-    equal(api.requests.length, 1, "requests");
-    assert(api.requests[0].request.signal.aborted, "the request is aborted");
-  }]))));
+  const ways = [
+    ["never", never],
+    ["deaf", deaf],
+    ["stalled body", stalledBody],
+  ];
+  await all(
+    ways.flatMap(([what, answer]) =>
+      kinds.map(
+        (kind) =>
+          /** @type {[string, () => unknown]} */ ([
+            `${kind} ${what}`,
+            async () => {
+              const start = performance.now();
+              const api = stub(answer);
+              await rejected(
+                pkg[kind](wanted[kind].IPv4, stubbed(api.fetch, { timeoutMs: 100, maxRetries: 10 })),
+                "timeout",
+                {
+                  outcome: outcomeOf(kind, "unknown"),
+                },
+              );
+              const took = performance.now() - start;
+              assert(took > 90 && took < 1100, `took ${took} ms`);
+              equal(api.requests.length, 1, "requests");
+              assert(api.requests[0].request.signal.aborted, "the request is aborted");
+            },
+          ]),
+      ),
+    ),
+  );
   for (const stall of /** @type {const} */ (["headers", "body"])) {
     const api = await script({ body: '{"success":', stall });
     await rejected(pkg.order(wanted.order.IPv4, { ...api.options, timeoutMs: 400 }), "timeout", { outcome: "unknown" });
     const shopApi = sandbox({ timeoutMs: 400 });
-    await rejected(pkg.order(wanted.order.IPv4, shopApi.withFault(`stall-${stall}`)), "timeout", { outcome: "unknown", key: "demo-key" });
+    await rejected(pkg.order(wanted.order.IPv4, shopApi.withFault(`stall-${stall}`)), "timeout", {
+      outcome: "unknown",
+      key: "demo-key",
+    });
     equal((await shopApi.orders()).length, 1, `orders on the books after stalled ${stall}`);
   }
 }
@@ -165,7 +249,10 @@ export async function theDeadlineCoversRetries({ pkg }) {
     throw new TypeError("Failed to fetch");
   };
   const begun = performance.now();
-  await rejected(pkg.calculate(wanted.calculate.IPv4, stubbed(slow, { timeoutMs: 400, maxRetries: 10 })), ["timeout", "network"]);
+  await rejected(pkg.calculate(wanted.calculate.IPv4, stubbed(slow, { timeoutMs: 400, maxRetries: 10 })), [
+    "timeout",
+    "network",
+  ]);
   assert(performance.now() - begun < 1400, `ends in time after ${index} attempts`);
 }
 
@@ -174,16 +261,28 @@ export async function aFetchThatFailsIsANetworkError({ pkg, script, url }) {
   const mine = new TypeError("Failed to fetch");
   for (const kind of kinds) {
     for (const fetch of [() => Promise.reject(mine), throwsAtOnce(mine)]) {
-      const error = await rejected(pkg[kind](wanted[kind].IPv4, stubbed(fetch)), "network", { outcome: outcomeOf(kind, "unknown") });
+      const error = await rejected(pkg[kind](wanted[kind].IPv4, stubbed(fetch)), "network", {
+        outcome: outcomeOf(kind, "unknown"),
+      });
       assert(error.cause === mine, "the original is the cause");
     }
     for (const value of ["text", undefined, null, 5, {}, { message: "no", name: "Error" }, Symbol("x")]) {
-      const error = await rejected(pkg[kind](wanted[kind].IPv4, stubbed(() => Promise.reject(value))), "network", {
-        outcome: outcomeOf(kind, "unknown"),
-      });
+      const error = await rejected(
+        pkg[kind](
+          wanted[kind].IPv4,
+          stubbed(() => Promise.reject(value)),
+        ),
+        "network",
+        {
+          outcome: outcomeOf(kind, "unknown"),
+        },
+      );
       equal(error.cause, undefined, `cause after ${show(value)}`);
     }
-    for (const reply of [{ cut: /** @type {const} */ ("headers") }, { body: '{"success":true', cut: /** @type {const} */ ("body") }]) {
+    for (const reply of [
+      { cut: /** @type {const} */ ("headers") },
+      { body: '{"success":true', cut: /** @type {const} */ ("body") },
+    ]) {
       const api = await script(reply);
       const codes = /** @type {any} */ (reply.cut === "body" ? ["network", "invalid_response"] : "network");
       await rejected(pkg[kind](wanted[kind].IPv4, api.options), codes, { outcome: outcomeOf(kind, "unknown") });
@@ -206,7 +305,10 @@ export async function redirectsAreRefused({ pkg, script, sandbox, url }) {
     }
   }
   const api = sandbox();
-  await rejected(pkg.order(wanted.order.IPv4, api.withFault("redirect")), "network", { outcome: "unknown", key: "demo-key" });
+  await rejected(pkg.order(wanted.order.IPv4, api.withFault("redirect")), "network", {
+    outcome: "unknown",
+    key: "demo-key",
+  });
   equal((await api.orders()).length, 0, `orders behind the redirect of ${url}`);
 }
 
@@ -217,7 +319,11 @@ export async function theCauseOfANetworkErrorNeverShowsTheKey({ pkg }) {
   const inStack = new Error("no");
   inStack.stack = `Error: no\n at https://api.example/${encoded}`;
   const far = new Error("near", { cause: new TypeError("far", { cause: new Error(`at ${KEY}`) }) });
-  const evil = Object.defineProperty(new Error("no"), "message", { get() { throw new Error(KEY); } });
+  const evil = Object.defineProperty(new Error("no"), "message", {
+    get() {
+      throw new Error(KEY);
+    },
+  });
   const deep = [...Array(50)].reduce((cause) => new Error("layer", { cause }), new Error(KEY));
   /** @type {[string, any][]} */
   const errors = [
@@ -230,20 +336,51 @@ export async function theCauseOfANetworkErrorNeverShowsTheKey({ pkg }) {
     ["fifty causes down", deep],
     ["in what a getter throws", evil],
   ];
-  await all(errors.flatMap(([what, thrown]) => kinds.map((kind) => /** @type {[string, () => unknown]} */ ([`${kind}: ${what}`, async () => {
-    const error = await rejected(pkg[kind](wanted[kind].IPv4, stubbed(() => Promise.reject(thrown))), "network", {
-      outcome: outcomeOf(kind, "unknown"),
-    });
-    equal(error.cause, undefined, "cause");
-  }]))));
+  await all(
+    errors.flatMap(([what, thrown]) =>
+      kinds.map(
+        (kind) =>
+          /** @type {[string, () => unknown]} */ ([
+            `${kind}: ${what}`,
+            async () => {
+              const error = await rejected(
+                pkg[kind](
+                  wanted[kind].IPv4,
+                  stubbed(() => Promise.reject(thrown)),
+                ),
+                "network",
+                {
+                  outcome: outcomeOf(kind, "unknown"),
+                },
+              );
+              equal(error.cause, undefined, "cause");
+            },
+          ]),
+      ),
+    ),
+  );
   const cyclic = new Error("round");
   cyclic.cause = new Error("and round", { cause: cyclic });
-  const error = await rejected(pkg.order(wanted.order.IPv4, stubbed(() => Promise.reject(cyclic))), "network", { outcome: "unknown" });
+  const error = await rejected(
+    pkg.order(
+      wanted.order.IPv4,
+      stubbed(() => Promise.reject(cyclic)),
+    ),
+    "network",
+    { outcome: "unknown" },
+  );
   assert(error.cause === cyclic || error.cause === undefined, "a cycle of causes ends");
   const realm = otherRealm();
   try {
     const foreign = new realm.window.TypeError("elsewhere");
-    const failed = await rejected(pkg.order(wanted.order.IPv4, stubbed(() => Promise.reject(foreign))), "network", { outcome: "unknown" });
+    const failed = await rejected(
+      pkg.order(
+        wanted.order.IPv4,
+        stubbed(() => Promise.reject(foreign)),
+      ),
+      "network",
+      { outcome: "unknown" },
+    );
     assert(failed.cause === foreign || failed.cause === undefined, "an error of another realm");
   } finally {
     realm.remove();
@@ -253,17 +390,27 @@ export async function theCauseOfANetworkErrorNeverShowsTheKey({ pkg }) {
 /** @param {Test} test */
 export async function httpErrorsCarryStatusBodyAndPause({ pkg }) {
   for (const kind of kinds) {
-    for (const status of [300, 304, 400, 401, 403, 404, 405, 408, 413, 421, 422, 429, 451, 499, 500, 501, 502, 503, 504, 599]) {
+    for (const status of [
+      300, 304, 400, 401, 403, 404, 405, 408, 413, 421, 422, 429, 451, 499, 500, 501, 502, 503, 504, 599,
+    ]) {
       const answer = () => (status === 304 ? new Response(null, { status }) : new Response("<h1>No</h1>", { status }));
-      const error = await rejected(pkg[kind](wanted[kind].IPv4, stubbed(stub(answer).fetch)), "http", { outcome: outcomeOf(kind, "unknown") });
+      const error = await rejected(pkg[kind](wanted[kind].IPv4, stubbed(stub(answer).fetch)), "http", {
+        outcome: outcomeOf(kind, "unknown"),
+      });
       equal([error.status, error.body], [status, status === 304 ? "" : "<h1>No</h1>"], "status and body");
       equal(error.retryAfterMs, undefined, "retryAfterMs when the server said nothing");
       assert(error.message.includes(String(status)), `the message names the status: ${error.message}`);
     }
   }
-  const long = await rejected(pkg.order(wanted.order.IPv4, stubbed(stub(reply("x".repeat(5000), 500)).fetch)), "http", { outcome: "unknown" });
+  const long = await rejected(pkg.order(wanted.order.IPv4, stubbed(stub(reply("x".repeat(5000), 500)).fetch)), "http", {
+    outcome: "unknown",
+  });
   equal(long.body, "x".repeat(2000), "body of 5000");
-  const exact = await rejected(pkg.order(wanted.order.IPv4, stubbed(stub(reply("x".repeat(2000), 500)).fetch)), "http", { outcome: "unknown" });
+  const exact = await rejected(
+    pkg.order(wanted.order.IPv4, stubbed(stub(reply("x".repeat(2000), 500)).fetch)),
+    "http",
+    { outcome: "unknown" },
+  );
   equal(exact.body.length, 2000, "body of 2000");
 }
 
@@ -271,9 +418,17 @@ export async function httpErrorsCarryStatusBodyAndPause({ pkg }) {
 export async function bodiesNeverShowTheKey({ pkg }) {
   const encoded = encodeURIComponent(KEY);
   const texts = [
-    `Cannot POST /client/api/v1/${encoded}/order`, `key ${KEY} is unknown`, KEY, encoded, `${KEY}${KEY}${encoded}`,
-    `${"x".repeat(1995)}${KEY}`, `${"x".repeat(1998)}${encoded}`, `${"x".repeat(1990)}${KEY}${KEY}`,
-    `${KEY.slice(0, 3)}${KEY}${KEY.slice(3)}`, `${encoded.slice(0, 5)}${encoded}${encoded.slice(5)}`, `${KEY} `.repeat(500),
+    `Cannot POST /client/api/v1/${encoded}/order`,
+    `key ${KEY} is unknown`,
+    KEY,
+    encoded,
+    `${KEY}${KEY}${encoded}`,
+    `${"x".repeat(1995)}${KEY}`,
+    `${"x".repeat(1998)}${encoded}`,
+    `${"x".repeat(1990)}${KEY}${KEY}`,
+    `${KEY.slice(0, 3)}${KEY}${KEY.slice(3)}`,
+    `${encoded.slice(0, 5)}${encoded}${encoded.slice(5)}`,
+    `${KEY} `.repeat(500),
   ];
   for (const kind of kinds) {
     for (const text of texts) {
@@ -284,7 +439,10 @@ export async function bodiesNeverShowTheKey({ pkg }) {
         });
         assert(!error.body.includes(KEY) && !error.body.includes(encoded), `body shows the key: ${show(error.body)}`);
         if (text.startsWith("x".repeat(1990))) {
-          assert(!error.body.includes(KEY.slice(0, 2)), `body shows how the key begins: ${show(error.body.slice(1980))}`);
+          assert(
+            !error.body.includes(KEY.slice(0, 2)),
+            `body shows how the key begins: ${show(error.body.slice(1980))}`,
+          );
         }
       }
     }
@@ -326,7 +484,9 @@ export async function checksComeInOrder({ pkg }) {
   const first = pkg.order(wanted.order.IPv4, stubbed(api.fetch, { signal: controller.signal }));
   await until(() => api.requests.length === 1, "the first order");
   const good = wanted.order.IPv4;
-  await rejected(pkg.order(bad, stubbed(api.fetch, { signal: aborted, timeoutMs: 0 })), "invalid_options", { outcome: "not_placed" });
+  await rejected(pkg.order(bad, stubbed(api.fetch, { signal: aborted, timeoutMs: 0 })), "invalid_options", {
+    outcome: "not_placed",
+  });
   await rejected(pkg.order(bad, stubbed(api.fetch, { signal: aborted })), "invalid_request", { outcome: "not_placed" });
   await rejected(pkg.order(good, stubbed(api.fetch, { signal: aborted })), "aborted", { outcome: "not_placed" });
   await rejected(pkg.order(good, stubbed(api.fetch)), "duplicate_order", { outcome: "not_placed" });
@@ -341,22 +501,42 @@ export async function checksComeInOrder({ pkg }) {
 export async function everyBreakPointHasItsOutcome({ pkg, sandbox }) {
   /** fault, its code, and the orders on the books afterwards @type {[string, any, number][]} */
   const table = [
-    ["cut-before", "network", 0], ["cut-after", "network", 1], ["cut-body", ["network", "invalid_response"], 1], ["truncated", "invalid_response", 1],
-    ["empty", "invalid_response", 1], ["wrong-shape", "invalid_response", 1], ["stall-headers", "timeout", 1], ["stall-body", "timeout", 1],
-    ["500", "http", 0], ["500; processed", "http", 1], ["503", "http", 0], ["429", "http", 0], ["html", "invalid_response", 0],
-    ["html-502", "http", 0], ["reply; status=408", "http", 0],
+    ["cut-before", "network", 0],
+    ["cut-after", "network", 1],
+    ["cut-body", ["network", "invalid_response"], 1],
+    ["truncated", "invalid_response", 1],
+    ["empty", "invalid_response", 1],
+    ["wrong-shape", "invalid_response", 1],
+    ["stall-headers", "timeout", 1],
+    ["stall-body", "timeout", 1],
+    ["500", "http", 0],
+    ["500; processed", "http", 1],
+    ["503", "http", 0],
+    ["429", "http", 0],
+    ["html", "invalid_response", 0],
+    ["html-502", "http", 0],
+    ["reply; status=408", "http", 0],
   ];
-  await all(table.map(([fault, code, booked]) => [fault, async () => {
-    const api = sandbox({ timeoutMs: 500 });
-    await rejected(pkg.order(wanted.order.IPv4, api.withFault(fault)), code, { outcome: "unknown", key: "demo-key" });
-    equal((await api.orders()).length, booked, "orders on the books");
-    equal((await api.posts()).length, 1, "POSTs");
-  }]));
+  await all(
+    table.map(([fault, code, booked]) => [
+      fault,
+      async () => {
+        const api = sandbox({ timeoutMs: 500 });
+        await rejected(pkg.order(wanted.order.IPv4, api.withFault(fault)), code, {
+          outcome: "unknown",
+          key: "demo-key",
+        });
+        equal((await api.orders()).length, booked, "orders on the books");
+        equal((await api.posts()).length, 1, "POSTs");
+      },
+    ]),
+  );
   for (const fault of ["cut-before", "500", "html", "truncated", "stall-body"]) {
     const api = sandbox({ timeoutMs: 400, maxRetries: 0 });
     const options = api.withFault(`${fault}; on=calculate`, { maxPrice: 5 });
     await rejected(pkg.order(wanted.order.IPv4, options), ["network", "http", "invalid_response", "timeout"], {
-      outcome: "not_placed", key: "demo-key",
+      outcome: "not_placed",
+      key: "demo-key",
     });
     equal((await api.orders()).length, 0, `orders after a guard that met ${fault}`);
   }
@@ -367,14 +547,22 @@ export async function everyBreakPointHasItsOutcome({ pkg, sandbox }) {
 
 /** @param {Test} test */
 export async function anOrderThatFailedTellsItsKeyAndQuote({ pkg }) {
-  for (const [answer, code] of /** @type {[any, any][]} */ ([[offline, "network"], [reply("no", 500), "http"], [reply("no"), "invalid_response"],
-    [never, "timeout"]])) {
+  for (const [answer, code] of /** @type {[any, any][]} */ ([
+    [offline, "network"],
+    [reply("no", 500), "http"],
+    [reply("no"), "invalid_response"],
+    [never, "timeout"],
+  ])) {
     const api = shop(replies.calculate, answer);
     const options = stubbed(api.fetch, { idempotencyKey: "once-7", maxPrice: 2, timeoutMs: 200 });
     const error = await rejected(pkg.order(wanted.order.IPv4, options), code, { outcome: "unknown" });
     equal(error.idempotencyKey, "once-7", `idempotencyKey of ${code}`);
     equal(error.quote, replies.calculate, `quote of ${code}`);
-    const bare = await rejected(pkg.order(wanted.order.IPv4, stubbed(shop(undefined, answer).fetch, { timeoutMs: 200 })), code, { outcome: "unknown" });
+    const bare = await rejected(
+      pkg.order(wanted.order.IPv4, stubbed(shop(undefined, answer).fetch, { timeoutMs: 200 })),
+      code,
+      { outcome: "unknown" },
+    );
     equal([bare.idempotencyKey, bare.quote], [undefined, undefined], "without a key and a guard");
   }
 }
@@ -387,21 +575,28 @@ export async function noListenerAndNoTimerIsLeftBehind({ pkg }) {
   const ways = {
     success: () => pkg.order(wanted.order.IPv4, stubbed(shop().fetch, { timeoutMs: 60_000 })),
     guarded: () => pkg.order(wanted.order.IPv4, stubbed(shop().fetch, { timeoutMs: 60_000, maxPrice: 5 })),
-    refusal: (signal) => pkg.calculate(wanted.calculate.IPv4, stubbed(stub(reply("{}")).fetch, { timeoutMs: 60_000, signal })),
-    network: (signal) => pkg.calculate(wanted.calculate.IPv4, stubbed(stub(offline).fetch, { timeoutMs: 60_000, signal })),
+    refusal: (signal) =>
+      pkg.calculate(wanted.calculate.IPv4, stubbed(stub(reply("{}")).fetch, { timeoutMs: 60_000, signal })),
+    network: (signal) =>
+      pkg.calculate(wanted.calculate.IPv4, stubbed(stub(offline).fetch, { timeoutMs: 60_000, signal })),
     retried: (signal) =>
-      pkg.calculate(wanted.calculate.IPv4, stubbed(stub(offline, reply(replies.calculate)).fetch, { timeoutMs: 60_000, signal, maxRetries: 1 })),
+      pkg.calculate(
+        wanted.calculate.IPv4,
+        stubbed(stub(offline, reply(replies.calculate)).fetch, { timeoutMs: 60_000, signal, maxRetries: 1 }),
+      ),
     timeout: (signal) => pkg.calculate(wanted.calculate.IPv4, stubbed(deaf, { timeoutMs: 30, signal })),
     invalid: (signal) => pkg.order({}, stubbed(deaf, { timeoutMs: 60_000, signal })),
   };
-  globalThis.setTimeout = /** @type {any} */ ((/** @type {any} */ run, /** @type {any} */ ms, /** @type {any[]} */ ...args) => {
-    const id = set(() => {
-      timers.delete(id);
-      run(...args);
-    }, ms);
-    timers.add(id);
-    return id;
-  });
+  globalThis.setTimeout = /** @type {any} */ (
+    (/** @type {any} */ run, /** @type {any} */ ms, /** @type {any[]} */ ...args) => {
+      const id = set(() => {
+        timers.delete(id);
+        run(...args);
+      }, ms);
+      timers.add(id);
+      return id;
+    }
+  );
   globalThis.clearTimeout = (id) => {
     timers.delete(id);
     clear(id);
@@ -416,12 +611,19 @@ export async function noListenerAndNoTimerIsLeftBehind({ pkg }) {
         listeners.push({ listener, until: options?.signal });
         add.call(signal, type, listener, options);
       };
-      signal.removeEventListener = (/** @type {any} */ type, /** @type {any} */ listener, /** @type {any} */ options) => {
+      signal.removeEventListener = (
+        /** @type {any} */ type,
+        /** @type {any} */ listener,
+        /** @type {any} */ options,
+      ) => {
         const index = listeners.findIndex((entry) => entry.listener === listener);
         if (index >= 0) listeners.splice(index, 1);
         remove.call(signal, type, listener, options);
       };
-      const call = run(signal).then(() => {}, () => {});
+      const call = run(signal).then(
+        () => {},
+        () => {},
+      );
       await new Promise((resolve) => set(resolve, 0));
       await call;
       await new Promise((resolve) => set(resolve, 0));
@@ -453,10 +655,45 @@ export async function theGuardKnowsOurErrorsAndNothingElse({ pkg, fresh }) {
   const revoked = Proxy.revocable({}, {});
   revoked.revoke();
   const others = [
-    undefined, null, 0, 5, NaN, "", "ProxyOrdersError", true, 1n, Symbol("ProxyOrdersError"), {}, [], () => 1, new Error("ProxyOrdersError"),
-    new TypeError("x"), { name: "Error" }, { name: 5 }, { name: { toString: () => "ProxyOrdersError" } }, { code: "network" }, revoked.proxy,
-    { get name() { throw new Error("no"); } }, new Proxy({}, { get() { throw new Error("no"); }, has() { throw new Error("no"); } }),
-    Object.create(null), new String("ProxyOrdersError"), globalThis,
+    undefined,
+    null,
+    0,
+    5,
+    NaN,
+    "",
+    "ProxyOrdersError",
+    true,
+    1n,
+    Symbol("ProxyOrdersError"),
+    {},
+    [],
+    () => 1,
+    new Error("ProxyOrdersError"),
+    new TypeError("x"),
+    { name: "Error" },
+    { name: 5 },
+    { name: { toString: () => "ProxyOrdersError" } },
+    { code: "network" },
+    revoked.proxy,
+    {
+      get name() {
+        throw new Error("no");
+      },
+    },
+    new Proxy(
+      {},
+      {
+        get() {
+          throw new Error("no");
+        },
+        has() {
+          throw new Error("no");
+        },
+      },
+    ),
+    Object.create(null),
+    new String("ProxyOrdersError"),
+    globalThis,
   ];
   for (const value of others) equal(isProxyOrdersError(value), false, `isProxyOrdersError(${show(value)})`);
 }
@@ -464,19 +701,42 @@ export async function theGuardKnowsOurErrorsAndNothingElse({ pkg, fresh }) {
 /** @param {Test} test */
 export async function theDocumentedCodesHaveNames({ pkg }) {
   const documented = {
-    ErrorApiKey: 2, IncorrectProxyType: 4, IncorrectMobileOperator: 8, IncorrectProtocol: 13, IncorrectGoal: 14, InsufficientFunds: 16,
+    ErrorApiKey: 2,
+    IncorrectProxyType: 4,
+    IncorrectMobileOperator: 8,
+    IncorrectProtocol: 13,
+    IncorrectGoal: 14,
+    InsufficientFunds: 16,
     IncorrectIpAddresses: 24,
   };
   for (const [name, code] of Object.entries(documented)) equal(pkg.ApiErrorCode[name], code, name);
-  equal(Object.keys(pkg.ApiErrorCode).filter((name) => Number.isNaN(Number(name))).sort(), Object.keys(documented).sort(), "names");
+  equal(
+    Object.keys(pkg.ApiErrorCode)
+      .filter((name) => Number.isNaN(Number(name)))
+      .sort(),
+    Object.keys(documented).sort(),
+    "names",
+  );
 }
 
 /** @param {Test} test */
 export async function everyExportIsThere({ pkg }) {
-  equal(Object.keys(pkg).sort(), [
-    "ApiErrorCode", "calculate", "calculateSchema", "default", "init", "isProxyOrdersError", "order", "orderSchema", "validateCalculate",
-    "validateOrder",
-  ], "exports");
+  equal(
+    Object.keys(pkg).sort(),
+    [
+      "ApiErrorCode",
+      "calculate",
+      "calculateSchema",
+      "default",
+      "init",
+      "isProxyOrdersError",
+      "order",
+      "orderSchema",
+      "validateCalculate",
+      "validateOrder",
+    ],
+    "exports",
+  );
   assert(pkg.default === pkg.init, "init is the default export");
 }
 
@@ -489,23 +749,56 @@ export async function noErrorShowsTheKey({ pkg, script, written }) {
     /** @type {[string, () => any][]} */
     const cases = [
       ["invalid_request", () => pkg.order({ proxyType: "x" }, stubbed(never, { apiKey }))],
-      ["invalid_options", () => pkg.order(wanted.order.IPv4, stubbed(never, { apiKey, timeoutMs: -1, headers: { "bad name": apiKey } }))],
-      ["bad baseUrl", () => pkg.order(wanted.order.IPv4, stubbed(never, { apiKey, baseUrl: `https://${encoded}@api.example/` }))],
+      [
+        "invalid_options",
+        () => pkg.order(wanted.order.IPv4, stubbed(never, { apiKey, timeoutMs: -1, headers: { "bad name": apiKey } })),
+      ],
+      [
+        "bad baseUrl",
+        () => pkg.order(wanted.order.IPv4, stubbed(never, { apiKey, baseUrl: `https://${encoded}@api.example/` })),
+      ],
       ["aborted", () => pkg.order(wanted.order.IPv4, stubbed(never, { apiKey, signal: AbortSignal.abort() }))],
       ["timeout", () => pkg.order(wanted.order.IPv4, stubbed(deaf, { apiKey, timeoutMs: 5 }))],
-      ["network", () => pkg.order(wanted.order.IPv4, stubbed(() => Promise.reject(new TypeError(echo)), { apiKey }))],
+      [
+        "network",
+        () =>
+          pkg.order(
+            wanted.order.IPv4,
+            stubbed(() => Promise.reject(new TypeError(echo)), { apiKey }),
+          ),
+      ],
       ["http", () => pkg.order(wanted.order.IPv4, stubbed(stub(reply(echo, 404)).fetch, { apiKey }))],
       ["invalid_response", () => pkg.order(wanted.order.IPv4, stubbed(stub(reply(echo)).fetch, { apiKey }))],
       ["refused", () => pkg.order(wanted.order.IPv4, stubbed(shop().fetch, { apiKey, maxPrice: 0 }))],
-      ["real 404", async () => pkg.order(wanted.order.IPv4, { ...(await script({ status: 404, body: echo })).options, apiKey })],
+      [
+        "real 404",
+        async () => pkg.order(wanted.order.IPv4, { ...(await script({ status: 404, body: echo })).options, apiKey }),
+      ],
       ["real cut", async () => pkg.order(wanted.order.IPv4, { ...(await script({ cut: "headers" })).options, apiKey })],
-      ["real redirect", async () => pkg.order(wanted.order.IPv4, { ...(await script({ status: 307, headers: { location: "/x" } })).options, apiKey })],
+      [
+        "real redirect",
+        async () =>
+          pkg.order(wanted.order.IPv4, {
+            ...(await script({ status: 307, headers: { location: "/x" } })).options,
+            apiKey,
+          }),
+      ],
       ["nobody there", () => pkg.order(wanted.order.IPv4, { baseUrl: "http://127.0.0.1:9", apiKey, timeoutMs: 3000 })],
     ];
-    await all(cases.map(([what, run]) => [`${what}, key ${apiKey}`, async () => {
-      const error = await settled(run().then(() => assert(false, "resolved"), (/** @type {any} */ reason) => reason));
-      checkError(error, apiKey);
-      keepsTheKey(written, "the console", apiKey);
-    }]));
+    await all(
+      cases.map(([what, run]) => [
+        `${what}, key ${apiKey}`,
+        async () => {
+          const error = await settled(
+            run().then(
+              () => assert(false, "resolved"),
+              (/** @type {any} */ reason) => reason,
+            ),
+          );
+          checkError(error, apiKey);
+          keepsTheKey(written, "the console", apiKey);
+        },
+      ]),
+    );
   }
 }

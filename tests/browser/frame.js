@@ -16,7 +16,9 @@ const tasks = {
     return {
       quote,
       receipt,
-      idempotencyKeys: requests.filter(({ path }) => !path.includes("/calculate/")).map(({ headers }) => headers["idempotency-key"]),
+      idempotencyKeys: requests
+        .filter(({ path }) => !path.includes("/calculate/"))
+        .map(({ headers }) => headers["idempotency-key"]),
       booked: orders.length,
     };
   },

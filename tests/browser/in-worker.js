@@ -3,7 +3,9 @@
 import { wanted } from "./support.js";
 
 async function work() {
-  const { calculate, order, validateOrder, isProxyOrdersError } = await import(/* @vite-ignore */ `${location.origin}/pkg/index.js`);
+  const { calculate, order, validateOrder, isProxyOrdersError } = await import(
+    /* @vite-ignore */ `${location.origin}/pkg/index.js`
+  );
   const baseUrl = `${location.origin}/sandbox/worker-${Date.now()}-${Math.random()}`;
   const options = { baseUrl, apiKey: "demo-key" };
   const quote = await calculate(wanted.calculate.IPv4, options);
@@ -16,7 +18,16 @@ async function work() {
   const { code, outcome } = error;
   /** @type {any[]} */
   const orders = await (await fetch(`${baseUrl}/__sandbox/orders`)).json();
-  return { quote, receipt, relative, issues: issues.length, code, outcome, ours: isProxyOrdersError(error), booked: orders.length };
+  return {
+    quote,
+    receipt,
+    relative,
+    issues: issues.length,
+    code,
+    outcome,
+    ours: isProxyOrdersError(error),
+    booked: orders.length,
+  };
 }
 
 postMessage(await work().catch((error) => ({ failure: String(error?.stack ?? error) })));

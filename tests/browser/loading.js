@@ -1,6 +1,19 @@
 // @ts-check
 // Loading the WebAssembly: at the first call, early, from elsewhere, and when it cannot be had.
-import { all, assert, equal, oneOf, rejected, replies, reply, settled, show, stub, stubbed, wanted } from "./support.js";
+import {
+  all,
+  assert,
+  equal,
+  oneOf,
+  rejected,
+  replies,
+  reply,
+  settled,
+  show,
+  stub,
+  stubbed,
+  wanted,
+} from "./support.js";
 
 /** @typedef {import("./support.js").Test} Test */
 
@@ -14,7 +27,10 @@ export async function theFirstCallLoads({ fresh }) {
   const { pkg, loads } = await fresh();
   equal(await loads(), 0, "loads by the import alone");
   const ends = await Promise.all([
-    pkg.calculate(quote, calculates()), pkg.calculate(quote, calculates()), pkg.order(order, orders()), pkg.init(),
+    pkg.calculate(quote, calculates()),
+    pkg.calculate(quote, calculates()),
+    pkg.order(order, orders()),
+    pkg.init(),
     pkg.calculateSchema["~standard"].validate(quote),
   ]);
   equal(ends[0], replies.calculate, "quote");
@@ -48,7 +64,10 @@ export async function validatorsWaitForIt({ fresh }) {
 
 /** @param {Test} test */
 export async function schemasLoadByThemselves({ fresh }) {
-  for (const [name, value] of /** @type {const} */ ([["calculateSchema", quote], ["orderSchema", order]])) {
+  for (const [name, value] of /** @type {const} */ ([
+    ["calculateSchema", quote],
+    ["orderSchema", order],
+  ])) {
     const { pkg } = await fresh();
     const { validate } = pkg[name]["~standard"];
     const answer = validate(value);
@@ -74,20 +93,28 @@ export async function initTakesAnySource({ fresh, url }) {
     ["a Response made by hand", () => new Response(bytes, { headers: { "content-type": "application/wasm" } })],
     ["an ArrayBuffer", () => bytes.slice(0)],
     ["a Uint8Array", () => new Uint8Array(bytes)],
-    ["a part of a larger buffer", () => {
-      const large = new Uint8Array(bytes.byteLength + 20);
-      large.set(new Uint8Array(bytes), 10);
-      return large.subarray(10, 10 + bytes.byteLength);
-    }],
+    [
+      "a part of a larger buffer",
+      () => {
+        const large = new Uint8Array(bytes.byteLength + 20);
+        large.set(new Uint8Array(bytes), 10);
+        return large.subarray(10, 10 + bytes.byteLength);
+      },
+    ],
     ["a WebAssembly.Module", () => WebAssembly.compile(bytes)],
   ];
-  await all(sources.map(([what, source]) => [what, async () => {
-    const { pkg, loads } = await fresh("missing");
-    await settled(pkg.init(await source()));
-    equal(pkg.validateOrder(order).value, order, "the validator");
-    equal(await pkg.calculate(quote, calculates()), replies.calculate, "a call");
-    equal(await loads(), 0, "loads from the usual place");
-  }]));
+  await all(
+    sources.map(([what, source]) => [
+      what,
+      async () => {
+        const { pkg, loads } = await fresh("missing");
+        await settled(pkg.init(await source()));
+        equal(pkg.validateOrder(order).value, order, "the validator");
+        equal(await pkg.calculate(quote, calculates()), replies.calculate, "a call");
+        equal(await loads(), 0, "loads from the usual place");
+      },
+    ]),
+  );
   const { pkg, loads } = await fresh();
   await Promise.all([pkg.init(undefined), pkg.init(), pkg.init(address)]);
   equal(await loads(), 1, "concurrent calls load once");
@@ -97,22 +124,50 @@ export async function initTakesAnySource({ fresh, url }) {
 export async function aBadSourceIsNotLoaded({ fresh, url }) {
   /** @type {[string, () => any][]} */
   const sources = [
-    ["a missing URL", () => `${url}/nowhere.wasm`], ["no URL", () => "http://["], ["nobody there", () => "http://127.0.0.1:9/x.wasm"],
-    ["a Response with status 404", () => fetch(`${url}/nowhere.wasm`)], ["an HTML page", () => `${url}/frame.html`],
-    ["a Response that is used", async () => { const used = await fetch(`${url}/pkg/index.js`); await used.text(); return used; }],
-    ["no bytes", () => new ArrayBuffer(0)], ["bytes of no module", () => new Uint8Array([1, 2, 3, 4])],
+    ["a missing URL", () => `${url}/nowhere.wasm`],
+    ["no URL", () => "http://["],
+    ["nobody there", () => "http://127.0.0.1:9/x.wasm"],
+    ["a Response with status 404", () => fetch(`${url}/nowhere.wasm`)],
+    ["an HTML page", () => `${url}/frame.html`],
+    [
+      "a Response that is used",
+      async () => {
+        const used = await fetch(`${url}/pkg/index.js`);
+        await used.text();
+        return used;
+      },
+    ],
+    ["no bytes", () => new ArrayBuffer(0)],
+    ["bytes of no module", () => new Uint8Array([1, 2, 3, 4])],
     ["a module that exports nothing", () => new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])],
     ["that module compiled", () => WebAssembly.compile(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]))],
-    ["a number", () => 5], ["an object", () => ({})], ["a symbol", () => Symbol("x")], ["a function", () => () => 5], ["true", () => true],
-    ["a rejected promise", () => ({ get then() { return undefined; }, promise: 1 })],
+    ["a number", () => 5],
+    ["an object", () => ({})],
+    ["a symbol", () => Symbol("x")],
+    ["a function", () => () => 5],
+    ["true", () => true],
+    [
+      "a rejected promise",
+      () => ({
+        get then() {
+          return undefined;
+        },
+        promise: 1,
+      }),
+    ],
   ];
-  await all(sources.map(([what, source]) => [what, async () => {
-    const { pkg } = await fresh();
-    const given = await source();
-    const error = await rejected(pkg.init(given), "not_loaded");
-    assert(error.cause !== undefined, "carries a cause");
-    equal(await pkg.calculate(quote, calculates()), replies.calculate, "the next call loads from the usual place");
-  }]));
+  await all(
+    sources.map(([what, source]) => [
+      what,
+      async () => {
+        const { pkg } = await fresh();
+        const given = await source();
+        const error = await rejected(pkg.init(given), "not_loaded");
+        assert(error.cause !== undefined, "carries a cause");
+        equal(await pkg.calculate(quote, calculates()), replies.calculate, "the next call loads from the usual place");
+      },
+    ]),
+  );
   const { pkg } = await fresh();
   await rejected(pkg.init(Promise.reject(new Error("mine"))), "not_loaded");
   await settled(pkg.init(), 5000, "init after a failure");
@@ -121,29 +176,43 @@ export async function aBadSourceIsNotLoaded({ fresh, url }) {
 /** @param {Test} test */
 export async function aModuleThatCannotBeLoadedIsReported({ fresh }) {
   const faults = ["missing", "html", "broken", "truncated", "empty", "foreign", "cut"];
-  await all(faults.map((fault) => [fault, async () => {
-    const { pkg } = await fresh(fault);
-    const api = stub(reply(replies.order));
-    const early = await rejected(pkg.calculate(quote, stubbed(api.fetch, { maxRetries: 2 })), "not_loaded");
-    assert(early.cause !== undefined, "carries a cause");
-    await rejected(pkg.order(order, stubbed(api.fetch)), "not_loaded", { outcome: "not_placed" });
-    await rejected(pkg.order(order, stubbed(api.fetch, { maxPrice: 5 })), "not_loaded", { outcome: "not_placed" });
-    await rejected(pkg.init(), "not_loaded");
-    equal(api.requests.length, 0, "requests sent");
-  }]));
+  await all(
+    faults.map((fault) => [
+      fault,
+      async () => {
+        const { pkg } = await fresh(fault);
+        const api = stub(reply(replies.order));
+        const early = await rejected(pkg.calculate(quote, stubbed(api.fetch, { maxRetries: 2 })), "not_loaded");
+        assert(early.cause !== undefined, "carries a cause");
+        await rejected(pkg.order(order, stubbed(api.fetch)), "not_loaded", { outcome: "not_placed" });
+        await rejected(pkg.order(order, stubbed(api.fetch, { maxPrice: 5 })), "not_loaded", { outcome: "not_placed" });
+        await rejected(pkg.init(), "not_loaded");
+        equal(api.requests.length, 0, "requests sent");
+      },
+    ]),
+  );
 }
 
 /** @param {Test} test */
 export async function theNextCallTriesAgain({ fresh }) {
   const faults = ["missing", "html", "broken", "truncated", "empty", "foreign"];
-  await all(faults.map((fault) => [fault, async () => {
-    const { pkg, loads } = await fresh(`${fault}-once`);
-    const ends = await Promise.allSettled([pkg.calculate(quote, calculates()), pkg.order(order, orders())]);
-    equal(ends.map(({ status }) => status), ["rejected", "rejected"], "concurrent first calls");
-    equal(await pkg.order(order, orders()), replies.order, "the next call");
-    equal(pkg.validateOrder(order).value, order, "the validator");
-    oneOf(await loads(), [2, 3], "loads");
-  }]));
+  await all(
+    faults.map((fault) => [
+      fault,
+      async () => {
+        const { pkg, loads } = await fresh(`${fault}-once`);
+        const ends = await Promise.allSettled([pkg.calculate(quote, calculates()), pkg.order(order, orders())]);
+        equal(
+          ends.map(({ status }) => status),
+          ["rejected", "rejected"],
+          "concurrent first calls",
+        );
+        equal(await pkg.order(order, orders()), replies.order, "the next call");
+        equal(pkg.validateOrder(order).value, order, "the validator");
+        oneOf(await loads(), [2, 3], "loads");
+      },
+    ]),
+  );
 }
 
 /** @param {Test} test */
@@ -177,14 +246,36 @@ export async function anAbortEndsTheLoading({ fresh }) {
   const { pkg } = await fresh("never");
   const controller = new AbortController();
   const calls = [
-    rejected(pkg.calculate(quote, stubbed(() => assert(false, "called"), { signal: controller.signal })), "aborted", { ms: 2000 }),
-    rejected(pkg.order(order, stubbed(() => assert(false, "called"), { signal: controller.signal })), "aborted", { outcome: "not_placed", ms: 2000 }),
+    rejected(
+      pkg.calculate(
+        quote,
+        stubbed(() => assert(false, "called"), { signal: controller.signal }),
+      ),
+      "aborted",
+      { ms: 2000 },
+    ),
+    rejected(
+      pkg.order(
+        order,
+        stubbed(() => assert(false, "called"), { signal: controller.signal }),
+      ),
+      "aborted",
+      { outcome: "not_placed", ms: 2000 },
+    ),
   ];
   setTimeout(() => controller.abort("enough"), 50);
   for (const error of await Promise.all(calls)) equal(error.cause, "enough", "cause");
-  await rejected(pkg.order(order, stubbed(() => assert(false, "called"), { signal: AbortSignal.abort("early") })), "aborted", {
-    outcome: "not_placed", ms: 2000,
-  });
+  await rejected(
+    pkg.order(
+      order,
+      stubbed(() => assert(false, "called"), { signal: AbortSignal.abort("early") }),
+    ),
+    "aborted",
+    {
+      outcome: "not_placed",
+      ms: 2000,
+    },
+  );
 }
 
 /** @param {Test} test */
@@ -206,6 +297,9 @@ export async function aPagesCspMayForbidIt({ inFrame }) {
     equal([code, name, isError], ["not_loaded", "ProxyOrdersError", true], `${what}: ${show(message)}`);
     equal(outcome, what === "order" ? "not_placed" : undefined, `outcome of ${what}`);
   }
-  const allowed = await inFrame("underCsp", "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'");
+  const allowed = await inFrame(
+    "underCsp",
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'",
+  );
   equal([allowed.calculate.value, allowed.order.value], [true, true], "with 'wasm-unsafe-eval'");
 }

@@ -1,7 +1,23 @@
 // @ts-check
 // What keeps an order from being placed twice, too dear, or unseen.
 import {
-  all, assert, equal, isOrder, never, offline, rejected, refusals, replies, reply, settled, shop, show, stub, stubbed, until, wanted,
+  all,
+  assert,
+  equal,
+  isOrder,
+  never,
+  offline,
+  rejected,
+  refusals,
+  replies,
+  reply,
+  settled,
+  shop,
+  show,
+  stub,
+  stubbed,
+  until,
+  wanted,
 } from "./support.js";
 
 /** @typedef {import("./support.js").Fields} Fields */
@@ -19,16 +35,36 @@ export async function aGuardCalculatesFirst({ pkg }) {
     const quote = "requirePromoCode" in more ? { ...promised, price: 1.31 } : replies.calculate;
     const api = shop(quote);
     const request = { ...wanted.order.MOBILE, promoCode: "PROMO10", authType: "IP", authIp: "203.0.113.7" };
-    equal(await pkg.order(request, stubbed(api.fetch, { ...more, idempotencyKey: "once", headers: { "x-one": "1" } })), replies.order, "receipt");
-    equal(api.requests.map(({ url }) => isOrder(url)), [false, true], "requests");
+    equal(
+      await pkg.order(request, stubbed(api.fetch, { ...more, idempotencyKey: "once", headers: { "x-one": "1" } })),
+      replies.order,
+      "receipt",
+    );
+    equal(
+      api.requests.map(({ url }) => isOrder(url)),
+      [false, true],
+      "requests",
+    );
     equal(api.requests[0].json, { ...wanted.calculate.MOBILE, promoCode: "PROMO10" }, "body of the calculation");
     equal(api.requests[1].json, request, "body of the order");
-    equal(api.requests.map(({ headers }) => headers.get("x-one")), ["1", "1"], "the caller's headers");
-    equal(api.requests.map(({ headers }) => headers.get("idempotency-key")), [null, "once"], "the key is the order's");
+    equal(
+      api.requests.map(({ headers }) => headers.get("x-one")),
+      ["1", "1"],
+      "the caller's headers",
+    );
+    equal(
+      api.requests.map(({ headers }) => headers.get("idempotency-key")),
+      [null, "once"],
+      "the key is the order's",
+    );
   }
   const unguarded = shop();
   await pkg.order(wanted.order.IPv4, stubbed(unguarded.fetch, { requirePromoCode: false }));
-  equal(unguarded.requests.map(({ url }) => isOrder(url)), [true], "no guard, no calculation");
+  equal(
+    unguarded.requests.map(({ url }) => isOrder(url)),
+    [true],
+    "no guard, no calculation",
+  );
 }
 
 /** @param {Test} test */
@@ -56,23 +92,38 @@ export async function aGuardRefuses({ pkg }) {
     ["an API refusal", { requirePromoCode: true }, refusals.calculate, false],
     ["empty warnings", { maxPrice: 5 }, { ...replies.calculate, warnings: [] }, true],
   ];
-  await all(table.map(([what, more, quote, ordered]) => [what, async () => {
-    const api = shop(quote);
-    const call = pkg.order({ ...wanted.order.IPv4, promoCode: "X" }, stubbed(api.fetch, more));
-    if (ordered) {
-      equal(await call, replies.order, "receipt");
-      return equal(orders(api), 1, "orders");
-    }
-    const error = await rejected(call, "refused", { outcome: "not_placed" });
-    equal(error.quote, quote, "quote");
-    equal(api.requests.map(({ url }) => isOrder(url)), [false], "requests");
-  }]));
+  await all(
+    table.map(([what, more, quote, ordered]) => [
+      what,
+      async () => {
+        const api = shop(quote);
+        const call = pkg.order({ ...wanted.order.IPv4, promoCode: "X" }, stubbed(api.fetch, more));
+        if (ordered) {
+          equal(await call, replies.order, "receipt");
+          return equal(orders(api), 1, "orders");
+        }
+        const error = await rejected(call, "refused", { outcome: "not_placed" });
+        equal(error.quote, quote, "quote");
+        equal(
+          api.requests.map(({ url }) => isOrder(url)),
+          [false],
+          "requests",
+        );
+      },
+    ]),
+  );
 }
 
 /** @param {Test} test */
 export async function aGuardThatFailsPlacesNothing({ pkg }) {
   /** @type {[any, any][]} */
-  const ends = [[offline, "network"], [reply("no", 500), "http"], [reply("no", 404), "http"], [reply("no"), "invalid_response"], [never, "timeout"]];
+  const ends = [
+    [offline, "network"],
+    [reply("no", 500), "http"],
+    [reply("no", 404), "http"],
+    [reply("no"), "invalid_response"],
+    [never, "timeout"],
+  ];
   for (const [answer, code] of ends) {
     const api = stub(answer);
     const options = stubbed(api.fetch, { maxPrice: 5, timeoutMs: code === "timeout" ? 50 : 5000 });
@@ -91,7 +142,11 @@ export async function aGuardThatFailsPlacesNothing({ pkg }) {
     late.abort();
     return reply(replies.calculate)();
   });
-  await rejected(pkg.order(wanted.order.IPv4, stubbed(between.fetch, { maxPrice: 5, signal: late.signal })), "aborted", { outcome: "not_placed" });
+  await rejected(
+    pkg.order(wanted.order.IPv4, stubbed(between.fetch, { maxPrice: 5, signal: late.signal })),
+    "aborted",
+    { outcome: "not_placed" },
+  );
   equal(orders(between), 0, "orders after an abort between guard and order");
 }
 
@@ -103,7 +158,11 @@ export async function guardAndOrderShareOneDeadline({ pkg }) {
     return reply(replies.calculate)();
   });
   const start = performance.now();
-  const error = await rejected(pkg.order(wanted.order.IPv4, stubbed(api.fetch, { maxPrice: 5, timeoutMs: 600 })), "timeout", { outcome: "unknown" });
+  const error = await rejected(
+    pkg.order(wanted.order.IPv4, stubbed(api.fetch, { maxPrice: 5, timeoutMs: 600 })),
+    "timeout",
+    { outcome: "unknown" },
+  );
   const took = performance.now() - start;
   assert(took > 580 && took < 950, `took ${took} ms of 600`);
   equal(error.quote, replies.calculate, "quote");
@@ -112,7 +171,10 @@ export async function guardAndOrderShareOneDeadline({ pkg }) {
 /** @param {Test} test */
 export async function guardsWorkOverHttp({ pkg, sandbox }) {
   const api = sandbox();
-  const good = await pkg.order({ ...wanted.order.IPv4, promoCode: "PROMO10" }, { ...api.options, maxPrice: 1.18, requirePromoCode: true });
+  const good = await pkg.order(
+    { ...wanted.order.IPv4, promoCode: "PROMO10" },
+    { ...api.options, maxPrice: 1.18, requirePromoCode: true },
+  );
   assert(good.success && good.promoCodeStatus === "VALID", show(good));
   for (const [request, more] of /** @type {[Fields, Fields][]} */ ([
     [wanted.order.IPv4, { maxPrice: 1.3 }],
@@ -120,10 +182,17 @@ export async function guardsWorkOverHttp({ pkg, sandbox }) {
     [{ ...wanted.order.IPv4, quantity: 100 }, { maxPrice: 1000 }],
     [{ ...wanted.order.IPv4, goal: "forbidden" }, { maxPrice: 5 }],
   ])) {
-    const error = await rejected(pkg.order(request, { ...api.options, ...more }), "refused", { outcome: "not_placed", key: "demo-key" });
+    const error = await rejected(pkg.order(request, { ...api.options, ...more }), "refused", {
+      outcome: "not_placed",
+      key: "demo-key",
+    });
     equal(error.quote.success, true, "quote");
   }
-  const wrongKey = await rejected(pkg.order(wanted.order.IPv4, { ...api.options, apiKey: "wr0ng", maxPrice: 5 }), "refused", { outcome: "not_placed", key: "wr0ng" });
+  const wrongKey = await rejected(
+    pkg.order(wanted.order.IPv4, { ...api.options, apiKey: "wr0ng", maxPrice: 5 }),
+    "refused",
+    { outcome: "not_placed", key: "wr0ng" },
+  );
   equal(wrongKey.quote.error.code, 2, "code of the refusal");
   equal((await api.orders()).length, 1, "orders on the books");
 }
@@ -153,14 +222,22 @@ export async function anIdenticalOrderUnderWayIsRefused({ pkg }) {
   const first = await underWay(pkg, request);
   const reversed = Object.fromEntries(Object.entries(request).reverse());
   const same = [
-    request, { ...request }, reversed, { ...request, protocol: "HTTP", authIp: "x" }, { ...request, rotationTime: 5.0 },
+    request,
+    { ...request },
+    reversed,
+    { ...request, protocol: "HTTP", authIp: "x" },
+    { ...request, rotationTime: 5.0 },
     Object.assign(Object.create(null), request),
   ];
   for (const twin of same) {
     const api = shop();
     await rejected(pkg.order(twin, stubbed(api.fetch)), "duplicate_order", { outcome: "not_placed" });
-    await rejected(pkg.order(twin, stubbed(api.fetch, { maxPrice: 100 })), "duplicate_order", { outcome: "not_placed" });
-    await rejected(pkg.order(twin, stubbed(api.fetch, { baseUrl: `${baseUrl}/` })), "duplicate_order", { outcome: "not_placed" });
+    await rejected(pkg.order(twin, stubbed(api.fetch, { maxPrice: 100 })), "duplicate_order", {
+      outcome: "not_placed",
+    });
+    await rejected(pkg.order(twin, stubbed(api.fetch, { baseUrl: `${baseUrl}/` })), "duplicate_order", {
+      outcome: "not_placed",
+    });
     equal(api.requests.length, 0, "requests sent");
   }
   /** @type {[any, Fields][]} */
@@ -188,7 +265,9 @@ export async function anIdenticalOrderUnderWayIsRefused({ pkg }) {
 export async function aBlankPromoCodeMakesNoOtherOrder({ pkg }) {
   const first = await underWay(pkg, wanted.order.IPv4);
   for (const promoCode of ["", " ", null, undefined]) {
-    await rejected(pkg.order({ ...wanted.order.IPv4, promoCode }, stubbed(shop().fetch)), "duplicate_order", { outcome: "not_placed" });
+    await rejected(pkg.order({ ...wanted.order.IPv4, promoCode }, stubbed(shop().fetch)), "duplicate_order", {
+      outcome: "not_placed",
+    });
   }
   first.release();
   await first.call;
@@ -198,7 +277,9 @@ export async function aBlankPromoCodeMakesNoOtherOrder({ pkg }) {
 export async function theNextIsFreeHoweverTheFirstEnds({ pkg }) {
   /** @type {[string, any, any][]} */
   const ends = [
-    ["refusal", reply(refusals.order), undefined], ["network", offline, "network"], ["http", reply("no", 500), "http"],
+    ["refusal", reply(refusals.order), undefined],
+    ["network", offline, "network"],
+    ["http", reply("no", 500), "http"],
     ["invalid_response", reply("no"), "invalid_response"],
   ];
   for (const [what, end, code] of ends) {
@@ -216,9 +297,13 @@ export async function theNextIsFreeHoweverTheFirstEnds({ pkg }) {
   controller.abort();
   await rejected(aborted.call, "aborted", { outcome: "unknown" });
   equal(await pkg.order(wanted.order.ISP, stubbed(shop().fetch)), replies.order, "after an abort");
-  await rejected(pkg.order(wanted.order.ISP, stubbed(shop().fetch, { maxPrice: 0 })), "refused", { outcome: "not_placed" });
+  await rejected(pkg.order(wanted.order.ISP, stubbed(shop().fetch, { maxPrice: 0 })), "refused", {
+    outcome: "not_placed",
+  });
   equal(await pkg.order(wanted.order.ISP, stubbed(shop().fetch)), replies.order, "after a refusal of the guard");
-  await rejected(pkg.order(wanted.order.ISP, stubbed(shop().fetch, { signal: AbortSignal.abort() })), "aborted", { outcome: "not_placed" });
+  await rejected(pkg.order(wanted.order.ISP, stubbed(shop().fetch, { signal: AbortSignal.abort() })), "aborted", {
+    outcome: "not_placed",
+  });
   equal(await pkg.order(wanted.order.ISP, stubbed(shop().fetch)), replies.order, "after an abort before the start");
 }
 
@@ -265,7 +350,11 @@ export async function aDoubleClickOrdersOnce({ pkg, fresh, sandbox }) {
   const unloaded = await fresh();
   const early = sandbox();
   const first = await Promise.allSettled([1, 2].map(() => unloaded.pkg.order(wanted.order.IPv4, early.options)));
-  equal(first.map(({ status }) => status).sort(), ["fulfilled", "rejected"], "ends of first calls, before anything is loaded");
+  equal(
+    first.map(({ status }) => status).sort(),
+    ["fulfilled", "rejected"],
+    "ends of first calls, before anything is loaded",
+  );
   equal((await early.orders()).length, 1, "orders on the books");
 }
 
@@ -273,10 +362,13 @@ export async function aDoubleClickOrdersOnce({ pkg, fresh, sandbox }) {
 export async function anOrderFromWithinAnOrderEnds({ pkg }) {
   const inner = /** @type {Promise<any>[]} */ ([]);
   const api = shop();
-  const request = { ...wanted.order.IPv4, get goal() {
-    inner.push(pkg.order({ ...wanted.order.IPv4, goal: "inner" }, stubbed(api.fetch)));
-    return "outer";
-  } };
+  const request = {
+    ...wanted.order.IPv4,
+    get goal() {
+      inner.push(pkg.order({ ...wanted.order.IPv4, goal: "inner" }, stubbed(api.fetch)));
+      return "outer";
+    },
+  };
   equal(await settled(pkg.order(request, stubbed(api.fetch))), replies.order, "outer");
   equal(await settled(inner[0]), replies.order, "inner");
 }
@@ -303,7 +395,8 @@ export async function onThePagesOwnOriginTheKeyIsMade({ pkg }) {
     keys.push(api.requests[1].headers.get("idempotency-key"));
   }
   equal(new Set(keys).size, 3, `a new one per call: ${keys}`);
-  for (const key of keys) assert(typeof key === "string" && /^[\x21-\x7e]{20,}$/.test(key), `long enough to be unique: ${key}`);
+  for (const key of keys)
+    assert(typeof key === "string" && /^[\x21-\x7e]{20,}$/.test(key), `long enough to be unique: ${key}`);
   const api = shop();
   await pkg.order(wanted.order.IPv4, stubbed(api.fetch, { baseUrl: "/api", idempotencyKey: "mine" }));
   equal(api.requests[0].headers.get("idempotency-key"), "mine", "the caller's own");
@@ -311,7 +404,9 @@ export async function onThePagesOwnOriginTheKeyIsMade({ pkg }) {
   await pkg.calculate(wanted.calculate.IPv4, stubbed(quote.fetch, { baseUrl: "/api" }));
   equal(quote.requests[0].headers.get("idempotency-key"), null, "header of a calculation");
   const lost = shop(undefined, offline);
-  const error = await rejected(pkg.order(wanted.order.IPv4, stubbed(lost.fetch, { baseUrl: "/api" })), "network", { outcome: "unknown" });
+  const error = await rejected(pkg.order(wanted.order.IPv4, stubbed(lost.fetch, { baseUrl: "/api" })), "network", {
+    outcome: "unknown",
+  });
   equal(error.idempotencyKey, lost.requests[0].headers.get("idempotency-key"), "the error tells the key that was made");
   assert(typeof error.idempotencyKey === "string", "the key is text");
 }
@@ -320,10 +415,17 @@ export async function onThePagesOwnOriginTheKeyIsMade({ pkg }) {
 export async function aKeyBooksOnce({ pkg, sandbox }) {
   const api = sandbox();
   const options = { ...api.options, idempotencyKey: "click-1" };
-  await rejected(pkg.order(wanted.order.IPv4, { ...options, headers: { "x-sandbox-fault": "cut-after" } }), "network", { outcome: "unknown", key: "demo-key" });
+  await rejected(pkg.order(wanted.order.IPv4, { ...options, headers: { "x-sandbox-fault": "cut-after" } }), "network", {
+    outcome: "unknown",
+    key: "demo-key",
+  });
   const receipt = await pkg.order(wanted.order.IPv4, options);
   assert(receipt.success, "the repeat is answered");
-  equal((await api.orders()).map(({ orderNumber }) => orderNumber), [receipt.orderNumber], "orders on the books");
+  equal(
+    (await api.orders()).map(({ orderNumber }) => orderNumber),
+    [receipt.orderNumber],
+    "orders on the books",
+  );
 }
 
 /** @param {Test} test */
@@ -332,7 +434,10 @@ export async function theOwnOriginIsServedOverHttp({ inFrame }) {
   equal(quote, replies.calculate, "quote");
   equal(receipt.success, true, "ordered");
   equal(idempotencyKeys.length, 1, "orders sent");
-  assert(typeof idempotencyKeys[0] === "string" && idempotencyKeys[0].length >= 20, `Idempotency-Key: ${idempotencyKeys}`);
+  assert(
+    typeof idempotencyKeys[0] === "string" && idempotencyKeys[0].length >= 20,
+    `Idempotency-Key: ${idempotencyKeys}`,
+  );
   equal(booked, 1, "orders on the books");
 }
 
@@ -345,8 +450,16 @@ export async function aPostSentAgainByTheBrowserBooksOnce({ pkg, sandbox, engine
     const api = sandbox({ idempotencyKey });
     const headers = { "x-sandbox-keep-alive": "1" };
     for (let warm = 0; warm < 2; warm += 1) await pkg.calculate(wanted.calculate.IPv4, { ...api.options, headers });
-    const call = pkg.order(wanted.order.IPv4, { ...api.options, headers: { ...headers, "x-sandbox-fault": "cut-after" } });
-    const error = await settled(call.then(() => undefined, (/** @type {any} */ reason) => reason));
+    const call = pkg.order(wanted.order.IPv4, {
+      ...api.options,
+      headers: { ...headers, "x-sandbox-fault": "cut-after" },
+    });
+    const error = await settled(
+      call.then(
+        () => undefined,
+        (/** @type {any} */ reason) => reason,
+      ),
+    );
     equal([error?.code, error?.outcome], ["network", "unknown"], "the page sees one call that failed");
     const posts = await api.posts();
     const sent = posts.filter(({ path }) => isOrder(path));

@@ -1,8 +1,25 @@
 // @ts-check
 // The options of a call: good values, edges, and what is refused before anything is sent.
 import {
-  KEY, all, assert, briefly, equal, isOrder, kinds, otherRealm, rejected, replies, reply, settled, shop, show, sleep, stub, stubbed,
-  throwsAtOnce, wanted,
+  KEY,
+  all,
+  assert,
+  briefly,
+  equal,
+  isOrder,
+  kinds,
+  otherRealm,
+  rejected,
+  replies,
+  reply,
+  settled,
+  shop,
+  show,
+  sleep,
+  stub,
+  stubbed,
+  throwsAtOnce,
+  wanted,
 } from "./support.js";
 
 /** @typedef {import("./support.js").Fields} Fields */
@@ -16,9 +33,13 @@ async function issuesOf({ pkg }, options, functions = [...kinds], key) {
   let issues;
   for (const kind of functions) {
     const api = shop();
-    const given = typeof options === "object" && options && !Object.hasOwn(options, "fetch")
-      ? Object.defineProperties({}, { ...Object.getOwnPropertyDescriptors(options), fetch: { value: api.fetch, enumerable: true } })
-      : options;
+    const given =
+      typeof options === "object" && options && !Object.hasOwn(options, "fetch")
+        ? Object.defineProperties(
+            {},
+            { ...Object.getOwnPropertyDescriptors(options), fetch: { value: api.fetch, enumerable: true } },
+          )
+        : options;
     const error = await rejected(pkg[kind](wanted[kind].IPv4, given), "invalid_options", {
       outcome: kind === "order" ? "not_placed" : undefined,
       key,
@@ -62,20 +83,67 @@ export async function baseUrlIsAnAddressOrAPath(test) {
     ["http://[::1]:3000", "http://[::1]:3000"],
     [origin, origin],
   ];
-  await all(good.map(([baseUrl, start]) => [baseUrl, async () => {
-    equal(await urlOf(test, { baseUrl, apiKey: "k" }), start + tail, "URL");
-    equal(await urlOf(test, { baseUrl, apiKey: "k" }, "order"), `${start}/client/api/v1/k/order`, "URL of the order");
-  }]));
+  await all(
+    good.map(([baseUrl, start]) => [
+      baseUrl,
+      async () => {
+        equal(await urlOf(test, { baseUrl, apiKey: "k" }), start + tail, "URL");
+        equal(
+          await urlOf(test, { baseUrl, apiKey: "k" }, "order"),
+          `${start}/client/api/v1/k/order`,
+          "URL of the order",
+        );
+      },
+    ]),
+  );
   const bad = [
-    undefined, null, "", " ", 5, true, {}, [], Symbol("x"), 1n, "api", "api.example", "//api.example", "//api.example/api",
-    "/\\api.example", "\\\\api.example", "ftp://api.example", "file:///etc", "javascript:alert(1)", "data:text/plain,x", "ws://api.example",
-    "blob:https://api.example/x", "https://", "https://?", "http:", "https://user@api.example", "https://user:pw@api.example",
-    "https://:pw@api.example", "https://api.example/?a=1", "https://api.example?a=1", "https://api.example/#a", "/api?a=1", "/api#a",
-    "?a", "#a", "https://[::1", "https://api.example:99999", "\ud800",
+    undefined,
+    null,
+    "",
+    " ",
+    5,
+    true,
+    {},
+    [],
+    Symbol("x"),
+    1n,
+    "api",
+    "api.example",
+    "//api.example",
+    "//api.example/api",
+    "/\\api.example",
+    "\\\\api.example",
+    "ftp://api.example",
+    "file:///etc",
+    "javascript:alert(1)",
+    "data:text/plain,x",
+    "ws://api.example",
+    "blob:https://api.example/x",
+    "https://",
+    "https://?",
+    "http:",
+    "https://user@api.example",
+    "https://user:pw@api.example",
+    "https://:pw@api.example",
+    "https://api.example/?a=1",
+    "https://api.example?a=1",
+    "https://api.example/#a",
+    "/api?a=1",
+    "/api#a",
+    "?a",
+    "#a",
+    "https://[::1",
+    "https://api.example:99999",
+    "\ud800",
   ];
-  await all(bad.map((baseUrl) => [show(baseUrl), async () => {
-    equal(only(await issuesOf(test, { baseUrl, apiKey: KEY })), ["baseUrl"], "issues");
-  }]));
+  await all(
+    bad.map((baseUrl) => [
+      show(baseUrl),
+      async () => {
+        equal(only(await issuesOf(test, { baseUrl, apiKey: KEY })), ["baseUrl"], "issues");
+      },
+    ]),
+  );
   const keyInside = `https://api.example/?key=${KEY}`;
   await issuesOf(test, { baseUrl: keyInside, apiKey: KEY });
 }
@@ -83,35 +151,111 @@ export async function baseUrlIsAnAddressOrAPath(test) {
 /** @param {Test} test */
 export async function plainHttpStaysAtHome(test) {
   const far = [
-    "http://api.example", "http://api.example/api", "http://localhost.api.example", "http://127.0.0.1.api.example", "http://192.168.0.1",
-    "http://10.0.0.1", "http://[2001:db8::1]", "http://notlocalhost", "http://128.0.0.1", "HTTP://API.EXAMPLE", "http://0.0.0.0",
+    "http://api.example",
+    "http://api.example/api",
+    "http://localhost.api.example",
+    "http://127.0.0.1.api.example",
+    "http://192.168.0.1",
+    "http://10.0.0.1",
+    "http://[2001:db8::1]",
+    "http://notlocalhost",
+    "http://128.0.0.1",
+    "HTTP://API.EXAMPLE",
+    "http://0.0.0.0",
   ];
-  await all(far.map((baseUrl) => [baseUrl, async () => {
-    equal(only(await issuesOf(test, { baseUrl, apiKey: "k" })), ["baseUrl"], "issues");
-    equal(only(await issuesOf(test, { baseUrl, apiKey: "k", allowInsecure: false })), ["baseUrl"], "allowInsecure: false");
-    assert((await urlOf(test, { baseUrl, apiKey: "k", allowInsecure: true })).startsWith("http://"), "allowInsecure: true");
-  }]));
-  for (const baseUrl of ["http://localhost", "http://LOCALHOST:1", "http://127.0.0.1", "http://[::1]"]) await urlOf(test, { baseUrl });
+  await all(
+    far.map((baseUrl) => [
+      baseUrl,
+      async () => {
+        equal(only(await issuesOf(test, { baseUrl, apiKey: "k" })), ["baseUrl"], "issues");
+        equal(
+          only(await issuesOf(test, { baseUrl, apiKey: "k", allowInsecure: false })),
+          ["baseUrl"],
+          "allowInsecure: false",
+        );
+        assert(
+          (await urlOf(test, { baseUrl, apiKey: "k", allowInsecure: true })).startsWith("http://"),
+          "allowInsecure: true",
+        );
+      },
+    ]),
+  );
+  for (const baseUrl of ["http://localhost", "http://LOCALHOST:1", "http://127.0.0.1", "http://[::1]"])
+    await urlOf(test, { baseUrl });
   for (const allowInsecure of [1, 0, "true", "", null, {}]) {
-    equal(only(await issuesOf(test, { baseUrl: "https://api.example", apiKey: "k", allowInsecure })), ["allowInsecure"], show(allowInsecure));
+    equal(
+      only(await issuesOf(test, { baseUrl: "https://api.example", apiKey: "k", allowInsecure })),
+      ["allowInsecure"],
+      show(allowInsecure),
+    );
   }
-  equal(only(await issuesOf(test, { baseUrl: "http://u:p@api.example", apiKey: "k", allowInsecure: true })), ["baseUrl"], "credentials");
+  equal(
+    only(await issuesOf(test, { baseUrl: "http://u:p@api.example", apiKey: "k", allowInsecure: true })),
+    ["baseUrl"],
+    "credentials",
+  );
 }
 
 /** @param {Test} test */
 export async function apiKeyIsOnePathSegment(test) {
   const good = [
-    "k", "demo-key", "...", ".a", "a.", "a/b", "../..", "/", "..%2f", "%2e%2e", "%2E", "%", "a?b", "a#b", "a b", "a\\b", "a\tb", "a\nb",
-    "\u0000", "ключ", "😀", "a+b&c=d", "!'()*~", "@:;,$", "x".repeat(500), " ", "__proto__",
+    "k",
+    "demo-key",
+    "...",
+    ".a",
+    "a.",
+    "a/b",
+    "../..",
+    "/",
+    "..%2f",
+    "%2e%2e",
+    "%2E",
+    "%",
+    "a?b",
+    "a#b",
+    "a b",
+    "a\\b",
+    "a\tb",
+    "a\nb",
+    "\u0000",
+    "ключ",
+    "😀",
+    "a+b&c=d",
+    "!'()*~",
+    "@:;,$",
+    "x".repeat(500),
+    " ",
+    "__proto__",
   ];
-  await all(good.map((apiKey) => [show(apiKey), async () => {
-    for (const kind of kinds) {
-      const url = await urlOf(test, { apiKey, baseUrl: "https://api.example/p" }, kind);
-      const tail = kind === "order" ? "order" : "calculate/order";
-      equal(url, `https://api.example/p/client/api/v1/${encodeURIComponent(apiKey)}/${tail}`, kind);
-    }
-  }]));
-  for (const apiKey of [undefined, null, "", ".", "..", 5, true, {}, [], ["k"], Symbol("k"), 1n, "\ud800", "s3cr3t/kéy\udc00", new String("k")]) {
+  await all(
+    good.map((apiKey) => [
+      show(apiKey),
+      async () => {
+        for (const kind of kinds) {
+          const url = await urlOf(test, { apiKey, baseUrl: "https://api.example/p" }, kind);
+          const tail = kind === "order" ? "order" : "calculate/order";
+          equal(url, `https://api.example/p/client/api/v1/${encodeURIComponent(apiKey)}/${tail}`, kind);
+        }
+      },
+    ]),
+  );
+  for (const apiKey of [
+    undefined,
+    null,
+    "",
+    ".",
+    "..",
+    5,
+    true,
+    {},
+    [],
+    ["k"],
+    Symbol("k"),
+    1n,
+    "\ud800",
+    "s3cr3t/kéy\udc00",
+    new String("k"),
+  ]) {
     equal(only(await issuesOf(test, { baseUrl: "https://api.example", apiKey })), ["apiKey"], show(apiKey));
   }
 }
@@ -119,7 +263,17 @@ export async function apiKeyIsOnePathSegment(test) {
 /** @param {Test} test */
 export async function signalIsAnAbortSignal(test) {
   const base = { baseUrl: "https://api.example", apiKey: "k" };
-  for (const signal of [null, 5, "x", true, {}, { aborted: false }, new AbortController(), new EventTarget(), Symbol("x")]) {
+  for (const signal of [
+    null,
+    5,
+    "x",
+    true,
+    {},
+    { aborted: false },
+    new AbortController(),
+    new EventTarget(),
+    Symbol("x"),
+  ]) {
     equal(only(await issuesOf(test, { ...base, signal })), ["signal"], show(signal));
   }
   await urlOf(test, { signal: new AbortController().signal });
@@ -140,7 +294,24 @@ export async function signalIsAnAbortSignal(test) {
 /** @param {Test} test */
 export async function timeoutMsIsANumberOfMilliseconds(test) {
   const base = { baseUrl: "https://api.example", apiKey: "k" };
-  for (const timeoutMs of [0, -0, -1, NaN, Infinity, -Infinity, 2_147_483_648, 2 ** 53, "1000", "", null, true, {}, [], 1000n, Symbol("x")]) {
+  for (const timeoutMs of [
+    0,
+    -0,
+    -1,
+    NaN,
+    Infinity,
+    -Infinity,
+    2_147_483_648,
+    2 ** 53,
+    "1000",
+    "",
+    null,
+    true,
+    {},
+    [],
+    1000n,
+    Symbol("x"),
+  ]) {
     equal(only(await issuesOf(test, { ...base, timeoutMs })), ["timeoutMs"], show(timeoutMs));
   }
   const slow = stub(async () => {
@@ -148,10 +319,20 @@ export async function timeoutMsIsANumberOfMilliseconds(test) {
     return reply(replies.calculate)();
   });
   for (const timeoutMs of [undefined, 1000, 1000.5, 2_147_483_647]) {
-    equal(await test.pkg.calculate(wanted.calculate.IPv4, stubbed(slow.fetch, { timeoutMs })), replies.calculate, show(timeoutMs));
+    equal(
+      await test.pkg.calculate(wanted.calculate.IPv4, stubbed(slow.fetch, { timeoutMs })),
+      replies.calculate,
+      show(timeoutMs),
+    );
   }
   for (const timeoutMs of [0.5, 1, Number.MIN_VALUE]) {
-    await rejected(test.pkg.calculate(wanted.calculate.IPv4, stubbed(() => new Promise(() => {}), { timeoutMs })), "timeout");
+    await rejected(
+      test.pkg.calculate(
+        wanted.calculate.IPv4,
+        stubbed(() => new Promise(() => {}), { timeoutMs }),
+      ),
+      "timeout",
+    );
   }
 }
 
@@ -168,15 +349,44 @@ export async function maxRetriesIsWholeFrom0To10(test) {
 export async function headersAreWhatHeadersTakes(test) {
   const base = { baseUrl: "https://api.example", apiKey: "k" };
   const bad = [
-    null, 5, "x", true, Symbol("x"), { "bad name": "x" }, { "": "x" }, { "x-ä": "x" }, { x: "ключ" }, { x: "a\nb" }, { x: "a\0b" },
-    [["x"]], [["x", "y", "z"]], ["xy", "z"], [5], { x: Symbol("y") }, { get x() { throw new Error("no"); } }, { x: "\ud800" },
+    null,
+    5,
+    "x",
+    true,
+    Symbol("x"),
+    { "bad name": "x" },
+    { "": "x" },
+    { "x-ä": "x" },
+    { x: "ключ" },
+    { x: "a\nb" },
+    { x: "a\0b" },
+    [["x"]],
+    [["x", "y", "z"]],
+    ["xy", "z"],
+    [5],
+    { x: Symbol("y") },
+    {
+      get x() {
+        throw new Error("no");
+      },
+    },
+    { x: "\ud800" },
   ];
-  await all(bad.map((headers) => [show(headers), async () => {
-    equal(only(await issuesOf(test, { ...base, headers })), ["headers"], "issues");
-  }]));
+  await all(
+    bad.map((headers) => [
+      show(headers),
+      async () => {
+        equal(only(await issuesOf(test, { ...base, headers })), ["headers"], "issues");
+      },
+    ]),
+  );
   /** @type {any[]} */
   const good = [
-    { "X-One": "1" }, [["x-one", "1"]], new Headers({ "x-one": "1" }), new Map([["x-one", "1"]]), { "x-one": 1 },
+    { "X-One": "1" },
+    [["x-one", "1"]],
+    new Headers({ "x-one": "1" }),
+    new Map([["x-one", "1"]]),
+    { "x-one": 1 },
     Object.assign(Object.create(null), { "x-one": "1" }),
   ];
   for (const headers of good) {
@@ -220,7 +430,11 @@ export async function credentialsAreThoseOfFetch(test) {
     equal(api.requests[0].request.credentials, credentials ?? "same-origin", "credentials");
   }
   for (const credentials of ["", "Include", "none", null, 5, true, {}, Symbol("x")]) {
-    equal(only(await issuesOf(test, { baseUrl: "https://api.example", apiKey: "k", credentials })), ["credentials"], show(credentials));
+    equal(
+      only(await issuesOf(test, { baseUrl: "https://api.example", apiKey: "k", credentials })),
+      ["credentials"],
+      show(credentials),
+    );
   }
 }
 
@@ -267,9 +481,15 @@ export async function fetchMayAnswerAnyResponse({ pkg }) {
   const realm = otherRealm();
   try {
     class OwnResponse {
-      get status() { return 200; }
-      get headers() { return { get: () => null }; }
-      async text() { return text; }
+      get status() {
+        return 200;
+      }
+      get headers() {
+        return { get: () => null };
+      }
+      async text() {
+        return text;
+      }
     }
     /** @type {[string, () => any][]} */
     const answers = [
@@ -279,14 +499,25 @@ export async function fetchMayAnswerAnyResponse({ pkg }) {
       ["a promise of another realm", () => realm.window.Promise.resolve(new realm.window.Response(text))],
       ["an instance of another class", async () => new OwnResponse()],
       ["a plain object", async () => ({ status: 200, headers: { get: () => null }, text: async () => text })],
-      ["a plain object with undefined headers", async () => ({ status: 200, headers: { get() {} }, text: async () => text })],
+      [
+        "a plain object with undefined headers",
+        async () => ({ status: 200, headers: { get() {} }, text: async () => text }),
+      ],
       ["a thenable", () => ({ then: (/** @type {any} */ resolve) => void resolve(new Response(text)) })],
-      ["a late thenable", () => ({ then: (/** @type {any} */ resolve) => void setTimeout(resolve, 20, new Response(text)) })],
+      [
+        "a late thenable",
+        () => ({ then: (/** @type {any} */ resolve) => void setTimeout(resolve, 20, new Response(text)) }),
+      ],
       ["a proxied Response-like", async () => new Proxy(new OwnResponse(), {})],
     ];
-    await all(answers.map(([what, fetch]) => [what, async () => {
-      equal(await settled(pkg.order(wanted.order.IPv4, stubbed(fetch))), replies.order, what);
-    }]));
+    await all(
+      answers.map(([what, fetch]) => [
+        what,
+        async () => {
+          equal(await settled(pkg.order(wanted.order.IPv4, stubbed(fetch))), replies.order, what);
+        },
+      ]),
+    );
     const { headers } = new Response("", { headers: { "retry-after": "3" } });
     const limited = async () => ({ status: 429, headers, text: async () => "slow down" });
     const error = await rejected(pkg.order(wanted.order.IPv4, stubbed(limited)), "http", { outcome: "unknown" });
@@ -308,31 +539,65 @@ export async function whatIsNoResponseIsANetworkError({ pkg }) {
       (status) => /** @type {[string, any]} */ ([`status ${show(status)}`, async () => ({ ...ok, status })]),
     ),
     ...[undefined, null, 5, {}, { get: 5 }].map(
-      (headers) => /** @type {[string, any]} */ ([`headers ${show(headers)}`, async () => ({ ...ok, status: 503, headers })]),
+      (headers) =>
+        /** @type {[string, any]} */ ([`headers ${show(headers)}`, async () => ({ ...ok, status: 503, headers })]),
     ),
-    ...[undefined, null, 5, "text", {}].map((text) => /** @type {[string, any]} */ ([`text ${show(text)}`, async () => ({ ...ok, text })])),
+    ...[undefined, null, 5, "text", {}].map(
+      (text) => /** @type {[string, any]} */ ([`text ${show(text)}`, async () => ({ ...ok, text })]),
+    ),
     ...[5, undefined, null, {}, [], Symbol("x"), 1n, new Uint8Array(3)].map(
-      (value) => /** @type {[string, any]} */ ([`text() gives ${show(value)}`, async () => ({ ...ok, text: async () => value })]),
+      (value) =>
+        /** @type {[string, any]} */ ([
+          `text() gives ${show(value)}`,
+          async () => ({ ...ok, text: async () => value }),
+        ]),
     ),
-    ...[new Error("no"), "no", undefined, null, 5, Symbol("x")].flatMap((value) => /** @type {[string, any][]} */ ([
-      [`throws ${show(value)}`, throwsAtOnce(value)],
-      [`rejects with ${show(value)}`, () => Promise.reject(value)],
-      [`text() throws ${show(value)}`, async () => ({ ...ok, text: throwsAtOnce(value) })],
-      [`text() rejects with ${show(value)}`, async () => ({ ...ok, text: () => Promise.reject(value) })],
-      [`status throws ${show(value)}`, async () => Object.defineProperty({ ...ok }, "status", { get: throwsAtOnce(value) })],
-      [`a thenable that throws ${show(value)}`, () => ({ then: throwsAtOnce(value) })],
-      [`a thenable that rejects with ${show(value)}`, () => ({ then: (/** @type {any} */ _, /** @type {any} */ no) => void no(value) })],
-      [`then throws on reading ${show(value)}`, () => Object.defineProperty({}, "then", { get: throwsAtOnce(value) })],
-    ])),
-    ["a body that is used", async () => { const used = new Response("{}"); await used.text(); return used; }],
+    ...[new Error("no"), "no", undefined, null, 5, Symbol("x")].flatMap(
+      (value) =>
+        /** @type {[string, any][]} */ ([
+          [`throws ${show(value)}`, throwsAtOnce(value)],
+          [`rejects with ${show(value)}`, () => Promise.reject(value)],
+          [`text() throws ${show(value)}`, async () => ({ ...ok, text: throwsAtOnce(value) })],
+          [`text() rejects with ${show(value)}`, async () => ({ ...ok, text: () => Promise.reject(value) })],
+          [
+            `status throws ${show(value)}`,
+            async () => Object.defineProperty({ ...ok }, "status", { get: throwsAtOnce(value) }),
+          ],
+          [`a thenable that throws ${show(value)}`, () => ({ then: throwsAtOnce(value) })],
+          [
+            `a thenable that rejects with ${show(value)}`,
+            () => ({ then: (/** @type {any} */ _, /** @type {any} */ no) => void no(value) }),
+          ],
+          [
+            `then throws on reading ${show(value)}`,
+            () => Object.defineProperty({}, "then", { get: throwsAtOnce(value) }),
+          ],
+        ]),
+    ),
+    [
+      "a body that is used",
+      async () => {
+        const used = new Response("{}");
+        await used.text();
+        return used;
+      },
+    ],
     ["a body that fails", async () => new Response(new ReadableStream({ pull: (stream) => stream.error("no") }))],
     ["Response.error()", async () => Response.error()],
   ];
-  await all(answers.map(([what, fetch]) => [what, async () => {
-    const error = await rejected(pkg.order(wanted.order.IPv4, stubbed(fetch)), "network", { outcome: "unknown" });
-    const { cause } = error;
-    assert(cause === undefined || cause instanceof Error || cause instanceof DOMException, `cause is an Error or none: ${show(cause)}`);
-  }]));
+  await all(
+    answers.map(([what, fetch]) => [
+      what,
+      async () => {
+        const error = await rejected(pkg.order(wanted.order.IPv4, stubbed(fetch)), "network", { outcome: "unknown" });
+        const { cause } = error;
+        assert(
+          cause === undefined || cause instanceof Error || cause instanceof DOMException,
+          `cause is an Error or none: ${show(cause)}`,
+        );
+      },
+    ]),
+  );
 }
 
 /** @param {Test} test */
@@ -345,39 +610,74 @@ export async function whatNeverSettlesTimesOut({ pkg }) {
     ["a thenable text()", async () => ({ status: 200, headers: { get: () => null }, text: () => ({ then() {} }) })],
     ["a body", async () => new Response(new ReadableStream({}))],
   ];
-  await all(answers.map(([what, fetch]) => [what, () =>
-    rejected(pkg.order(wanted.order.IPv4, stubbed(fetch, { timeoutMs: 40 })), "timeout", { outcome: "unknown", ms: 1000 })]));
+  await all(
+    answers.map(([what, fetch]) => [
+      what,
+      () =>
+        rejected(pkg.order(wanted.order.IPv4, stubbed(fetch, { timeoutMs: 40 })), "timeout", {
+          outcome: "unknown",
+          ms: 1000,
+        }),
+    ]),
+  );
 }
 
 /** @param {Test} test */
 export async function anUnknownOptionNamesItsLikeness(test) {
   const typos = {
-    maxprice: "maxPrice", max_price: "maxPrice", maxPric: "maxPrice", requirePromocode: "requirePromoCode", allowDuplicates: "allowDuplicate",
-    idempotencykey: "idempotencyKey", idempotency_key: "idempotencyKey", baseURL: "baseUrl", baseurl: "baseUrl", apikey: "apiKey",
-    apiKEY: "apiKey", timeoutMS: "timeoutMs", timeoutms: "timeoutMs", timeout: "timeoutMs", maxretries: "maxRetries", maxRetrie: "maxRetries",
-    header: "headers", credential: "credentials", Fetch: "fetch", signals: "signal", allowinsecure: "allowInsecure",
+    maxprice: "maxPrice",
+    max_price: "maxPrice",
+    maxPric: "maxPrice",
+    requirePromocode: "requirePromoCode",
+    allowDuplicates: "allowDuplicate",
+    idempotencykey: "idempotencyKey",
+    idempotency_key: "idempotencyKey",
+    baseURL: "baseUrl",
+    baseurl: "baseUrl",
+    apikey: "apiKey",
+    apiKEY: "apiKey",
+    timeoutMS: "timeoutMs",
+    timeoutms: "timeoutMs",
+    timeout: "timeoutMs",
+    maxretries: "maxRetries",
+    maxRetrie: "maxRetries",
+    header: "headers",
+    credential: "credentials",
+    Fetch: "fetch",
+    signals: "signal",
+    allowinsecure: "allowInsecure",
   };
   /** @type {[string, () => unknown][]} */
   const checks = [];
   for (const [typo, option] of Object.entries(typos)) {
-    checks.push([typo, async () => {
-      const { pkg } = test;
-      for (const kind of kinds) {
-        const api = shop();
-        const options = stubbed(api.fetch, { [typo]: 1 });
-        const error = await rejected(pkg[kind](wanted[kind].IPv4, options), "invalid_options", {
-          outcome: kind === "order" ? "not_placed" : undefined,
-        });
-        equal(briefly(error.issues), [`${typo}:unknown_field`], kind);
-        assert(error.issues[0].message.includes(option), `does not name ${option}: ${show(error.issues[0].message)}`);
-        equal(api.requests.length, 0, "requests sent");
-      }
-    }]);
+    checks.push([
+      typo,
+      async () => {
+        const { pkg } = test;
+        for (const kind of kinds) {
+          const api = shop();
+          const options = stubbed(api.fetch, { [typo]: 1 });
+          const error = await rejected(pkg[kind](wanted[kind].IPv4, options), "invalid_options", {
+            outcome: kind === "order" ? "not_placed" : undefined,
+          });
+          equal(briefly(error.issues), [`${typo}:unknown_field`], kind);
+          assert(error.issues[0].message.includes(option), `does not name ${option}: ${show(error.issues[0].message)}`);
+          equal(api.requests.length, 0, "requests sent");
+        }
+      },
+    ]);
   }
   for (const unlike of ["zzzzzzzz", "", "constructor", "x".repeat(5000)]) {
-    checks.push([show(unlike), async () => {
-      equal(await issuesOf(test, { baseUrl: "https://api.example", apiKey: "k", [unlike]: 1 }), [`${unlike}:unknown_field`], "issues");
-    }]);
+    checks.push([
+      show(unlike),
+      async () => {
+        equal(
+          await issuesOf(test, { baseUrl: "https://api.example", apiKey: "k", [unlike]: 1 }),
+          [`${unlike}:unknown_field`],
+          "issues",
+        );
+      },
+    ]);
   }
   await all(checks);
 }
@@ -387,25 +687,62 @@ export async function undefinedIsAbsentAndNullIsNot(test) {
   const options = ["signal", "timeoutMs", "maxRetries", "headers", "credentials", "allowInsecure"];
   const ofOrder = ["maxPrice", "requirePromoCode", "allowDuplicate", "idempotencyKey"];
   const base = { baseUrl: "https://api.example", apiKey: "k" };
-  await all([...options, ...ofOrder].map((name) => [name, async () => {
-    const functions = /** @type {("calculate" | "order")[]} */ (ofOrder.includes(name) ? ["order"] : [...kinds]);
-    equal(only(await issuesOf(test, { ...base, [name]: null }, functions)), [name], "null");
-    const api = shop();
-    await test.pkg.order(wanted.order.IPv4, stubbed(api.fetch, { [name]: undefined }));
-    equal(api.requests.length, 1, "requests with undefined: no guard either");
-  }]));
+  await all(
+    [...options, ...ofOrder].map((name) => [
+      name,
+      async () => {
+        const functions = /** @type {("calculate" | "order")[]} */ (ofOrder.includes(name) ? ["order"] : [...kinds]);
+        equal(only(await issuesOf(test, { ...base, [name]: null }, functions)), [name], "null");
+        const api = shop();
+        await test.pkg.order(wanted.order.IPv4, stubbed(api.fetch, { [name]: undefined }));
+        equal(api.requests.length, 1, "requests with undefined: no guard either");
+      },
+    ]),
+  );
 }
 
 /** @param {Test} test */
 export async function everyProblemOfTheOptionsIsReported(test) {
   equal(only(await issuesOf(test, {})), ["apiKey", "baseUrl"], "empty options");
   equal(
-    only(await issuesOf(test, {
-      baseUrl: 5, apiKey: "", signal: 5, timeoutMs: 0, maxRetries: 11, headers: 5, credentials: "x", fetch: 5, maxPrice: -1,
-      requirePromoCode: 1, allowDuplicate: 1, idempotencyKey: 5, allowInsecure: 1, maxprice: 1,
-    }, ["order"])),
-    ["allowDuplicate", "allowInsecure", "apiKey", "baseUrl", "credentials", "fetch", "headers", "idempotencyKey", "maxPrice", "maxRetries",
-      "maxprice", "requirePromoCode", "signal", "timeoutMs"],
+    only(
+      await issuesOf(
+        test,
+        {
+          baseUrl: 5,
+          apiKey: "",
+          signal: 5,
+          timeoutMs: 0,
+          maxRetries: 11,
+          headers: 5,
+          credentials: "x",
+          fetch: 5,
+          maxPrice: -1,
+          requirePromoCode: 1,
+          allowDuplicate: 1,
+          idempotencyKey: 5,
+          allowInsecure: 1,
+          maxprice: 1,
+        },
+        ["order"],
+      ),
+    ),
+    [
+      "allowDuplicate",
+      "allowInsecure",
+      "apiKey",
+      "baseUrl",
+      "credentials",
+      "fetch",
+      "headers",
+      "idempotencyKey",
+      "maxPrice",
+      "maxRetries",
+      "maxprice",
+      "requirePromoCode",
+      "signal",
+      "timeoutMs",
+    ],
     "all wrong",
   );
   for (const options of [undefined, null, 5, "https://api.example", true, 1n, Symbol("x")]) {
@@ -413,7 +750,11 @@ export async function everyProblemOfTheOptionsIsReported(test) {
       const error = await rejected(test.pkg[kind](wanted[kind].IPv4, options), "invalid_options", {
         outcome: kind === "order" ? "not_placed" : undefined,
       });
-      equal(error.issues.map((/** @type {any} */ { path }) => path), [[]], show(options));
+      equal(
+        error.issues.map((/** @type {any} */ { path }) => path),
+        [[]],
+        show(options),
+      );
     }
   }
 }
@@ -438,10 +779,26 @@ export async function optionsOfOrderAreOfTheirType(test) {
     ["allowDuplicate", [1, 0, "true", "", {}, [], Symbol("x")]],
     ["idempotencyKey", [5, true, {}, [], 1n, Symbol("x"), "a\nb", "ключ", "a\0b", "\ud800"]],
   ];
-  await all(bad.flatMap(([name, values]) => values.map((value) => /** @type {[string, () => unknown]} */ ([`${name} ${show(value)}`, async () => {
-    equal(only(await issuesOf(test, { ...base, [name]: value }, ["order"])), [name], "issues");
-  }]))));
-  for (const more of [{ maxPrice: 1.31 }, { maxPrice: 1e300 }, { requirePromoCode: false }, { allowDuplicate: false }, { allowDuplicate: true }]) {
+  await all(
+    bad.flatMap(([name, values]) =>
+      values.map(
+        (value) =>
+          /** @type {[string, () => unknown]} */ ([
+            `${name} ${show(value)}`,
+            async () => {
+              equal(only(await issuesOf(test, { ...base, [name]: value }, ["order"])), [name], "issues");
+            },
+          ]),
+      ),
+    ),
+  );
+  for (const more of [
+    { maxPrice: 1.31 },
+    { maxPrice: 1e300 },
+    { requirePromoCode: false },
+    { allowDuplicate: false },
+    { allowDuplicate: true },
+  ]) {
     equal(await test.pkg.order(wanted.order.IPv4, stubbed(shop().fetch, more)), replies.order, show(more));
   }
 }
@@ -451,8 +808,16 @@ export async function optionsAreReadOnceAndNeverChanged({ pkg }) {
   const api = shop();
   const signal = new AbortController().signal;
   const options = {
-    ...stubbed(api.fetch), signal, timeoutMs: 1000, headers: Object.freeze({ "x-one": "1" }), credentials: "omit", maxPrice: 5,
-    requirePromoCode: false, allowDuplicate: false, idempotencyKey: "once", allowInsecure: false,
+    ...stubbed(api.fetch),
+    signal,
+    timeoutMs: 1000,
+    headers: Object.freeze({ "x-one": "1" }),
+    credentials: "omit",
+    maxPrice: 5,
+    requirePromoCode: false,
+    allowDuplicate: false,
+    idempotencyKey: "once",
+    allowInsecure: false,
   };
   /** @type {Map<PropertyKey, number>} */
   const reads = new Map();
@@ -461,12 +826,22 @@ export async function optionsAreReadOnceAndNeverChanged({ pkg }) {
       reads.set(key, (reads.get(key) ?? 0) + 1);
       return Reflect.get(target, key, receiver);
     },
-    set: () => { throw new Error("changed"); },
-    defineProperty: () => { throw new Error("changed"); },
-    deleteProperty: () => { throw new Error("changed"); },
+    set: () => {
+      throw new Error("changed");
+    },
+    defineProperty: () => {
+      throw new Error("changed");
+    },
+    deleteProperty: () => {
+      throw new Error("changed");
+    },
   });
   equal(await pkg.order(wanted.order.IPv4, watched), replies.order, "receipt");
   for (const name of Object.keys(options)) equal(reads.get(name), 1, `reads of ${name}`);
-  equal(api.requests.map(({ url }) => isOrder(url)), [false, true], "calculation, then order");
+  equal(
+    api.requests.map(({ url }) => isOrder(url)),
+    [false, true],
+    "calculation, then order",
+  );
   equal(await pkg.order(wanted.order.IPv4, Object.freeze({ ...options })), replies.order, "frozen options");
 }

@@ -12,7 +12,13 @@ const chosen = process.argv.slice(2);
 const server = await startBrowserTestServer();
 const browser = await chromium.launch({
   executablePath: ["/usr/bin/chromium", "/usr/bin/google-chrome"].find(existsSync),
-  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  args: [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+  ],
 });
 let passed = 0;
 let failed = 0;
@@ -23,7 +29,9 @@ try {
   const address = `${server.url}/tests/browser/scenarios.js`;
   const names = await page.evaluate(async (address) => {
     const { groups } = await import(address);
-    return Object.entries(groups).flatMap(([group, scenarios]) => Object.keys(scenarios).map((name) => `${group}.${name}`));
+    return Object.entries(groups).flatMap(([group, scenarios]) =>
+      Object.keys(scenarios).map((name) => `${group}.${name}`),
+    );
   }, address);
   for (const full of names) {
     if (chosen.length > 0 && !chosen.some((choice) => full === choice || full.startsWith(`${choice}.`))) continue;
@@ -33,7 +41,13 @@ try {
         const { run } = await import(address);
         const [group, name] = full.split(".");
         const late = new Promise((resolve) => setTimeout(resolve, 300_000, "still running after five minutes"));
-        return Promise.race([late, run(url, group, name).then(() => undefined, (/** @type {any} */ error) => String(error?.stack ?? error))]);
+        return Promise.race([
+          late,
+          run(url, group, name).then(
+            () => undefined,
+            (/** @type {any} */ error) => String(error?.stack ?? error),
+          ),
+        ]);
       },
       [address, server.url, full],
     );

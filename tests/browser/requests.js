@@ -1,7 +1,21 @@
 // @ts-check
 // What `calculate` and `order` take: good values, their edges, and every issue of what is refused.
 import {
-  all, assert, briefly, checkIssues, equal, kinds, oneOf, proxyTypes, rejected, replies, reply, show, stub, stubbed, wanted,
+  all,
+  assert,
+  briefly,
+  checkIssues,
+  equal,
+  kinds,
+  oneOf,
+  proxyTypes,
+  rejected,
+  replies,
+  reply,
+  show,
+  stub,
+  stubbed,
+  wanted,
 } from "./support.js";
 
 /** @typedef {import("./support.js").Fields} Fields */
@@ -19,7 +33,8 @@ async function issuesOf({ pkg }, kind, value) {
   assert(result.issues !== undefined, `${names[kind]} accepts ${show(value)}: ${show(result)}`);
   assert(!("value" in result), `a result with issues has no value: ${show(result)}`);
   checkIssues(result.issues);
-  for (const { message } of result.issues) assert(/^[A-Z“"]/.test(message), `a sentence starts with a capital: ${show(message)}`);
+  for (const { message } of result.issues)
+    assert(/^[A-Z“"]/.test(message), `a sentence starts with a capital: ${show(message)}`);
   const api = stub(reply(replies[kind]));
   const error = await rejected(pkg[kind](value, stubbed(api.fetch)), "invalid_request", {
     outcome: kind === "order" ? "not_placed" : undefined,
@@ -111,8 +126,16 @@ export async function edgesAreGood(test) {
     equal((await sent(test, "order", { ...wanted.order.IPv6, protocol })).protocol, protocol, "protocol");
   }
   const addresses = [
-    "0.0.0.0", "255.255.255.255", "203.0.113.7", "::", "::1", "2001:db8::1", "2001:DB8:0:0:0:0:0:1", "::ffff:192.0.2.1",
-    "fe80::1", "1:2:3:4:5:6:7:8",
+    "0.0.0.0",
+    "255.255.255.255",
+    "203.0.113.7",
+    "::",
+    "::1",
+    "2001:db8::1",
+    "2001:DB8:0:0:0:0:0:1",
+    "::ffff:192.0.2.1",
+    "fe80::1",
+    "1:2:3:4:5:6:7:8",
   ];
   for (const authIp of addresses) {
     equal((await sent(test, "order", { ...wanted.order.ISP, authType: "IP", authIp })).authIp, authIp, "authIp");
@@ -129,26 +152,51 @@ export async function everyBadValueIsReported(test) {
   const wrong = ["wrong_type"];
   /** @type {[string, "IPv4" | "IPv6" | "MOBILE" | "ISP", string[], unknown[], string[]][]} */
   const table = [
-    ...proxyTypes.flatMap((type) => /** @type {typeof table} */ ([
-      ["quantity", type, ["calculate", "order"], [0, -1, 4_294_967_296, 2 ** 53, -(2 ** 53), 1e300], ["out_of_range"]],
-      ["quantity", type, ["calculate", "order"], notWhole, ["out_of_range", "wrong_type", "malformed"]],
-      ["quantity", type, ["calculate", "order"], noNumber, wrong],
-      ["rentPeriodDays", type, ["calculate", "order"], [0, -30, 4_294_967_296], ["out_of_range"]],
-      ["rentPeriodDays", type, ["calculate", "order"], notWhole, ["out_of_range", "wrong_type", "malformed"]],
-      ["rentPeriodDays", type, ["calculate", "order"], noNumber, wrong],
-      ["goal", type, ["calculate", "order"], noText, wrong],
-      ["goal", type, ["calculate", "order"], blank, ["required", "malformed"]],
-      ["country", type, ["calculate", "order"], noText, wrong],
-      ["country", type, ["calculate", "order"], ["usa", "Usa", "US", "USAA", "U1A", "ÜSA", "USA ", " USA", "ＵＳＡ", "U\u0000A"],
-        ["malformed", "not_allowed"]],
-      ["country", type, ["calculate", "order"], blank, ["required", "malformed", "not_allowed"]],
-      ["promoCode", type, ["calculate", "order"], noText, wrong],
-      ["authType", type, ["order"], noText, wrong],
-      ["authType", type, ["order"], ["login", "Ip", "LOGIN ", "PASSWORD", "", "constructor"], ["not_allowed", "required"]],
-    ])),
+    ...proxyTypes.flatMap(
+      (type) =>
+        /** @type {typeof table} */ ([
+          [
+            "quantity",
+            type,
+            ["calculate", "order"],
+            [0, -1, 4_294_967_296, 2 ** 53, -(2 ** 53), 1e300],
+            ["out_of_range"],
+          ],
+          ["quantity", type, ["calculate", "order"], notWhole, ["out_of_range", "wrong_type", "malformed"]],
+          ["quantity", type, ["calculate", "order"], noNumber, wrong],
+          ["rentPeriodDays", type, ["calculate", "order"], [0, -30, 4_294_967_296], ["out_of_range"]],
+          ["rentPeriodDays", type, ["calculate", "order"], notWhole, ["out_of_range", "wrong_type", "malformed"]],
+          ["rentPeriodDays", type, ["calculate", "order"], noNumber, wrong],
+          ["goal", type, ["calculate", "order"], noText, wrong],
+          ["goal", type, ["calculate", "order"], blank, ["required", "malformed"]],
+          ["country", type, ["calculate", "order"], noText, wrong],
+          [
+            "country",
+            type,
+            ["calculate", "order"],
+            ["usa", "Usa", "US", "USAA", "U1A", "ÜSA", "USA ", " USA", "ＵＳＡ", "U\u0000A"],
+            ["malformed", "not_allowed"],
+          ],
+          ["country", type, ["calculate", "order"], blank, ["required", "malformed", "not_allowed"]],
+          ["promoCode", type, ["calculate", "order"], noText, wrong],
+          ["authType", type, ["order"], noText, wrong],
+          [
+            "authType",
+            type,
+            ["order"],
+            ["login", "Ip", "LOGIN ", "PASSWORD", "", "constructor"],
+            ["not_allowed", "required"],
+          ],
+        ]),
+    ),
     ["proxyType", "IPv4", ["calculate", "order"], noText, wrong],
-    ["proxyType", "IPv4", ["calculate", "order"], ["ipv4", "IPV4", "IPv4 ", "MOBILE\n", "mobile", "IPv5", "", "__proto__"],
-      ["not_allowed", "required"]],
+    [
+      "proxyType",
+      "IPv4",
+      ["calculate", "order"],
+      ["ipv4", "IPV4", "IPv4 ", "MOBILE\n", "mobile", "IPv5", "", "__proto__"],
+      ["not_allowed", "required"],
+    ],
     ["rotationTime", "MOBILE", ["calculate", "order"], [-1, 4_294_967_296], ["out_of_range"]],
     ["rotationTime", "MOBILE", ["calculate", "order"], notWhole, ["out_of_range", "wrong_type", "malformed"]],
     ["rotationTime", "MOBILE", ["calculate", "order"], noNumber, wrong],
@@ -162,17 +210,39 @@ export async function everyBadValueIsReported(test) {
   for (const [field, type, functions, values, expected] of table) {
     for (const kind of /** @type {("calculate" | "order")[]} */ (functions)) {
       for (const value of values) {
-        checks.push([`${kind} ${type} ${field} ${show(value)}`, async () => {
-          const issues = await issuesOf(test, kind, { ...wanted[kind][type], [field]: value });
-          equal(issues.map(({ path }) => path), [[field]], "path of the one issue");
-          oneOf(issues[0].code, expected, "code");
-        }]);
+        checks.push([
+          `${kind} ${type} ${field} ${show(value)}`,
+          async () => {
+            const issues = await issuesOf(test, kind, { ...wanted[kind][type], [field]: value });
+            equal(
+              issues.map(({ path }) => path),
+              [[field]],
+              "path of the one issue",
+            );
+            oneOf(issues[0].code, expected, "code");
+          },
+        ]);
       }
     }
   }
   const badAddresses = [
-    "1.2.3", "1.2.3.4.5", "256.1.1.1", "1.2.3.-4", "1.2.3.4 ", " 1.2.3.4", "1.2.3.4/24", "1.2.3.4:80", "[::1]", ":::", "1::2::3",
-    "12345::", "g::1", "localhost", "example.com", "٣.1.1.1", "1.2.3.4\n",
+    "1.2.3",
+    "1.2.3.4.5",
+    "256.1.1.1",
+    "1.2.3.-4",
+    "1.2.3.4 ",
+    " 1.2.3.4",
+    "1.2.3.4/24",
+    "1.2.3.4:80",
+    "[::1]",
+    ":::",
+    "1::2::3",
+    "12345::",
+    "g::1",
+    "localhost",
+    "example.com",
+    "٣.1.1.1",
+    "1.2.3.4\n",
   ];
   /** @type {[unknown[], string[]][]} */
   const addresses = [
@@ -184,11 +254,18 @@ export async function everyBadValueIsReported(test) {
   for (const [values, expected] of addresses) {
     for (const authIp of values) {
       for (const type of proxyTypes) {
-        checks.push([`order ${type} authIp ${show(authIp)}`, async () => {
-          const issues = await issuesOf(test, "order", { ...wanted.order[type], authType: "IP", authIp });
-          equal(issues.map(({ path }) => path), [["authIp"]], "path of the one issue");
-          oneOf(issues[0].code, expected, "code");
-        }]);
+        checks.push([
+          `order ${type} authIp ${show(authIp)}`,
+          async () => {
+            const issues = await issuesOf(test, "order", { ...wanted.order[type], authType: "IP", authIp });
+            equal(
+              issues.map(({ path }) => path),
+              [["authIp"]],
+              "path of the one issue",
+            );
+            oneOf(issues[0].code, expected, "code");
+          },
+        ]);
       }
     }
   }
@@ -204,14 +281,23 @@ export async function messagesNameWhatIsAllowed(test) {
     ["authType", { authType: "KEY" }, /LOGIN.*IP/],
     ["country", { country: "us" }, /three|3/i],
     ["quantity", { quantity: 0 }, /\b1\b.*4[ ,.\u00a0\u202f’']?294[ ,.\u00a0\u202f’']?967[ ,.\u00a0\u202f’']?295/],
-    ["rentPeriodDays", { rentPeriodDays: 0 }, /\b1\b.*4[ ,.\u00a0\u202f’']?294[ ,.\u00a0\u202f’']?967[ ,.\u00a0\u202f’']?295/],
+    [
+      "rentPeriodDays",
+      { rentPeriodDays: 0 },
+      /\b1\b.*4[ ,.\u00a0\u202f’']?294[ ,.\u00a0\u202f’']?967[ ,.\u00a0\u202f’']?295/,
+    ],
     ["goal", { goal: "x".repeat(10_001) }, /10[ ,.\u00a0\u202f’']?000/],
     ["authIp", { authType: "IP", authIp: "x" }, /IPv4.*IPv6/],
   ];
-  await all(table.map(([field, change, pattern]) => [field, async () => {
-    const [issue] = await issuesOf(test, "order", { ...wanted.order.IPv6, ...change });
-    assert(pattern.test(issue.message), `does not say what is allowed: ${show(issue)}`);
-  }]));
+  await all(
+    table.map(([field, change, pattern]) => [
+      field,
+      async () => {
+        const [issue] = await issuesOf(test, "order", { ...wanted.order.IPv6, ...change });
+        assert(pattern.test(issue.message), `does not say what is allowed: ${show(issue)}`);
+      },
+    ]),
+  );
 }
 
 /** @param {Test} test */
@@ -223,16 +309,43 @@ export async function everyProblemIsReportedAtOnce(test) {
   );
   equal(
     briefly(await issuesOf(test, "order", {})),
-    ["authType:required", "country:required", "goal:required", "proxyType:required", "quantity:required", "rentPeriodDays:required"],
+    [
+      "authType:required",
+      "country:required",
+      "goal:required",
+      "proxyType:required",
+      "quantity:required",
+      "rentPeriodDays:required",
+    ],
     "an empty order",
   );
   equal(
-    briefly(await issuesOf(test, "order", {
-      proxyType: "MOBILE", quantity: 0, rentPeriodDays: "30", goal: 5, country: "us", promoCode: 7, rotationTime: -1,
-      mobileOperator: [], authType: "IP", authIp: "x", promocode: "X",
-    })),
-    ["authIp:malformed", "country:malformed", "goal:wrong_type", "mobileOperator:wrong_type", "promoCode:wrong_type",
-      "promocode:unknown_field", "quantity:out_of_range", "rentPeriodDays:wrong_type", "rotationTime:out_of_range"],
+    briefly(
+      await issuesOf(test, "order", {
+        proxyType: "MOBILE",
+        quantity: 0,
+        rentPeriodDays: "30",
+        goal: 5,
+        country: "us",
+        promoCode: 7,
+        rotationTime: -1,
+        mobileOperator: [],
+        authType: "IP",
+        authIp: "x",
+        promocode: "X",
+      }),
+    ),
+    [
+      "authIp:malformed",
+      "country:malformed",
+      "goal:wrong_type",
+      "mobileOperator:wrong_type",
+      "promoCode:wrong_type",
+      "promocode:unknown_field",
+      "quantity:out_of_range",
+      "rentPeriodDays:wrong_type",
+      "rotationTime:out_of_range",
+    ],
     "all fields wrong",
   );
   for (const kind of kinds) {
@@ -255,7 +368,14 @@ export async function nullAndUndefinedAreAbsent(test) {
           const issues = await issuesOf(test, kind, { ...request, [field]: absent });
           equal(briefly(issues), [`${field}:required`], `${kind} ${type} ${field}: ${absent}`);
         }
-        const full = { rotationTime: absent, mobileOperator: absent, protocol: absent, authIp: absent, promoCode: absent, ...request };
+        const full = {
+          rotationTime: absent,
+          mobileOperator: absent,
+          protocol: absent,
+          authIp: absent,
+          promoCode: absent,
+          ...request,
+        };
         equal(await sent(test, kind, full), request, `${kind} ${type} with absent fields`);
       }
     }
@@ -310,52 +430,84 @@ export async function dependentFieldsWaitForWhatTheyDependOn(test) {
     equal(paths, ["proxyType"], `order with proxyType ${show(proxyType)}`);
     const both = (await issuesOf(test, "order", { ...request, authType: "IP" })).map(({ path }) => path[0]).sort();
     equal(both, ["authIp", "proxyType"], `order by address with proxyType ${show(proxyType)}`);
-    const quote = (await issuesOf(test, "calculate", { ...wanted.calculate.MOBILE, ...bad, proxyType })).map(({ path }) => path[0]);
+    const quote = (await issuesOf(test, "calculate", { ...wanted.calculate.MOBILE, ...bad, proxyType })).map(
+      ({ path }) => path[0],
+    );
     equal(quote, ["proxyType"], `calculate with proxyType ${show(proxyType)}`);
   }
   for (const authType of [undefined, null, 5, "login", "ip"]) {
     for (const type of proxyTypes) {
-      const paths = (await issuesOf(test, "order", { ...wanted.order[type], authIp: "x", authType })).map(({ path }) => path[0]);
+      const paths = (await issuesOf(test, "order", { ...wanted.order[type], authIp: "x", authType })).map(
+        ({ path }) => path[0],
+      );
       equal(paths, ["authType"], `${type} with authType ${show(authType)}`);
     }
   }
-  const paths = (await issuesOf(test, "order", { proxyType: "x", authType: "y", ...bad, zzz: 1 })).map(({ path }) => path[0]).sort();
+  const paths = (await issuesOf(test, "order", { proxyType: "x", authType: "y", ...bad, zzz: 1 }))
+    .map(({ path }) => path[0])
+    .sort();
   equal(paths, ["authType", "country", "goal", "proxyType", "quantity", "rentPeriodDays", "zzz"], "both invalid");
 }
 
 /** @param {Test} test */
 export async function anUnknownFieldNamesItsLikeness(test) {
   const typos = {
-    promocode: "promoCode", promo_code: "promoCode", promoCod: "promoCode", PromoCode: "promoCode", promocde: "promoCode",
-    Quantity: "quantity", qantity: "quantity", rentPeriodDay: "rentPeriodDays", rent_period_days: "rentPeriodDays",
-    Goal: "goal", county: "country", Country: "country", proxytype: "proxyType", rotationtime: "rotationTime",
-    mobileoperator: "mobileOperator", protocl: "protocol", authtype: "authType", authIP: "authIp",
+    promocode: "promoCode",
+    promo_code: "promoCode",
+    promoCod: "promoCode",
+    PromoCode: "promoCode",
+    promocde: "promoCode",
+    Quantity: "quantity",
+    qantity: "quantity",
+    rentPeriodDay: "rentPeriodDays",
+    rent_period_days: "rentPeriodDays",
+    Goal: "goal",
+    county: "country",
+    Country: "country",
+    proxytype: "proxyType",
+    rotationtime: "rotationTime",
+    mobileoperator: "mobileOperator",
+    protocl: "protocol",
+    authtype: "authType",
+    authIP: "authIp",
   };
   /** @type {[string, () => unknown][]} */
   const checks = [];
   for (const kind of kinds) {
     for (const [typo, field] of Object.entries(typos)) {
-      checks.push([`${kind} ${typo}`, async () => {
-        const issues = await issuesOf(test, kind, { ...wanted[kind].MOBILE, [typo]: "X" });
-        equal(briefly(issues), [`${typo}:unknown_field`], "issues");
-        assert(issues[0].message.includes(field), `does not name ${field}: ${show(issues[0].message)}`);
-      }]);
+      checks.push([
+        `${kind} ${typo}`,
+        async () => {
+          const issues = await issuesOf(test, kind, { ...wanted[kind].MOBILE, [typo]: "X" });
+          equal(briefly(issues), [`${typo}:unknown_field`], "issues");
+          assert(issues[0].message.includes(field), `does not name ${field}: ${show(issues[0].message)}`);
+        },
+      ]);
     }
     for (const unlike of ["zzzzzzzz", "", "0", "constructor", "toString", "名", "x".repeat(5000)]) {
-      checks.push([`${kind} ${show(unlike)}`, async () => {
-        const issues = await issuesOf(test, kind, { ...wanted[kind].IPv4, [unlike]: 1 });
-        equal(briefly(issues), [`${unlike}:unknown_field`], "issues");
-      }]);
+      checks.push([
+        `${kind} ${show(unlike)}`,
+        async () => {
+          const issues = await issuesOf(test, kind, { ...wanted[kind].IPv4, [unlike]: 1 });
+          equal(briefly(issues), [`${unlike}:unknown_field`], "issues");
+        },
+      ]);
     }
-    checks.push([`${kind} own __proto__`, async () => {
-      const request = { ...wanted[kind].IPv4 };
-      Object.defineProperty(request, "__proto__", { value: 1, enumerable: true });
-      equal(briefly(await issuesOf(test, kind, request)), ["__proto__:unknown_field"], "issues");
-    }]);
-    checks.push([`${kind} several`, async () => {
-      const issues = await issuesOf(test, kind, { ...wanted[kind].IPv4, promocode: 1, foo: 2, bar: 3 });
-      equal(briefly(issues), ["bar:unknown_field", "foo:unknown_field", "promocode:unknown_field"], "issues");
-    }]);
+    checks.push([
+      `${kind} own __proto__`,
+      async () => {
+        const request = { ...wanted[kind].IPv4 };
+        Object.defineProperty(request, "__proto__", { value: 1, enumerable: true });
+        equal(briefly(await issuesOf(test, kind, request)), ["__proto__:unknown_field"], "issues");
+      },
+    ]);
+    checks.push([
+      `${kind} several`,
+      async () => {
+        const issues = await issuesOf(test, kind, { ...wanted[kind].IPv4, promocode: 1, foo: 2, bar: 3 });
+        equal(briefly(issues), ["bar:unknown_field", "foo:unknown_field", "promocode:unknown_field"], "issues");
+      },
+    ]);
   }
   await all(checks);
 }
@@ -373,7 +525,11 @@ export async function onlyOwnEnumerableTextKeysAreUnknown(test) {
 export async function textIsMeasuredInUtf16Units(test) {
   /** @type {[string, Fields][]} */
   const texts = [
-    ["goal", {}], ["promoCode", {}], ["mobileOperator", {}], ["country", {}], ["authIp", { authType: "IP", authIp: "::1" }],
+    ["goal", {}],
+    ["promoCode", {}],
+    ["mobileOperator", {}],
+    ["country", {}],
+    ["authIp", { authType: "IP", authIp: "::1" }],
   ];
   const broken = ["\ud800", "a\ud800b", "\udc00", "\udc00\ud800", "x\ud83d", "\ud83d\ud83d\ude00"];
   /** @type {[string, () => unknown][]} */
@@ -381,14 +537,28 @@ export async function textIsMeasuredInUtf16Units(test) {
   for (const [field, more] of texts) {
     const request = { ...wanted.order.MOBILE, ...more };
     for (const long of ["x".repeat(10_001), "😀".repeat(5001), "é".repeat(10_001), "x".repeat(10_000_000)]) {
-      checks.push([`${field} of ${long.length}`, async () => {
-        equal(briefly(await issuesOf(test, "order", { ...request, [field]: long })), [`${field}:out_of_range`], "issues");
-      }]);
+      checks.push([
+        `${field} of ${long.length}`,
+        async () => {
+          equal(
+            briefly(await issuesOf(test, "order", { ...request, [field]: long })),
+            [`${field}:out_of_range`],
+            "issues",
+          );
+        },
+      ]);
     }
     for (const text of broken) {
-      checks.push([`${field} ${escape(text)}`, async () => {
-        equal(briefly(await issuesOf(test, "order", { ...request, [field]: text })), [`${field}:malformed`], "issues");
-      }]);
+      checks.push([
+        `${field} ${escape(text)}`,
+        async () => {
+          equal(
+            briefly(await issuesOf(test, "order", { ...request, [field]: text })),
+            [`${field}:malformed`],
+            "issues",
+          );
+        },
+      ]);
     }
   }
   await all(checks);
@@ -400,8 +570,16 @@ export async function whatIsNoObjectIsRefusedWhole(test) {
   for (const kind of kinds) {
     for (const value of values) {
       const issues = await issuesOf(test, kind, value);
-      equal(issues.map(({ path }) => path), [[]], `${kind} ${show(value)}`);
-      oneOf(issues[0].code, value === undefined || value === null ? ["required", "wrong_type"] : ["wrong_type"], show(value));
+      equal(
+        issues.map(({ path }) => path),
+        [[]],
+        `${kind} ${show(value)}`,
+      );
+      oneOf(
+        issues[0].code,
+        value === undefined || value === null ? ["required", "wrong_type"] : ["wrong_type"],
+        show(value),
+      );
     }
     await issuesOf(test, kind, []);
     await issuesOf(test, kind, [wanted[kind].IPv4]);
@@ -432,17 +610,20 @@ export async function valuesAreReadOnceAndNeverChanged(test) {
       /** @type {Map<PropertyKey, number>} */
       const reads = new Map();
       const changes = /** @type {string[]} */ ([]);
-      const watched = new Proxy({ ...request }, {
-        get(target, key, receiver) {
-          reads.set(key, (reads.get(key) ?? 0) + 1);
-          return Reflect.get(target, key, receiver);
+      const watched = new Proxy(
+        { ...request },
+        {
+          get(target, key, receiver) {
+            reads.set(key, (reads.get(key) ?? 0) + 1);
+            return Reflect.get(target, key, receiver);
+          },
+          set: (_, key) => Boolean(changes.push(`set ${String(key)}`)),
+          defineProperty: (_, key) => Boolean(changes.push(`define ${String(key)}`)),
+          deleteProperty: (_, key) => Boolean(changes.push(`delete ${String(key)}`)),
+          setPrototypeOf: () => Boolean(changes.push("prototype")),
+          preventExtensions: () => Boolean(changes.push("prevent")),
         },
-        set: (_, key) => Boolean(changes.push(`set ${String(key)}`)),
-        defineProperty: (_, key) => Boolean(changes.push(`define ${String(key)}`)),
-        deleteProperty: (_, key) => Boolean(changes.push(`delete ${String(key)}`)),
-        setPrototypeOf: () => Boolean(changes.push("prototype")),
-        preventExtensions: () => Boolean(changes.push("prevent")),
-      });
+      );
       const api = stub(reply(replies[kind]));
       await test.pkg[kind](watched, stubbed(api.fetch));
       for (const key of Object.keys(request)) equal(reads.get(key), 1, `${kind} ${type} reads of ${key}`);
@@ -451,7 +632,12 @@ export async function valuesAreReadOnceAndNeverChanged(test) {
       equal(await sent(test, kind, request), request, `${kind} ${type} frozen`);
     }
     let price = 0;
-    const changing = { ...wanted[kind].IPv4, get quantity() { return (price += 1); } };
+    const changing = {
+      ...wanted[kind].IPv4,
+      get quantity() {
+        return (price += 1);
+      },
+    };
     const api = stub(reply(replies[kind]));
     await test.pkg[kind](changing, stubbed(api.fetch));
     equal(api.requests[0].json.quantity, 1, "the first value is the one sent");
@@ -463,9 +649,18 @@ export async function aGetterThatThrowsIsAnIssueOfItsField(test) {
   for (const kind of kinds) {
     for (const field of Object.keys(wanted[kind].MOBILE)) {
       const request = { ...wanted[kind].MOBILE };
-      Object.defineProperty(request, field, { enumerable: true, get() { throw new Error("no"); } });
+      Object.defineProperty(request, field, {
+        enumerable: true,
+        get() {
+          throw new Error("no");
+        },
+      });
       const issues = await issuesOf(test, kind, request);
-      equal(issues.map(({ path }) => path), [[field]], `${kind} ${field}`);
+      equal(
+        issues.map(({ path }) => path),
+        [[field]],
+        `${kind} ${field}`,
+      );
     }
   }
 }
@@ -476,11 +671,19 @@ export async function aClassInstanceIsAsGoodAsALiteral(test) {
     quantity = 1;
     rentPeriodDays = 30;
     goal = "scraping";
-    get proxyType() { return "IPv4"; }
-    get country() { return "USA"; }
+    get proxyType() {
+      return "IPv4";
+    }
+    get country() {
+      return "USA";
+    }
   }
   equal(await sent(test, "calculate", new Form()), wanted.calculate.IPv4, "an instance with accessors");
-  equal(await sent(test, "calculate", Object.assign(Object.create(null), wanted.calculate.IPv4)), wanted.calculate.IPv4, "no prototype");
+  equal(
+    await sent(test, "calculate", Object.assign(Object.create(null), wanted.calculate.IPv4)),
+    wanted.calculate.IPv4,
+    "no prototype",
+  );
 }
 
 /** @param {Test} test */

@@ -1,6 +1,20 @@
 // @ts-check
 // What the API may answer, and what a caller gets for it.
-import { all, assert, equal, kinds, rejected, refusals, replies, reply, settled, show, stub, stubbed, wanted } from "./support.js";
+import {
+  all,
+  assert,
+  equal,
+  kinds,
+  rejected,
+  refusals,
+  replies,
+  reply,
+  settled,
+  show,
+  stub,
+  stubbed,
+  wanted,
+} from "./support.js";
 
 /** @typedef {import("./support.js").Fields} Fields */
 /** @typedef {import("./support.js").Test} Test */
@@ -33,11 +47,16 @@ export async function everySampleArrivesAsDocumented({ pkg, sandbox, url }) {
   const api = sandbox();
   const names = Object.keys(samples);
   equal([names.filter((name) => name.startsWith("calculate/")).length, names.length], [20, 36], "number of samples");
-  await all(names.map((name) => [name, async () => {
-    const [kind, type] = name.split("/");
-    const request = wanted[/** @type {"calculate"} */ (kind)][/** @type {"IPv4"} */ (type)];
-    equal(await pkg[kind](request, { ...api.options, headers: { "x-sandbox-sample": name } }), samples[name], name);
-  }]));
+  await all(
+    names.map((name) => [
+      name,
+      async () => {
+        const [kind, type] = name.split("/");
+        const request = wanted[/** @type {"calculate"} */ (kind)][/** @type {"IPv4"} */ (type)];
+        equal(await pkg[kind](request, { ...api.options, headers: { "x-sandbox-sample": name } }), samples[name], name);
+      },
+    ]),
+  );
 }
 
 /** @param {Test} test */
@@ -48,9 +67,17 @@ export async function theSandboxAnswersOrdinaryRequests({ pkg, sandbox }) {
   const receipt = await pkg.order(wanted.order.IPv4, api.options);
   assert(receipt.success, "ordered");
   equal(receipt.balance, 5.87, "balance after the charge");
-  equal((await api.orders()).map(({ orderNumber }) => orderNumber), [receipt.orderNumber], "orders on the books");
+  equal(
+    (await api.orders()).map(({ orderNumber }) => orderNumber),
+    [receipt.orderNumber],
+    "orders on the books",
+  );
   const wrongKey = await pkg.order(wanted.order.IPv4, { ...api.options, apiKey: "wrong" });
-  equal(wrongKey, { ...refusals.order, balance: null, currency: null, error: { code: 2, message: "Error api key" } }, "wrong key");
+  equal(
+    wrongKey,
+    { ...refusals.order, balance: null, currency: null, error: { code: 2, message: "Error api key" } },
+    "wrong key",
+  );
 }
 
 /** @param {Test} test */
@@ -83,10 +110,19 @@ export async function aRefusalNeedsNoMoreThanItsError(test) {
     const odd = await answered(test, kind, { ...refusals[kind], balance: "7.18", currency: 5, proxyType: "IPv4" });
     assert(odd.success === false && odd.error.code === refusals[kind].error.code, `${kind}, odd fields: ${show(odd)}`);
     for (const broken of [
-      { success: false }, { success: false, error: null }, { success: false, error: "no" }, { success: false, error: {} },
-      { success: false, error: { code: "4", message: "no" } }, { success: false, error: { code: 4 } },
-      { success: false, error: { code: 4, message: null } }, { success: false, error: { code: null, message: "no" } },
-      { success: false, error: [4, "no"] }, { success: "false", error }, { error }, { success: 0, error }, { success: null, error },
+      { success: false },
+      { success: false, error: null },
+      { success: false, error: "no" },
+      { success: false, error: {} },
+      { success: false, error: { code: "4", message: "no" } },
+      { success: false, error: { code: 4 } },
+      { success: false, error: { code: 4, message: null } },
+      { success: false, error: { code: null, message: "no" } },
+      { success: false, error: [4, "no"] },
+      { success: "false", error },
+      { error },
+      { success: 0, error },
+      { success: null, error },
     ]) {
       await refusedAs(test, kind, broken, "invalid_response");
       await refusedAs(test, kind, broken, "http", 400);
@@ -120,11 +156,16 @@ export async function namedFieldsAreRequiredAndOfTheirType(test) {
   const checks = [];
   for (const kind of kinds) {
     for (const field of required[kind]) {
-      checks.push([`${kind} without ${field}`, () => refusedAs(test, kind, without(replies[kind], field), "invalid_response")]);
+      checks.push([
+        `${kind} without ${field}`,
+        () => refusedAs(test, kind, without(replies[kind], field), "invalid_response"),
+      ]);
       const values = text.includes(field) ? [null, 5, true, {}, []] : [null, "1", "true", {}, []];
       for (const value of values) {
-        checks.push([`${kind} ${field}: ${show(value)}`, () =>
-          refusedAs(test, kind, { ...replies[kind], [field]: value }, "invalid_response")]);
+        checks.push([
+          `${kind} ${field}: ${show(value)}`,
+          () => refusedAs(test, kind, { ...replies[kind], [field]: value }, "invalid_response"),
+        ]);
       }
       if (!text.includes(field) && field !== "success") {
         const large = JSON.stringify({ ...replies[kind], [field]: 12345 }).replace("12345", "1e400");
@@ -132,14 +173,29 @@ export async function namedFieldsAreRequiredAndOfTheirType(test) {
       }
     }
     for (const promoCodeStatus of [5, true, {}, []]) {
-      checks.push([`${kind} promoCodeStatus: ${show(promoCodeStatus)}`, () =>
-        refusedAs(test, kind, { ...replies[kind], promoCodeStatus }, "invalid_response")]);
+      checks.push([
+        `${kind} promoCodeStatus: ${show(promoCodeStatus)}`,
+        () => refusedAs(test, kind, { ...replies[kind], promoCodeStatus }, "invalid_response"),
+      ]);
     }
   }
-  for (const warnings of [5, "x", {}, true, [null], [{}], ["x"], [{ code: "14", message: "x" }], [{ code: 14 }], [[14, "x"]],
-    [{ code: 14, message: "x" }, null]]) {
-    checks.push([`warnings: ${show(warnings)}`, () =>
-      refusedAs(test, "calculate", { ...replies.calculate, warnings }, "invalid_response")]);
+  for (const warnings of [
+    5,
+    "x",
+    {},
+    true,
+    [null],
+    [{}],
+    ["x"],
+    [{ code: "14", message: "x" }],
+    [{ code: 14 }],
+    [[14, "x"]],
+    [{ code: 14, message: "x" }, null],
+  ]) {
+    checks.push([
+      `warnings: ${show(warnings)}`,
+      () => refusedAs(test, "calculate", { ...replies.calculate, warnings }, "invalid_response"),
+    ]);
   }
   await all(checks);
 }
@@ -148,7 +204,11 @@ export async function namedFieldsAreRequiredAndOfTheirType(test) {
 export async function whatIsUnknownPassesThrough(test) {
   for (const kind of kinds) {
     for (const promoCodeStatus of ["VALID", "NO_VALID", "EXPIRED", "valid", "", "名"]) {
-      equal(await answered(test, kind, { ...replies[kind], promoCodeStatus }), { ...replies[kind], promoCodeStatus }, promoCodeStatus);
+      equal(
+        await answered(test, kind, { ...replies[kind], promoCodeStatus }),
+        { ...replies[kind], promoCodeStatus },
+        promoCodeStatus,
+      );
     }
     for (const proxyType of ["IPv6", "ipv4", "DATACENTER", ""]) {
       equal(await answered(test, kind, { ...replies[kind], proxyType }), { ...replies[kind], proxyType }, proxyType);
@@ -156,8 +216,15 @@ export async function whatIsUnknownPassesThrough(test) {
     const odd = { ...replies[kind], balance: -0.01, currency: "XBT" };
     equal(await answered(test, kind, odd), odd, `${kind} with odd money`);
   }
-  const warnings = [{ code: 999, message: "New" }, { code: -1, message: "" }];
-  equal(await answered(test, "calculate", { ...replies.calculate, warnings }), { ...replies.calculate, warnings }, "warnings");
+  const warnings = [
+    { code: 999, message: "New" },
+    { code: -1, message: "" },
+  ];
+  equal(
+    await answered(test, "calculate", { ...replies.calculate, warnings }),
+    { ...replies.calculate, warnings },
+    "warnings",
+  );
 }
 
 /** @param {Test} test */
@@ -173,10 +240,17 @@ export async function extraFieldsAreDropped(test) {
     assert(Object.getPrototypeOf(value) === Object.prototype && !("polluted" in value), `${kind} keeps its prototype`);
   }
   const plain = [{ code: 14, message: "Incorrect goal" }];
-  const value = await answered(test, "calculate", { ...replies.calculate, warnings: plain.map((one) => ({ ...one, more: 1 })) });
+  const value = await answered(test, "calculate", {
+    ...replies.calculate,
+    warnings: plain.map((one) => ({ ...one, more: 1 })),
+  });
   equal(value.warnings, plain, "warnings");
   const wrong = { orderNumber: "NUMBER-1" };
-  equal(await answered(test, "calculate", { ...replies.calculate, ...wrong }), replies.calculate, "a field of the other function");
+  equal(
+    await answered(test, "calculate", { ...replies.calculate, ...wrong }),
+    replies.calculate,
+    "a field of the other function",
+  );
 }
 
 /** @param {Test} test */
@@ -194,8 +268,25 @@ export async function valuesArePlainData(test) {
 /** @param {Test} test */
 export async function otherBodiesAreInvalidResponses(test) {
   const bodies = [
-    "", " ", "null", "true", "5", '"text"', "[]", "{}", "undefined", "NaN", "<!doctype html><p>Hi</p>", "{", '{"success":true}',
-    '{"success":true,}', "{'success':true}", "[".repeat(1000), "\u0000", '{"success":true}{"success":true}', "success=true",
+    "",
+    " ",
+    "null",
+    "true",
+    "5",
+    '"text"',
+    "[]",
+    "{}",
+    "undefined",
+    "NaN",
+    "<!doctype html><p>Hi</p>",
+    "{",
+    '{"success":true}',
+    '{"success":true,}',
+    "{'success':true}",
+    "[".repeat(1000),
+    "\u0000",
+    '{"success":true}{"success":true}',
+    "success=true",
   ];
   for (const kind of kinds) {
     for (const body of bodies) {
@@ -229,20 +320,39 @@ export async function strangeRepliesOverHttpAreAnsweredInTime({ pkg, script, san
     ["status 404", { status: 404, body: "Not found" }, "http"],
     ["status 304", { status: 304 }, "http"],
   ];
-  await all(table.map(([what, answer, code]) => [what, async () => {
-    const api = await script(answer);
-    await rejected(pkg.order(wanted.order.IPv4, api.options), /** @type {any} */ (code), { outcome: "unknown" });
-  }]));
+  await all(
+    table.map(([what, answer, code]) => [
+      what,
+      async () => {
+        const api = await script(answer);
+        await rejected(pkg.order(wanted.order.IPv4, api.options), /** @type {any} */ (code), { outcome: "unknown" });
+      },
+    ]),
+  );
   const invalid = await script({ base64: btoa(text.replace("USD", "\xff")) });
-  equal((await pkg.order(wanted.order.IPv4, invalid.options)).currency, "\ufffd", "invalid UTF-8 within a text is replaced");
+  equal(
+    (await pkg.order(wanted.order.IPv4, invalid.options)).currency,
+    "\ufffd",
+    "invalid UTF-8 within a text is replaced",
+  );
   const plain = await script({ body: text, headers: { "content-type": "text/plain" } });
   equal(await pkg.order(wanted.order.IPv4, plain.options), replies.order, "the content-type does not matter");
 
   const api = sandbox();
   for (const [fault, codes] of /** @type {[string, any][]} */ ([
-    ["html", "invalid_response"], ["html-502", "http"], ["empty", "invalid_response"], ["truncated", "invalid_response"],
-    ["wrong-shape", "invalid_response"], ["deep", "invalid_response"], ["500", "http"], ["503", "http"], ["429", "http"],
-    ["cut-body", ["network", "invalid_response"]], ["cut-before", "network"], ["cut-after", "network"], ["redirect", "network"],
+    ["html", "invalid_response"],
+    ["html-502", "http"],
+    ["empty", "invalid_response"],
+    ["truncated", "invalid_response"],
+    ["wrong-shape", "invalid_response"],
+    ["deep", "invalid_response"],
+    ["500", "http"],
+    ["503", "http"],
+    ["429", "http"],
+    ["cut-body", ["network", "invalid_response"]],
+    ["cut-before", "network"],
+    ["cut-after", "network"],
+    ["redirect", "network"],
   ])) {
     await rejected(pkg.order(wanted.order.IPv4, api.withFault(fault)), codes, { outcome: "unknown", key: "demo-key" });
   }

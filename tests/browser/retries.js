@@ -1,7 +1,23 @@
 // @ts-check
 // How often, and after which pauses, a call is made again.
 import {
-  all, assert, equal, isOrder, offline, oneOf, rejected, refusals, replies, reply, settled, shop, sleep, stub, stubbed, until, wanted,
+  all,
+  assert,
+  equal,
+  isOrder,
+  offline,
+  oneOf,
+  rejected,
+  refusals,
+  replies,
+  reply,
+  settled,
+  shop,
+  sleep,
+  stub,
+  stubbed,
+  until,
+  wanted,
 } from "./support.js";
 
 /** @typedef {import("./support.js").Test} Test */
@@ -17,45 +33,66 @@ export async function calculateIsTriedAgain({ pkg }) {
   const passing = [
     ["network", offline, "network"],
     ["a Response that is none", () => 5, "network"],
-    ["a body that fails", () => new Response(new ReadableStream({ pull: (stream) => stream.error(new Error("cut")) })), "network"],
-    ...[408, 429, 500, 501, 502, 503, 504, 520, 599].map((status) => /** @type {[string, any, any]} */ (
-      [`status ${status}`, reply("no", status, again), "http"])),
+    [
+      "a body that fails",
+      () => new Response(new ReadableStream({ pull: (stream) => stream.error(new Error("cut")) })),
+      "network",
+    ],
+    ...[408, 429, 500, 501, 502, 503, 504, 520, 599].map(
+      (status) => /** @type {[string, any, any]} */ ([`status ${status}`, reply("no", status, again), "http"]),
+    ),
   ];
-  await all(passing.flatMap(([what, answer, code]) => [0, 1, 3].map((maxRetries) => /** @type {[string, () => unknown]} */ ([
-    `${what}, ${maxRetries} retries`,
-    async () => {
-      const api = stub(answer);
-      await rejected(pkg.calculate(wanted.calculate.IPv4, stubbed(api.fetch, { maxRetries })), code, { ms: 20_000 });
-      equal(api.requests.length, maxRetries + 1, "requests");
-      for (const { json, request } of api.requests) {
-        equal(json, wanted.calculate.IPv4, "each attempt has the whole body");
-        equal(request.method, "POST", "method");
-      }
-      const signals = new Set(api.requests.map(({ request }) => request.signal));
-      equal(signals.size, api.requests.length, "each attempt has a signal of its own");
-    },
-  ]))));
+  await all(
+    passing.flatMap(([what, answer, code]) =>
+      [0, 1, 3].map(
+        (maxRetries) =>
+          /** @type {[string, () => unknown]} */ ([
+            `${what}, ${maxRetries} retries`,
+            async () => {
+              const api = stub(answer);
+              await rejected(pkg.calculate(wanted.calculate.IPv4, stubbed(api.fetch, { maxRetries })), code, {
+                ms: 20_000,
+              });
+              equal(api.requests.length, maxRetries + 1, "requests");
+              for (const { json, request } of api.requests) {
+                equal(json, wanted.calculate.IPv4, "each attempt has the whole body");
+                equal(request.method, "POST", "method");
+              }
+              const signals = new Set(api.requests.map(({ request }) => request.signal));
+              equal(signals.size, api.requests.length, "each attempt has a signal of its own");
+            },
+          ]),
+      ),
+    ),
+  );
 }
 
 /** @param {Test} test */
 export async function twoRetriesAreTheDefault({ pkg }) {
   const api = stub(reply("no", 503, again));
-  await rejected(pkg.calculate(wanted.calculate.IPv4, stubbed(api.fetch, { maxRetries: undefined })), "http", { ms: 20_000 });
+  await rejected(pkg.calculate(wanted.calculate.IPv4, stubbed(api.fetch, { maxRetries: undefined })), "http", {
+    ms: 20_000,
+  });
   equal(api.requests.length, 3, "requests");
 }
 
 /** @param {Test} test */
 export async function tenRetriesAreMade({ pkg }) {
   const api = stub(reply("no", 503, again));
-  await rejected(pkg.calculate(wanted.calculate.IPv4, stubbed(api.fetch, { maxRetries: 10, timeoutMs: 60_000 })), "http", { ms: 60_000 });
+  await rejected(
+    pkg.calculate(wanted.calculate.IPv4, stubbed(api.fetch, { maxRetries: 10, timeoutMs: 60_000 })),
+    "http",
+    { ms: 60_000 },
+  );
   equal(api.requests.length, 11, "requests");
 }
 
 /** @param {Test} test */
 export async function otherEndsAreFinal({ pkg }) {
   const ends = [
-    ...[300, 304, 400, 401, 403, 404, 405, 409, 410, 413, 421, 422, 425, 426, 451, 499].map((status) => /** @type {const} */ (
-      [() => new Response(status === 304 ? null : "no", { status }), "http"])),
+    ...[300, 304, 400, 401, 403, 404, 405, 409, 410, 413, 421, 422, 425, 426, 451, 499].map(
+      (status) => /** @type {const} */ ([() => new Response(status === 304 ? null : "no", { status }), "http"]),
+    ),
     /** @type {const} */ ([reply("no"), "invalid_response"]),
     /** @type {const} */ ([reply("", 200), "invalid_response"]),
   ];
@@ -66,7 +103,11 @@ export async function otherEndsAreFinal({ pkg }) {
   }
   for (const status of [200, 400, 429, 500, 503]) {
     const api = stub(reply(refusals.calculate, status));
-    equal(await pkg.calculate(wanted.calculate.IPv4, stubbed(api.fetch, { maxRetries: 5 })), refusals.calculate, "refusal");
+    equal(
+      await pkg.calculate(wanted.calculate.IPv4, stubbed(api.fetch, { maxRetries: 5 })),
+      refusals.calculate,
+      "refusal",
+    );
     equal(api.requests.length, 1, `requests after a refusal with status ${status}`);
   }
 }
@@ -74,7 +115,12 @@ export async function otherEndsAreFinal({ pkg }) {
 /** @param {Test} test */
 export async function aRetryThatSucceedsIsTheAnswer({ pkg }) {
   const good = reply(replies.calculate);
-  for (const answers of [[offline, good], [reply("no", 500, again), good], [reply("no", 429, again), offline, good], [offline, reply(refusals.calculate)]]) {
+  for (const answers of [
+    [offline, good],
+    [reply("no", 500, again), good],
+    [reply("no", 429, again), offline, good],
+    [offline, reply(refusals.calculate)],
+  ]) {
     const api = stub(...answers);
     const value = await pkg.calculate(wanted.calculate.IPv4, stubbed(api.fetch, { maxRetries: 2 }));
     oneOf(value.success, [true, false], "success");
@@ -91,11 +137,13 @@ export async function theLastFailureIsTheOneReported({ pkg }) {
 
 /** @param {Test} test */
 export async function pausesGrowAndJitter({ pkg }) {
-  const runs = await Promise.all([...Array(12)].map(async () => {
-    const api = stub(offline);
-    await pkg.calculate(wanted.calculate.IPv4, stubbed(api.fetch, { maxRetries: 3 })).catch(() => {});
-    return pauses(api.requests);
-  }));
+  const runs = await Promise.all(
+    [...Array(12)].map(async () => {
+      const api = stub(offline);
+      await pkg.calculate(wanted.calculate.IPv4, stubbed(api.fetch, { maxRetries: 3 })).catch(() => {});
+      return pauses(api.requests);
+    }),
+  );
   /** @param {number} index */
   const mean = (index) => runs.reduce((sum, run) => sum + run[index], 0) / runs.length;
   const means = [0, 1, 2].map(mean);
@@ -113,7 +161,10 @@ export async function retryAfterIsHonoured({ pkg }) {
   const [pause] = pauses(seconds.requests);
   assert(pause >= 990 && pause < 4000, `Retry-After: 1 gave a pause of ${pause} ms`);
 
-  const date = stub(() => reply("no", 503, { "retry-after": new Date(Date.now() + 2500).toUTCString() })(), reply(replies.calculate));
+  const date = stub(
+    () => reply("no", 503, { "retry-after": new Date(Date.now() + 2500).toUTCString() })(),
+    reply(replies.calculate),
+  );
   await pkg.calculate(wanted.calculate.IPv4, stubbed(date.fetch, { maxRetries: 1 }));
   const [until] = pauses(date.requests);
   assert(until >= 1400 && until < 5000, `a date 1.5 to 2.5 s ahead gave a pause of ${until} ms`);
@@ -136,7 +187,10 @@ export async function noPauseGoesPastTheDeadline({ pkg }) {
 export async function anAbortEndsThePause({ pkg }) {
   const controller = new AbortController();
   const api = stub(reply("no", 429, { "retry-after": "20" }));
-  const call = pkg.calculate(wanted.calculate.IPv4, stubbed(api.fetch, { maxRetries: 5, signal: controller.signal, timeoutMs: 60_000 }));
+  const call = pkg.calculate(
+    wanted.calculate.IPv4,
+    stubbed(api.fetch, { maxRetries: 5, signal: controller.signal, timeoutMs: 60_000 }),
+  );
   await until(() => api.requests.length === 1, "the first attempt");
   await sleep(30);
   controller.abort("enough");
@@ -153,7 +207,10 @@ export async function nothingIsSentAfterAnAbort({ pkg }) {
     controller.abort();
     throw new TypeError("Failed to fetch");
   });
-  await rejected(pkg.calculate(wanted.calculate.IPv4, stubbed(api.fetch, { maxRetries: 5, signal: controller.signal })), "aborted");
+  await rejected(
+    pkg.calculate(wanted.calculate.IPv4, stubbed(api.fetch, { maxRetries: 5, signal: controller.signal })),
+    "aborted",
+  );
   await sleep(1500);
   equal(api.requests.length, 1, "requests");
 }
@@ -161,7 +218,10 @@ export async function nothingIsSentAfterAnAbort({ pkg }) {
 /** @param {Test} test */
 export async function nothingIsSentAfterTheTimeout({ pkg }) {
   const api = stub(offline);
-  await rejected(pkg.calculate(wanted.calculate.IPv4, stubbed(api.fetch, { maxRetries: 10, timeoutMs: 250 })), ["timeout", "network"]);
+  await rejected(pkg.calculate(wanted.calculate.IPv4, stubbed(api.fetch, { maxRetries: 10, timeoutMs: 250 })), [
+    "timeout",
+    "network",
+  ]);
   const { length } = api.requests;
   await sleep(1500);
   equal(api.requests.length, length, "requests");
@@ -171,18 +231,36 @@ export async function nothingIsSentAfterTheTimeout({ pkg }) {
 export async function anOrderIsPostedOnce({ pkg }) {
   /** @type {[string, any][]} */
   const ends = [
-    ["network", offline], ["nonsense", () => 5], ...[408, 421, 425, 429, 500, 502, 503, 504].map((status) => /** @type {[string, any]} */ (
-      [`status ${status}`, reply("no", status, again)])),
-    ["no reply", reply("")], ["a body that fails", () => new Response(new ReadableStream({ pull: (stream) => stream.error("cut") }))],
+    ["network", offline],
+    ["nonsense", () => 5],
+    ...[408, 421, 425, 429, 500, 502, 503, 504].map(
+      (status) => /** @type {[string, any]} */ ([`status ${status}`, reply("no", status, again)]),
+    ),
+    ["no reply", reply("")],
+    ["a body that fails", () => new Response(new ReadableStream({ pull: (stream) => stream.error("cut") }))],
   ];
-  await all(ends.flatMap(([what, answer]) => [{}, { maxPrice: 5 }].map((more) => /** @type {[string, () => unknown]} */ ([what, async () => {
-    const api = shop(replies.calculate, answer);
-    await rejected(pkg.order(wanted.order.IPv4, stubbed(api.fetch, { maxRetries: 10, ...more })), ["network", "http", "invalid_response"], {
-      outcome: "unknown",
-    });
-    await sleep(20);
-    equal(api.requests.filter(({ url }) => isOrder(url)).length, 1, "POSTs of the order");
-  }]))));
+  await all(
+    ends.flatMap(([what, answer]) =>
+      [{}, { maxPrice: 5 }].map(
+        (more) =>
+          /** @type {[string, () => unknown]} */ ([
+            what,
+            async () => {
+              const api = shop(replies.calculate, answer);
+              await rejected(
+                pkg.order(wanted.order.IPv4, stubbed(api.fetch, { maxRetries: 10, ...more })),
+                ["network", "http", "invalid_response"],
+                {
+                  outcome: "unknown",
+                },
+              );
+              await sleep(20);
+              equal(api.requests.filter(({ url }) => isOrder(url)).length, 1, "POSTs of the order");
+            },
+          ]),
+      ),
+    ),
+  );
 }
 
 /** @param {Test} test */
@@ -196,18 +274,31 @@ export async function theGuardIsTriedAgain({ pkg }) {
       return calculations === 1 ? offline() : calculations === 2 ? reply("no", 503, again)() : reply(quote)();
     });
     equal(await pkg.order(wanted.order.IPv4, stubbed(api.fetch, { maxRetries: 2, ...more })), replies.order, "receipt");
-    equal(api.requests.map(({ url }) => isOrder(url)), [false, false, false, true], "requests");
+    equal(
+      api.requests.map(({ url }) => isOrder(url)),
+      [false, false, false, true],
+      "requests",
+    );
 
     const broken = stub(reply("no", 503, again));
-    await rejected(pkg.order(wanted.order.IPv4, stubbed(broken.fetch, { maxRetries: 1, ...more })), "http", { outcome: "not_placed" });
-    equal(broken.requests.map(({ url }) => isOrder(url)), [false, false], "requests of a guard that fails");
+    await rejected(pkg.order(wanted.order.IPv4, stubbed(broken.fetch, { maxRetries: 1, ...more })), "http", {
+      outcome: "not_placed",
+    });
+    equal(
+      broken.requests.map(({ url }) => isOrder(url)),
+      [false, false],
+      "requests of a guard that fails",
+    );
   }
 }
 
 /** @param {Test} test */
 export async function retriesAreMadeOverHttp({ pkg, sandbox }) {
   for (const [fault, attempts] of /** @type {[string, number][]} */ ([
-    ["503; times=2; retry-after=0", 3], ["500; times=1; retry-after=0", 2], ["html-502; times=1", 2], ["cut-before; times=2", 3],
+    ["503; times=2; retry-after=0", 3],
+    ["500; times=1; retry-after=0", 2],
+    ["html-502; times=1", 2],
+    ["cut-before; times=2", 3],
     ["reply; status=408; times=1; retry-after=0", 2],
   ])) {
     const api = sandbox({ maxRetries: 3, timeoutMs: 20_000 });

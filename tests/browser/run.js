@@ -22,7 +22,10 @@ const PORTS = [41730, 41731, 41732, 0];
 
 /** @param {string} program */
 function find(program) {
-  return (process.env.PATH ?? "").split(delimiter).map((folder) => join(folder, program)).find(existsSync);
+  return (process.env.PATH ?? "")
+    .split(delimiter)
+    .map((folder) => join(folder, program))
+    .find(existsSync);
 }
 
 async function findMiniBrowser() {
@@ -45,7 +48,11 @@ async function findMiniBrowser() {
  */
 function execute({ command, args, env }, quiet = false) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: root, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(command, args, {
+      cwd: root,
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     let output = "";
     child.stdout.setEncoding("utf8").on("data", (text) => {
       output += text;
@@ -61,7 +68,18 @@ const wasmPack = (browser, driver) => (env) => {
   const path = find(driver);
   if (!path) return `no ${driver} on PATH`;
   if (!find("wasm-pack")) return "no wasm-pack on PATH";
-  const args = ["test", "--headless", `--${browser}`, `--${driver}`, path, "--mode", "no-install", ".", "--test", "browser"];
+  const args = [
+    "test",
+    "--headless",
+    `--${browser}`,
+    `--${driver}`,
+    path,
+    "--mode",
+    "no-install",
+    ".",
+    "--test",
+    "browser",
+  ];
   return { command: "wasm-pack", args, env };
 };
 
@@ -79,14 +97,20 @@ async function webkit(env, folder) {
   const build = ["test", "--no-run", ...target, "--message-format", "json-render-diagnostics"];
   const built = await execute({ command: "cargo", args: build, env }, true);
   if (built.status !== 0) throw new Error("the browser tests do not compile");
-  const artifacts = built.output.split("\n").filter(Boolean).map((line) => JSON.parse(line));
+  const artifacts = built.output
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
   const wasm = artifacts.find(({ executable, target: { name } = {} }) => executable && name === "browser").executable;
 
   const capabilities = join(folder, "webdriver.json");
-  await writeFile(capabilities, JSON.stringify({
-    browserName: "MiniBrowser",
-    "webkitgtk:browserOptions": { binary: browser, args: ["--automation"] },
-  }));
+  await writeFile(
+    capabilities,
+    JSON.stringify({
+      browserName: "MiniBrowser",
+      "webkitgtk:browserOptions": { binary: browser, args: ["--automation"] },
+    }),
+  );
   const [command, ...args] = [...screen, runner, wasm];
   return { command, args, env: { ...env, SAFARIDRIVER: driver, WASM_BINDGEN_TEST_WEBDRIVER_JSON: capabilities } };
 }
@@ -116,7 +140,11 @@ async function startServer() {
 export async function runBrowserTests({ engines = ["chromium", "firefox", "webkit"] } = {}) {
   const server = await startServer();
   const folder = await mkdtemp(join(tmpdir(), "browser-tests-"));
-  const env = { PROXY_ORDERS_TEST_SERVER: server.url, WASM_BINDGEN_TEST_TIMEOUT: "900", WASM_BINDGEN_TEST_DRIVER_TIMEOUT: "30" };
+  const env = {
+    PROXY_ORDERS_TEST_SERVER: server.url,
+    WASM_BINDGEN_TEST_TIMEOUT: "900",
+    WASM_BINDGEN_TEST_DRIVER_TIMEOUT: "30",
+  };
   let failed = 0;
   /** @type {Engine[]} */
   const missing = [];

@@ -37,7 +37,9 @@ export async function run(url, group, name) {
 
 /** Fails unless the names are those of all scenarios. @param {string[]} names as group.name */
 export function checkNames(names) {
-  const present = Object.entries(groups).flatMap(([group, module]) => Object.keys(module).map((name) => `${group}.${name}`));
+  const present = Object.entries(groups).flatMap(([group, module]) =>
+    Object.keys(module).map((name) => `${group}.${name}`),
+  );
   const missing = present.filter((name) => !names.includes(name));
   assert(missing.length === 0, `not listed: ${missing.join(", ")}`);
 }

@@ -77,6 +77,8 @@ async function sendBadWasm(res, fault) {
   else if (fault === "stalled") res.writeHead(200, ours).write(half);
   else if (fault === "cut") res.socket?.destroy();
   else if (fault !== "never") throw new Error(`no such fault: ${fault}`);
+  // Firefox compiles no other stream while one is stalled; so that a failure is not that of all that follows.
+  if (fault === "never" || fault === "stalled") setTimeout(() => res.destroy(), 15_000).unref();
 }
 
 /** @param {ServerResponse} res @param {Reply} reply */
@@ -160,7 +162,9 @@ export async function startBrowserTestServer({ port = 0 } = {}) {
       const csp = url.searchParams.get("csp");
       if (csp) res.setHeader("content-security-policy", csp);
       res.writeHead(200, { "content-type": "text/html" });
-      return res.end(`<!doctype html><title>Frame</title><script type="module" src="/tests/browser/frame.js"></script>`);
+      return res.end(
+        `<!doctype html><title>Frame</title><script type="module" src="/tests/browser/frame.js"></script>`,
+      );
     }
     if (first === "samples.json") return sendFile(res, "www/sandbox", "samples.json");
     if (first === "pkg") return sendFile(res, "pkg", [id, ...rest].join("/"));
