@@ -21,6 +21,7 @@ const LONGEST_HEADER = 100;
 const HIGHEST_STATUS = 999;
 /** @type {RequestInit} */
 const INIT = { method: "POST", cache: "no-store", redirect: "error", referrer: "", referrerPolicy: "no-referrer" };
+const HEADERS = { accept: "application/json", "content-type": "application/json" };
 /** Long enough for every word of a reply that decides anything. */
 const LONGEST_WORD = 16;
 
@@ -56,7 +57,7 @@ export async function call(order, request, options) {
     const plan = check(order, asked, given);
     limit.check();
     if (order) {
-      const twin = plan.url + plan.body(true);
+      const twin = plan.url + plan.body;
       if (underWay.includes(twin) && !given.allowDuplicate) throw { code: "duplicate_order" };
       underWay.push((identity = twin));
     }
@@ -89,10 +90,9 @@ function check(order, asked, given) {
   if (issues.length) throw { code: "invalid_request", issues };
   return {
     url: `${given.href.replace(/\/+$/, "")}/client/api/v1/${encodeURIComponent(given.apiKey)}/`,
-    /** @param {boolean} ordering */
-    body(ordering) {
-      return JSON.stringify(pick(asked, ordering === order ? fields : checkRequest(ordering, asked)[0]));
-    },
+    body: JSON.stringify(pick(asked, fields)),
+    /** What is calculated, be it before the order. */
+    calculation: () => JSON.stringify(pick(asked, order ? checkRequest(false, asked)[0] : fields)),
     idempotencyKey: order ? takeIdempotencyKey(given) : undefined,
   };
 }
@@ -126,8 +126,8 @@ async function run(order, exchange, plan, given, limit, known) {
     let end, cause;
     try {
       const url = plan.url + (ordering ? "order" : "calculate/order");
-      const { headers, credentials = "same-origin" } = given;
-      const init = { ...INIT, headers, credentials, body: plan.body(ordering) };
+      const { headers = HEADERS, credentials = "same-origin" } = given;
+      const init = { ...INIT, headers, credentials, body: ordering ? plan.body : plan.calculation() };
       const key = ordering ? plan.idempotencyKey : undefined;
       const request = limit.newRequest((signal) => exchange.request(url, { ...init, signal }, key));
       if (exchange.uncertain) known.outcome = "unknown";
@@ -144,7 +144,7 @@ async function run(order, exchange, plan, given, limit, known) {
     } else if (limit.over) step = exchange.stopped(limit.over.code === "aborted");
     else step = exchange.failed(limit.left);
 
-    const documented = step.documented ? copy(ordering, reply, step) : undefined;
+    const documented = step.reply ? copy(ordering, reply, step.reply) : undefined;
     if (order && !ordering) known.quote = documented;
     if (step.code) throw { code: step.code, ...limit.over, ...evidence(step, end, cause, given.apiKey) };
     if (step.afterMs === undefined) return documented;

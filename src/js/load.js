@@ -40,6 +40,7 @@ function begin(source) {
   // A load that was given up may keep the engine from finishing another.
   attempt.abort();
   attempt = new AbortController();
+  /** @type {Promise<void>} */
   const load = start(source, attempt.signal).catch((cause) => {
     // Who still waits for a load that was given up, waits for the one in its place.
     if (loading && loading !== load) return loading;

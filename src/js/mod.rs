@@ -80,19 +80,20 @@ pub fn describe_unknown(options: bool, name: &str) -> String {
     }
 }
 
-/// What JavaScript does next.
+/// What JavaScript does next. What is not said is not there.
 #[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Step {
     /// Why the call is rejected.
+    #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<ErrorCode>,
     /// How long to wait before the next request; without it and `code`, the reply is the answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
     after_ms: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     retry_after_ms: Option<f64>,
-    /// Whether the reply is a documented one.
-    documented: bool,
-    has_balance: bool,
-    has_currency: bool,
+    /// What the reply has to hand on, if it is a documented one: 1, and 2 with a balance, and 4 with a currency.
+    reply: u32,
 }
 
 /// An exchange under way.
@@ -123,16 +124,15 @@ impl Call {
     /// Makes the next request. From now on it counts as sent.
     pub fn request(
         &mut self,
-        url: &str,
+        url: &JsValue,
         init: &RequestInit,
         idempotency_key: Option<String>,
     ) -> Result<web_sys::Request, JsValue> {
-        let request = Request::from(web_sys::Request::new_with_str_and_init(url, init)?);
-        let headers = request.headers();
-        headers.set("content-type", "application/json");
-        headers.set("accept", "application/json");
+        // The constructor takes text as well as a request; like this, the text is not copied twice.
+        let request = web_sys::Request::new_with_request_and_init(url.unchecked_ref(), init)?;
+        let request = Request::from(request);
         if let Some(key) = idempotency_key {
-            headers.set("idempotency-key", &key);
+            request.headers().set("idempotency-key", &key);
         }
         self.0.sent();
         Ok(request.into())
@@ -173,9 +173,8 @@ impl Call {
         }
         if let End::Replied { retry_after_ms, reply, .. } = end {
             step.retry_after_ms = retry_after_ms;
-            step.documented = reply.is_some();
-            step.has_balance = reply.is_some_and(|reply| reply.has_balance);
-            step.has_currency = reply.is_some_and(|reply| reply.has_currency);
+            step.reply =
+                reply.map_or(0, |reply| 1 | u32::from(reply.has_balance) << 1 | u32::from(reply.has_currency) << 2);
         }
         step.serialize(&Serializer::new()).unwrap_or_default()
     }

@@ -21,6 +21,8 @@ export function readOptions(options) {
   if (all.headers !== undefined && typeof all.headers !== "symbol") {
     try {
       all.headers = new Headers(all.headers);
+      all.headers.set("accept", "application/json");
+      all.headers.set("content-type", "application/json");
       mark("headers", USABLE);
     } catch {
       mark("headers", REFUSED);

@@ -42,9 +42,9 @@ const CALCULATE_ONLY = ["price", "discount", "warnings"];
  * The documented fields of a reply.
  * @param {boolean} order
  * @param {any} reply
- * @param {any} step
+ * @param {number} has 2 with a balance, and 4 with a currency, of their type
  */
-export function copy(order, reply, { hasBalance, hasCurrency }) {
+export function copy(order, reply, has) {
   const { success } = reply;
   /** @type {Record<string, unknown>} */
   const fields = {};
@@ -56,8 +56,8 @@ export function copy(order, reply, { hasBalance, hasCurrency }) {
     if (reply.warnings) fields.warnings = reply.warnings.length ? reply.warnings.map(fault) : null;
   } else {
     fields.success = false;
-    fields.balance = hasBalance ? reply.balance : null;
-    fields.currency = hasCurrency ? reply.currency : null;
+    fields.balance = has & 2 ? reply.balance : null;
+    fields.currency = has & 4 ? reply.currency : null;
     fields.error = fault(reply.error);
   }
   return fields;
