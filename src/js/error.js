@@ -48,7 +48,7 @@ export class ProxyOrdersError extends Error {
 /** @param {unknown} value */
 export function isProxyOrdersError(value) {
   try {
-    return /** @type {any} */ (value)?.name === "ProxyOrdersError";
+    return typeof value === "object" && /** @type {any} */ (value)?.name === "ProxyOrdersError";
   } catch {
     return false;
   }
