@@ -74,14 +74,14 @@ fn is_base_url(raw: &str, base: Base, allow_insecure: bool) -> bool {
     let clean = bytes.iter().all(|byte| *byte > b' ' && !b"?#\\\x7f".contains(byte));
     let path = bytes.first() == Some(&b'/') && bytes.get(1) != Some(&b'/');
     let starts = |scheme: &str| raw.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
-    let credentials = !path && raw.split('/').nth(2).is_some_and(|authority| authority.contains('@'));
-    if !clean || credentials || !(path || starts("https://") || starts("http://")) {
+    if !clean || !(path || starts("https://") || starts("http://")) {
         return false;
     }
     let secure = base.href.strip_prefix("https://");
     let Some(rest) = secure.or_else(|| base.href.strip_prefix("http://")) else { return false };
     let host = rest.split('/').next().unwrap_or_default();
-    secure.is_some() || base.own_origin || allow_insecure || is_loopback(host)
+    let safe = secure.is_some() || base.own_origin || allow_insecure || is_loopback(host);
+    safe && !host.contains('@')
 }
 
 /// True for the hosts of this machine, in the form in which an engine writes them.

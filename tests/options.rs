@@ -216,7 +216,6 @@ fn what_is_no_such_address_is_refused() {
         "https://a..b%00",
         "https://%zz",
         // Credentials.
-        "https://@youproxy.io",
         "https://user@youproxy.io",
         "https://user:password@youproxy.io",
         "https://:password@youproxy.io",
