@@ -89,7 +89,7 @@ function check(order, asked, given) {
   const [fields, issues] = checkRequest(order, asked);
   if (issues.length) throw { code: "invalid_request", issues };
   return {
-    url: `${given.href.replace(/\/+$/, "")}/client/api/v1/${encodeURIComponent(given.apiKey)}/`,
+    url: `${given.href}/client/api/v1/${encodeURIComponent(given.apiKey)}/`,
     body: JSON.stringify(pick(asked, fields)),
     /** What is calculated, be it before the order. */
     calculation: () => JSON.stringify(pick(asked, order ? checkRequest(false, asked)[0] : fields)),
@@ -149,7 +149,7 @@ async function run(order, exchange, plan, given, limit, known) {
     if (step.code) throw { code: step.code, ...limit.over, ...evidence(step, end, cause, given.apiKey) };
     if (step.afterMs === undefined) return documented;
     if (step.afterMs > 0) await limit.pause(step.afterMs);
-    limit.check();
+    limit.check(true);
   }
 }
 

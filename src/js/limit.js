@@ -40,9 +40,9 @@ export class Limit {
     return this.#deadline - performance.now();
   }
 
-  /** Throws if the call is over. */
-  check() {
-    if (this.#signal?.aborted || this.left <= 0) this.#fire();
+  /** Throws if the call is over; after a pause or a reply, when its timer may be late, by the clock as well. */
+  check(byClock = false) {
+    if (this.#signal?.aborted || (byClock && this.left <= 0)) this.#fire();
     if (this.over) throw this.over;
   }
 

@@ -13,28 +13,33 @@ import { read, REFUSED, USABLE } from "./read.js";
  */
 export function readOptions(options) {
   const given = read(options, OPTION_NAMES, false);
+  const { values } = given;
   /** @type {Given} */
   const all = { read: given, href: "", ownOrigin: false };
-  given.values.forEach((value, place) => (all[OPTION_NAMES[place]] = value));
-  /** @param {string} name @param {unknown} kind */
-  const mark = (name, kind) => (given.values[OPTION_NAMES.indexOf(name)] = kind);
-  if (all.headers !== undefined && typeof all.headers !== "symbol") {
-    try {
-      all.headers = new Headers(all.headers);
-      all.headers.set("accept", "application/json");
-      all.headers.set("content-type", "application/json");
-      mark("headers", USABLE);
-    } catch {
-      mark("headers", REFUSED);
+  for (let place = 0; place < values.length; place++) {
+    const name = OPTION_NAMES[place];
+    const value = values[place];
+    if (value === undefined) continue;
+    all[name] = value;
+    if (name === "fetch" && typeof value === "function") values[place] = USABLE;
+    else if (name === "signal") {
+      if (isSignal(value)) values[place] = USABLE;
+      else all[name] = undefined;
+    } else if (name === "headers" && typeof value !== "symbol") {
+      try {
+        all[name] = new Headers(/** @type {HeadersInit} */ (value));
+        all[name].set("accept", "application/json");
+        all[name].set("content-type", "application/json");
+        values[place] = USABLE;
+      } catch {
+        values[place] = REFUSED;
+      }
     }
   }
-  if (all.signal !== undefined) {
-    if (isSignal(all.signal)) mark("signal", USABLE);
-    else all.signal = undefined;
-  }
-  if (typeof all.fetch === "function") mark("fetch", USABLE);
   const { href, ownOrigin } = parseUrl(all.baseUrl);
-  return Object.assign(all, { href, ownOrigin });
+  all.href = href;
+  all.ownOrigin = ownOrigin;
+  return all;
 }
 
 /** The last base URL, and what the engine made of it: nearly always the next one as well. */
@@ -47,7 +52,7 @@ function parseUrl(raw) {
   const origin = typeof location?.origin === "string" && location.origin !== "null" ? location.origin : "";
   let href = "";
   try {
-    if (typeof raw === "string") href = new URL(raw, origin || undefined).href;
+    if (typeof raw === "string") href = new URL(raw, origin || undefined).href.replace(/\/+$/, "");
   } catch {
     // It stays empty, which is an issue.
   }
