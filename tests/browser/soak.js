@@ -9,6 +9,9 @@ const text = JSON.stringify(replies.calculate);
 const answer = { status: 200, headers: { get: () => null }, text: async () => text };
 const base = { baseUrl: "https://api.example", apiKey: "k", maxRetries: 0 };
 
+/** Garbage that may lie about, in bytes. */
+const TOLERANCE = 10 * 2 ** 20;
+
 /** Bytes on the JavaScript heap, where the engine tells. */
 const heap = () => /** @type {any} */ (performance).memory?.usedJSHeapSize ?? 0;
 
@@ -61,13 +64,18 @@ export async function memoryStaysFlat({ pkg, engine, linearMemory, log }) {
     // What is left when garbage has just been collected.
     const quarter = heaps.length / 4;
     const early = Math.min(...heaps.slice(0, quarter));
-    const late = Math.min(...heaps.slice(-quarter));
+    let late = Math.min(...heaps.slice(-quarter));
+    // Garbage is collected in the end, when the engine sees fit; what leaks never goes back.
+    for (let more = 0; more < 3 && late - early >= TOLERANCE; more++) {
+      await run(calls);
+      late = Math.min(...heaps.slice(-quarter));
+    }
     await log(
       `${calls} ${kind} calls: ${((took * 1000) / calls).toFixed(0)} µs each, linear memory ${mib(linear)} to ${mib(linearMemory())}` +
         (early ? `, JavaScript heap ${mib(early)} to ${mib(late)}` : ""),
     );
     equal(linearMemory() - linear, 0, `growth of linear memory by ${calls} ${kind} calls`);
-    assert(late - early < 10 * 2 ** 20, `the JavaScript heap grew from ${mib(early)} to ${mib(late)}`);
+    assert(late - early < TOLERANCE, `the JavaScript heap grew from ${mib(early)} to ${mib(late)}`);
   }
 }
 
