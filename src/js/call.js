@@ -53,9 +53,10 @@ export async function call(order, request, options) {
   const known = { outcome: order ? "not_placed" : undefined };
   let exchange, identity;
   try {
-    if (!isLoaded()) await limit.race(init());
+    const waited = !isLoaded();
+    if (waited) await limit.race(init());
     const plan = check(order, asked, given);
-    limit.check();
+    limit.check(waited);
     if (order) {
       const twin = plan.url + plan.body;
       if (underWay.includes(twin) && !given.allowDuplicate) throw { code: "duplicate_order" };

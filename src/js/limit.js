@@ -22,10 +22,10 @@ export class Limit {
     const valid = typeof timeoutMs === "number" && timeoutMs > 0 && timeoutMs <= LONGEST_TIMEOUT_MS;
     const allowed = valid ? timeoutMs : DEFAULT_TIMEOUT_MS;
     // Options and request are checked even so, but an aborted call does not wait for the WebAssembly for long.
-    const ms = signal?.aborted ? Math.min(allowed, ABORTED_WAIT_MS) : allowed;
+    this.#signal = signal;
+    const ms = this.#tell("aborted") ? Math.min(allowed, ABORTED_WAIT_MS) : allowed;
     this.#stopped = new Promise((_, reject) => (this.#stop = reject));
     this.#stopped.catch(() => {});
-    this.#signal = signal;
     this.#deadline = performance.now() + ms;
     this.#timer = setTimeout(this.#fire, ms);
     try {
@@ -40,9 +40,9 @@ export class Limit {
     return this.#deadline - performance.now();
   }
 
-  /** Throws if the call is over; after a pause or a reply, when its timer may be late, by the clock as well. */
+  /** Throws if the call is over; after waiting, when its timer may be late, by the clock as well. */
   check(byClock = false) {
-    if (this.#signal?.aborted || (byClock && this.left <= 0)) this.#fire();
+    if (this.#tell("aborted") || (byClock && this.left <= 0)) this.#fire();
     if (this.over) throw this.over;
   }
 
@@ -83,12 +83,24 @@ export class Limit {
   /** Leaves no timer and no listener behind. */
   end() {
     clearTimeout(this.#timer);
-    this.#signal?.removeEventListener("abort", this.#fire);
+    try {
+      this.#signal?.removeEventListener("abort", this.#fire);
+    } catch {
+      // What only looks like a signal must not cost the caller the answer.
+    }
+  }
+
+  /** @param {"aborted" | "reason"} what */
+  #tell(what) {
+    try {
+      return this.#signal?.[what];
+    } catch {
+      return undefined;
+    }
   }
 
   #fire = () => {
-    const signal = this.#signal;
-    this.over ??= signal?.aborted ? { code: "aborted", cause: signal.reason } : { code: "timeout" };
+    this.over ??= this.#tell("aborted") ? { code: "aborted", cause: this.#tell("reason") } : { code: "timeout" };
     this.#stop(this.over);
     this.#attempt?.abort();
   };

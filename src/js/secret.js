@@ -1,15 +1,20 @@
 // Keeps the API key out of whatever is thrown.
 
 const DEEPEST = 8;
+const MOST_ROUNDS = 8;
 
 /**
- * `text` without the key, in whichever form a server or an engine may write it.
+ * `text` without the key, in whichever form a server or an engine may write it. What is made to form the key anew
+ * however often it is taken out is dropped whole.
  * @param {string} text
  * @param {unknown} key
  */
 export function withoutKey(text, key) {
-  for (const form of forms(key)) while (text.includes(form)) text = text.split(form).join("");
-  return text;
+  const written = forms(key);
+  for (let round = 0; round < MOST_ROUNDS && !isFree(text, written, 0); round++) {
+    for (const form of written) text = text.split(form).join("");
+  }
+  return isFree(text, written, 0) ? text : "";
 }
 
 /**

@@ -289,6 +289,20 @@ export async function signalIsAnAbortSignal(test) {
   } finally {
     realm.remove();
   }
+  let reads = 0;
+  const lookalike = {
+    [Symbol.toStringTag]: "AbortSignal",
+    get aborted() {
+      if (reads++ > 0) throw new Error("not again");
+      return false;
+    },
+    addEventListener() {},
+  };
+  for (const time of ["first", "second"]) {
+    reads = 0;
+    const answered = stubbed(stub(reply(replies.order)).fetch, { signal: lookalike });
+    equal(await test.pkg.order(wanted.order.IPv4, answered), replies.order, `the ${time} order with a lookalike`);
+  }
 }
 
 /** @param {Test} test */
