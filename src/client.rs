@@ -95,6 +95,13 @@ impl Exchange {
         self.order.then_some(if self.order_sent { Outcome::Unknown } else { Outcome::NotPlaced })
     }
 
+    /// True for the documented reply that was asked for, be it a refusal, and not for the calculation before an order.
+    #[must_use]
+    pub fn is_answer(&self, end: &End) -> bool {
+        let guard = self.order && self.function == Function::Calculate;
+        matches!(end, End::Replied { reply: Some(_), .. }) && !guard
+    }
+
     /// Decides what happens after an attempt has ended, with `left_ms` until the deadline and a `random` number from 0
     /// to 1.
     pub fn decide(&mut self, end: &End, left_ms: f64, random: f64) -> Next {
@@ -103,10 +110,8 @@ impl Exchange {
             End::Aborted => Next::Fail(ErrorCode::Aborted),
             End::TimedOut => Next::Fail(ErrorCode::Timeout),
             End::Network => self.again(ErrorCode::Network, None, left_ms, random),
-            End::Replied { reply: Some(reply), .. } if self.order && self.function == Function::Calculate => {
-                self.guard(reply)
-            }
-            End::Replied { reply: Some(_), .. } => Next::Answer,
+            End::Replied { reply: Some(_), .. } if self.is_answer(end) => Next::Answer,
+            End::Replied { reply: Some(reply), .. } => self.guard(reply),
             End::Replied { status: 200..=299, .. } => Next::Fail(ErrorCode::InvalidResponse),
             End::Replied { status: 408 | 429 | 500..=599, retry_after_ms, .. } => {
                 self.again(ErrorCode::Http, retry_after_ms, left_ms, random)

@@ -1,6 +1,6 @@
 // One call: reads what was handed in, then does what the core says until there is an answer.
 
-import { Exchange } from "../../target/bindgen/core.js";
+import { Exchange, template } from "../../target/bindgen/core.js";
 
 import { checkOptions, checkRequest, pick } from "./check.js";
 import { isCode, ProxyOrdersError } from "./error.js";
@@ -20,10 +20,9 @@ const LONGEST_BODY = 2_000;
 const LONGEST_HEADER = 100;
 const HIGHEST_STATUS = 999;
 /** @type {RequestInit} */
-const INIT = { method: "POST", cache: "no-store", redirect: "error", referrer: "", referrerPolicy: "no-referrer" };
-const HEADERS = { accept: "application/json", "content-type": "application/json" };
+const INIT = { method: "POST", cache: "no-store", redirect: "error" };
 /** Long enough for every word of a reply that decides anything. */
-const LONGEST_WORD = 16;
+const LONGEST_WORD = 5;
 
 /**
  * Checks a request that was handed in.
@@ -58,14 +57,30 @@ export async function call(order, request, options) {
     const plan = check(order, asked, given);
     limit.check(waited);
     if (order) {
-      const twin = plan.url + plan.body;
+      const twin = given.url + plan.body;
       if (underWay.includes(twin) && !given.allowDuplicate) throw { code: "duplicate_order" };
       underWay.push((identity = twin));
     }
     /** @type {Partial<Given>} */
     const guards = order ? given : {};
     exchange = new Exchange(order, given.maxRetries ?? DEFAULT_RETRIES, guards.maxPrice, guards.requirePromoCode);
-    return await run(order, exchange, plan, given, limit, known);
+    for (;;) {
+      const { ordering } = exchange;
+      let end, cause;
+      try {
+        const request = nextRequest(ordering, exchange, plan, given, limit, known);
+        end = await limit.race(send(given.fetch ?? globalThis.fetch, request));
+      } catch (reason) {
+        cause = limit.over ? undefined : reason;
+      }
+      const answer = conclude(ordering, exchange, end, limit);
+      if (answer) return answer;
+      const step = exchange.step(limit.left);
+      if (order && step.reply) known.quote = copy(false, end?.reply, step.reply);
+      if (step.code) throw { code: step.code, ...limit.over, ...evidence(step, end, cause, given.apiKey) };
+      if (step.afterMs > 0) await limit.pause(step.afterMs);
+      limit.check(true);
+    }
   } catch (reason) {
     throw rejection(reason, known, given.apiKey);
   } finally {
@@ -90,7 +105,6 @@ function check(order, asked, given) {
   const [fields, issues] = checkRequest(order, asked);
   if (issues.length) throw { code: "invalid_request", issues };
   return {
-    url: `${given.href}/client/api/v1/${encodeURIComponent(given.apiKey)}/`,
     body: JSON.stringify(pick(asked, fields)),
     /** What is calculated, be it before the order. */
     calculation: () => JSON.stringify(pick(asked, order ? checkRequest(false, asked)[0] : fields)),
@@ -106,52 +120,77 @@ function takeIdempotencyKey({ idempotencyKey, headers, ownOrigin }) {
   const given = idempotencyKey ?? headers?.get("idempotency-key") ?? undefined;
   headers?.delete("idempotency-key");
   if (given !== undefined || !ownOrigin) return given;
-  const bytes = globalThis.crypto?.getRandomValues(new Uint8Array(16));
-  return bytes && Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return randomKey();
+}
+
+const LETTERS = "0123456789abcdefghijklmnopqrstuv";
+const KEY_LENGTH = 26;
+/** Random bytes are had by the thousand for hardly more than by the dozen. */
+let random = new Uint8Array();
+
+function randomKey() {
+  if (!random.length) random = globalThis.crypto?.getRandomValues(new Uint8Array(40 * KEY_LENGTH)) ?? random;
+  const bytes = random.subarray(0, KEY_LENGTH);
+  random = random.subarray(KEY_LENGTH);
+  let key = "";
+  for (const byte of bytes) key += LETTERS[byte & 31];
+  return key || undefined;
 }
 
 /** @typedef {{ outcome?: string | undefined, idempotencyKey?: string | undefined, quote?: any }} Known what every rejection says, once known */
 
 /**
- * Sends requests until a reply is the answer. Throws the details of the rejection.
- * @param {boolean} order
+ * The next request. From now on it counts as sent.
+ * @param {boolean} ordering
  * @param {any} exchange
  * @param {ReturnType<typeof check>} plan
  * @param {Given} given
  * @param {Limit} limit
  * @param {Known} known
  */
-async function run(order, exchange, plan, given, limit, known) {
-  for (;;) {
-    const { ordering } = exchange;
-    let end, cause;
-    try {
-      const url = plan.url + (ordering ? "order" : "calculate/order");
-      const { headers = HEADERS, credentials = "same-origin" } = given;
-      const init = { ...INIT, headers, credentials, body: ordering ? plan.body : plan.calculation() };
-      const key = ordering ? plan.idempotencyKey : undefined;
-      const request = limit.newRequest((signal) => exchange.request(url, { ...init, signal }, key));
-      if (exchange.uncertain) known.outcome = "unknown";
-      known.idempotencyKey = key;
-      end = await limit.race(send(given.fetch ?? globalThis.fetch, request));
-    } catch (reason) {
-      cause = limit.over ? undefined : reason;
-    }
-    const reply = end && parse(end.text);
-    let step;
-    if (end) {
-      const { numbers, texts } = pack(outline(reply), LONGEST_WORD);
-      step = exchange.replied(end.status, end.retryAfter, numbers, texts, limit.left);
-    } else if (limit.over) step = exchange.stopped(limit.over.code === "aborted");
-    else step = exchange.failed(limit.left);
+function nextRequest(ordering, exchange, plan, given, limit, known) {
+  const request = limit.newRequest(templateOf(ordering, given), ordering ? plan.body : plan.calculation());
+  const key = ordering ? plan.idempotencyKey : undefined;
+  if (key !== undefined) request.headers.set("idempotency-key", key);
+  if (exchange.sent()) known.outcome = "unknown";
+  known.idempotencyKey = key;
+  return request;
+}
 
-    const documented = step.reply ? copy(ordering, reply, step.reply) : undefined;
-    if (order && !ordering) known.quote = documented;
-    if (step.code) throw { code: step.code, ...limit.over, ...evidence(step, end, cause, given.apiKey) };
-    if (step.afterMs === undefined) return documented;
-    if (step.afterMs > 0) await limit.pause(step.afterMs);
-    limit.check(true);
-  }
+/**
+ * Tells the exchange how an attempt has ended, and answers with the documented reply if that is the end of the call.
+ * @param {boolean} ordering
+ * @param {any} exchange
+ * @param {Awaited<ReturnType<typeof send>> | undefined} end
+ * @param {Limit} limit
+ */
+function conclude(ordering, exchange, end, limit) {
+  if (end) {
+    const { numbers, texts } = pack(outline(end.reply), LONGEST_WORD);
+    const has = exchange.replied(end.status, end.retryAfter, numbers, texts);
+    if (has) return copy(ordering, end.reply, has);
+  } else if (limit.over) exchange.stopped(limit.over.code === "aborted");
+  else exchange.failed();
+  return undefined;
+}
+
+/** What the last request of each function was made from: nearly always the next one's as well. @type {any[]} */
+const templates = [];
+
+/**
+ * What a request is made from, lacking only what differs from one to the next.
+ * @param {boolean} ordering
+ * @param {Given} given
+ * @returns {Request}
+ */
+function templateOf(ordering, { url, headers, credentials = "same-origin" }) {
+  const { Request } = globalThis;
+  const last = templates[Number(ordering)];
+  if (last?.url === url && last.credentials === credentials && last.Request === Request && !headers)
+    return last.request;
+  const request = template(url + (ordering ? "order" : "calculate/order"), { ...INIT, credentials, headers });
+  if (!headers) templates[Number(ordering)] = { url, credentials, Request, request };
+  return request;
 }
 
 /**
@@ -197,8 +236,13 @@ async function send(fetch, request) {
   const response = await fetch(request);
   const { status } = response;
   if (!Number.isInteger(status) || status < 1 || status > HIGHEST_STATUS) throw undefined;
-  const retryAfter = response.headers.get("retry-after");
+  const retryAfter = status < 300 ? undefined : response.headers.get("retry-after");
   const text = await response.text();
   if (typeof text !== "string") throw undefined;
-  return { status, retryAfter: typeof retryAfter === "string" ? retryAfter.slice(0, LONGEST_HEADER) : undefined, text };
+  return {
+    status,
+    retryAfter: typeof retryAfter === "string" ? retryAfter.slice(0, LONGEST_HEADER) : undefined,
+    text,
+    reply: parse(text),
+  };
 }

@@ -3,6 +3,7 @@
 import { describe, describeUnknown, judgeOptions, judgeRequest } from "../../target/bindgen/core.js";
 
 import { OPTION_NAMES, REQUEST_NAMES } from "./names.js";
+import { accept } from "./options.js";
 import { pack } from "./read.js";
 
 /** @import { Given } from "./options.js" */
@@ -28,11 +29,16 @@ export function checkRequest(order, asked) {
  * @param {Given} given
  */
 export function checkOptions(order, given) {
-  const { numbers, texts } = pack([...given.read.values, given.href, given.ownOrigin]);
+  if (given.accepted > Number(order)) return NONE;
+  const { numbers, texts } = pack(given.judged);
   const verdict = judgeOptions(order, numbers, texts);
-  return issuesOf(true, verdict, given.read, OPTION_NAMES);
+  const issues = issuesOf(true, verdict, given, OPTION_NAMES);
+  if (!issues.length) accept(given, order);
+  return issues;
 }
 
+/** @type {any[]} */
+const NONE = [];
 /** What the core says about each fault, once asked. @type {Map<number, string>} */
 const described = new Map();
 
@@ -44,6 +50,7 @@ const described = new Map();
  * @param {string[]} names
  */
 function issuesOf(options, verdict, { values, unknown }, names) {
+  if (verdict >= 0 && values.length && !unknown.length) return NONE;
   const issues = [];
   if (!values.length) verdict = -1;
   for (let place = 0, rest = -verdict; rest > 0; place++, rest = Math.floor(rest / 8)) {

@@ -13,9 +13,8 @@ export class Limit {
   #timer;
   /** @type {AbortController | undefined} */
   #attempt;
-  /** @type {(reason: unknown) => void} */
-  #stop = () => {};
-  #stopped;
+  /** @type {((reason: unknown) => void) | undefined} */
+  #stop;
 
   /** @param {AbortSignal | undefined} signal @param {unknown} timeoutMs */
   constructor(signal, timeoutMs) {
@@ -24,9 +23,7 @@ export class Limit {
     // Options and request are checked even so, but an aborted call does not wait for the WebAssembly for long.
     this.#signal = signal;
     const ms = this.#tell("aborted") ? Math.min(allowed, ABORTED_WAIT_MS) : allowed;
-    this.#stopped = new Promise((_, reject) => (this.#stop = reject));
-    this.#stopped.catch(() => {});
-    this.#deadline = performance.now() + ms;
+    this.#deadline = Date.now() + ms;
     this.#timer = setTimeout(this.#fire, ms);
     try {
       signal?.addEventListener("abort", this.#fire);
@@ -37,7 +34,7 @@ export class Limit {
 
   /** Milliseconds until the deadline. */
   get left() {
-    return this.#deadline - performance.now();
+    return this.#deadline - Date.now();
   }
 
   /** Throws if the call is over; after waiting, when its timer may be late, by the clock as well. */
@@ -53,7 +50,11 @@ export class Limit {
    * @returns {Promise<T>}
    */
   race(work) {
-    return Promise.race([work, this.#stopped]);
+    return new Promise((resolve, reject) => {
+      this.#stop = reject;
+      if (this.over) reject(this.over);
+      work.then(resolve, reject);
+    });
   }
 
   /** @param {number} ms */
@@ -69,14 +70,16 @@ export class Limit {
   /**
    * Makes the request of a new attempt, which ends with the call. Where the page's AbortSignal is foreign to its
    * Request, as under jsdom, the request does without.
-   * @param {(signal?: AbortSignal) => Request} make
+   * @param {Request} template
+   * @param {string} body
    */
-  newRequest(make) {
+  newRequest(template, body) {
     this.#attempt = new AbortController();
+    const { signal } = this.#attempt;
     try {
-      return make(this.#attempt.signal);
+      return new Request(template, { body, signal, referrerPolicy: "no-referrer" });
     } catch {
-      return make();
+      return new Request(template, { body, referrerPolicy: "no-referrer" });
     }
   }
 
@@ -101,7 +104,7 @@ export class Limit {
 
   #fire = () => {
     this.over ??= this.#tell("aborted") ? { code: "aborted", cause: this.#tell("reason") } : { code: "timeout" };
-    this.#stop(this.over);
+    this.#stop?.(this.over);
     this.#attempt?.abort();
   };
 }

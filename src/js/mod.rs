@@ -17,7 +17,7 @@ use crate::error::{ErrorCode, Outcome};
 use crate::issue::{Fault, IssueCode, no_object, unknown};
 use crate::options::{self, Base};
 use crate::request::{self, Field};
-use crate::response::{self, recognise};
+use crate::response::{self, Reply, recognise};
 
 #[wasm_bindgen(typescript_custom_section)]
 const INTERFACE: &str = include_str!("interface.d.ts");
@@ -87,18 +87,32 @@ struct Step {
     /// Why the call is rejected.
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<ErrorCode>,
-    /// How long to wait before the next request; without it and `code`, the reply is the answer.
+    /// How long to wait before the next request.
     #[serde(skip_serializing_if = "Option::is_none")]
     after_ms: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     retry_after_ms: Option<f64>,
-    /// What the reply has to hand on, if it is a documented one: 1, and 2 with a balance, and 4 with a currency.
+    /// What [`handed_on`] says of the reply.
     reply: u32,
+}
+
+/// Makes what the requests to `url` are made from, lacking only what differs from one to the next.
+#[wasm_bindgen(skip_typescript)]
+pub fn template(url: &JsValue, init: &RequestInit) -> Result<web_sys::Request, JsValue> {
+    // The constructor takes text as well as a request; like this, the text is not copied twice.
+    let request = Request::from(web_sys::Request::new_with_request_and_init(url.unchecked_ref(), init)?);
+    request.headers().set("accept", "application/json");
+    request.headers().set("content-type", "application/json");
+    Ok(request.into())
 }
 
 /// An exchange under way.
 #[wasm_bindgen(js_name = Exchange, skip_typescript)]
-pub struct Call(Exchange);
+pub struct Call {
+    exchange: Exchange,
+    /// How the last attempt ended.
+    end: End,
+}
 
 #[wasm_bindgen(js_class = Exchange)]
 impl Call {
@@ -106,76 +120,56 @@ impl Call {
     #[wasm_bindgen(constructor)]
     pub fn new(order: bool, max_retries: u32, max_price: Option<f64>, require_promo_code: bool) -> Call {
         let function = if order { Function::Order } else { Function::Calculate };
-        Self(Exchange::new(function, max_retries, max_price, require_promo_code))
+        Self { exchange: Exchange::new(function, max_retries, max_price, require_promo_code), end: End::Network }
     }
 
     /// Whether the next request, or the last one, asks to place the order.
     #[wasm_bindgen(getter)]
     pub fn ordering(&self) -> bool {
-        self.0.function() == Function::Order
+        self.exchange.function() == Function::Order
     }
 
-    /// Whether an order request may have reached the API.
-    #[wasm_bindgen(getter)]
-    pub fn uncertain(&self) -> bool {
-        self.0.outcome() == Some(Outcome::Unknown)
+    /// Takes note that the next request is handed over: whether from now on an order may have reached the API.
+    pub fn sent(&mut self) -> bool {
+        self.exchange.sent();
+        self.exchange.outcome() == Some(Outcome::Unknown)
     }
 
-    /// Makes the next request. From now on it counts as sent.
-    pub fn request(
-        &mut self,
-        url: &JsValue,
-        init: &RequestInit,
-        idempotency_key: Option<String>,
-    ) -> Result<web_sys::Request, JsValue> {
-        // The constructor takes text as well as a request; like this, the text is not copied twice.
-        let request = web_sys::Request::new_with_request_and_init(url.unchecked_ref(), init)?;
-        let request = Request::from(request);
-        if let Some(key) = idempotency_key {
-            request.headers().set("idempotency-key", &key);
-        }
-        self.0.sent();
-        Ok(request.into())
+    /// Takes note that the caller's signal or the deadline has ended the call.
+    pub fn stopped(&mut self, aborted: bool) {
+        self.end = if aborted { End::Aborted } else { End::TimedOut };
     }
 
-    /// The next step after the caller's signal or the deadline has ended the call.
-    pub fn stopped(&mut self, aborted: bool) -> JsValue {
-        self.decide(if aborted { End::Aborted } else { End::TimedOut }, 0.0)
+    /// Takes note that no reply came.
+    pub fn failed(&mut self) {
+        self.end = End::Network;
     }
 
-    /// The next step after no reply came, with `left_ms` until the deadline.
-    pub fn failed(&mut self, left_ms: f64) -> JsValue {
-        self.decide(End::Network, left_ms)
-    }
-
-    /// The next step after a reply, with `left_ms` until the deadline.
-    pub fn replied(
-        &mut self,
-        status: u32,
-        retry_after: Option<String>,
-        numbers: &[f64],
-        texts: &str,
-        left_ms: f64,
-    ) -> JsValue {
+    /// Takes note of a reply: what to hand on if it is the answer, else 0.
+    pub fn replied(&mut self, status: u32, retry_after: Option<String>, numbers: &[f64], texts: &str) -> u32 {
         let retry_after_ms = retry_after.and_then(|header| retry_after_ms(&header, Date::parse(&header), Date::now()));
-        let reply = recognise(self.0.function(), &unpack(numbers, texts));
-        self.decide(End::Replied { status, retry_after_ms, reply }, left_ms)
+        let reply = recognise(self.exchange.function(), &unpack(numbers, texts));
+        self.end = End::Replied { status, retry_after_ms, reply };
+        if self.exchange.is_answer(&self.end) { handed_on(reply) } else { 0 }
     }
-}
 
-impl Call {
-    fn decide(&mut self, end: End, left_ms: f64) -> JsValue {
+    /// What to do after what was noted is not the answer, with `left_ms` until the deadline.
+    pub fn step(&mut self, left_ms: f64) -> JsValue {
         let mut step = Step::default();
-        match self.0.decide(&end, left_ms, Math::random()) {
+        match self.exchange.decide(&self.end, left_ms, Math::random()) {
             Next::Answer => {}
             Next::Send { after_ms } => step.after_ms = Some(after_ms),
             Next::Fail(code) => step.code = Some(code),
         }
-        if let End::Replied { retry_after_ms, reply, .. } = end {
+        if let End::Replied { retry_after_ms, reply, .. } = self.end {
             step.retry_after_ms = retry_after_ms;
-            step.reply =
-                reply.map_or(0, |reply| 1 | u32::from(reply.has_balance) << 1 | u32::from(reply.has_currency) << 2);
+            step.reply = handed_on(reply);
         }
         step.serialize(&Serializer::new()).unwrap_or_default()
     }
+}
+
+/// What of a reply is handed on, if it is a documented one: 1, and 2 with a balance, and 4 with a currency.
+fn handed_on(reply: Option<Reply>) -> u32 {
+    reply.map_or(0, |reply| 1 | u32::from(reply.has_balance) << 1 | u32::from(reply.has_currency) << 2)
 }

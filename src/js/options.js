@@ -4,7 +4,50 @@ import { OPTION_NAMES } from "./names.js";
 import { read, REFUSED, USABLE } from "./read.js";
 
 /** @import { Read } from "./read.js" */
-/** @typedef {{ read: Read, href: string, ownOrigin: boolean, [option: string]: any }} Given the options by name */
+
+const BASE_URL = OPTION_NAMES.indexOf("baseUrl");
+const SIGNAL = OPTION_NAMES.indexOf("signal");
+const HEADERS = OPTION_NAMES.indexOf("headers");
+const FETCH = OPTION_NAMES.indexOf("fetch");
+
+/**
+ * The options, each by its name.
+ * @typedef {{ values: unknown[], unknown: string[], judged: unknown[], href: string, ownOrigin: boolean, accepted: number, url: string, [option: string]: any }} Given
+ */
+class Options {
+  /** 1 once they were found in order for a calculation, 2 for an order as well. */
+  accepted = 0;
+
+  /** @param {Read} read @param {ReturnType<typeof parseUrl>} url */
+  constructor({ values, unknown }, { href, ownOrigin }) {
+    this.values = values;
+    this.unknown = unknown;
+    this.href = href;
+    this.ownOrigin = ownOrigin;
+    /** The values as the core judges them. */
+    this.judged = [...values, href, ownOrigin];
+    /** Where requests go, once the options are found in order. */
+    this.url = "";
+  }
+}
+
+OPTION_NAMES.forEach((name, place) => {
+  Object.defineProperty(Options.prototype, name, {
+    get() {
+      return this.values[place];
+    },
+  });
+});
+
+/** Options without objects that were in order: nearly always the next ones as well. @type {Given | undefined} */
+let last;
+
+/** @param {Given} given @param {boolean} order */
+export function accept(given, order) {
+  given.accepted = order ? 2 : 1;
+  given.url = `${given.href}/client/api/v1/${encodeURIComponent(given.apiKey)}/`;
+  if (!given.judged.includes(USABLE)) last = given;
+}
 
 /**
  * The options, and what the engine makes of them.
@@ -12,37 +55,37 @@ import { read, REFUSED, USABLE } from "./read.js";
  * @returns {Given}
  */
 export function readOptions(options) {
-  const given = read(options, OPTION_NAMES, false);
-  const { values } = given;
+  const asked = read(options, OPTION_NAMES, false);
+  const url = parseUrl(asked.values[BASE_URL]);
+  if (last?.href === url.href && last.ownOrigin === url.ownOrigin && isSame(asked, last)) return last;
   /** @type {Given} */
-  const all = { read: given, href: "", ownOrigin: false };
-  for (let place = 0; place < values.length; place++) {
-    const name = OPTION_NAMES[place];
-    const value = values[place];
-    if (value === undefined) continue;
-    all[name] = value;
-    if (name === "fetch" && typeof value === "function") values[place] = USABLE;
-    else if (name === "signal") {
-      if (isSignal(value)) values[place] = USABLE;
-      else all[name] = undefined;
-    } else if (name === "headers" && typeof value !== "symbol") {
-      try {
-        all[name] = new Headers(/** @type {HeadersInit} */ (value));
-        all[name].set("accept", "application/json");
-        all[name].set("content-type", "application/json");
-        values[place] = USABLE;
-      } catch {
-        values[place] = REFUSED;
-      }
+  const given = new Options(asked, url);
+  const { values, judged, signal, headers } = given;
+  if (typeof given.fetch === "function") judged[FETCH] = USABLE;
+  if (signal !== undefined) {
+    if (isSignal(signal)) judged[SIGNAL] = USABLE;
+    else values[SIGNAL] = undefined;
+  }
+  if (headers !== undefined && typeof headers !== "symbol") {
+    try {
+      const all = new Headers(headers);
+      all.set("accept", "application/json");
+      all.set("content-type", "application/json");
+      values[HEADERS] = all;
+      judged[HEADERS] = USABLE;
+    } catch {
+      judged[HEADERS] = REFUSED;
     }
   }
-  const { href, ownOrigin } = parseUrl(all.baseUrl);
-  all.href = href;
-  all.ownOrigin = ownOrigin;
-  return all;
+  return given;
 }
 
-/** The last base URL, and what the engine made of it: nearly always the next one as well. */
+/** @param {Read} asked @param {Given} given */
+function isSame({ values, unknown }, given) {
+  return values.length && !unknown.length && values.every((value, place) => Object.is(value, given.values[place]));
+}
+
+/** The last base URL, and what the engine made of it. */
 let lastUrl = { raw: /** @type {unknown} */ (undefined), location: globalThis.location, href: "", ownOrigin: false };
 
 /** @param {unknown} raw */

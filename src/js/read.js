@@ -7,8 +7,6 @@ export const REFUSED = Symbol();
 /** Stands for a value that is of no use, or that cannot be read. */
 const OTHER = Symbol();
 
-/** Quick where there is none, as nearly always. */
-const SURROGATE = /[\ud800-\udfff]/;
 const LONGEST_TEXT = 10_000;
 const MOST_UNKNOWN = 100;
 
@@ -26,7 +24,16 @@ export function read(source, names, nullIsAbsent) {
   if (typeof source !== "object" || source === null) return nothing;
   try {
     if (Array.isArray(source) || ArrayBuffer.isView(source) || source instanceof String) return nothing;
-    const values = names.map((name) => readOne(source, name, nullIsAbsent));
+    const values = [];
+    for (const name of names) {
+      let value;
+      try {
+        value = source[name];
+      } catch {
+        value = OTHER;
+      }
+      values.push(value === null ? (nullIsAbsent ? undefined : OTHER) : value);
+    }
     const unknown = [];
     for (const name of Object.keys(source)) {
       if (!names.includes(name) && unknown.push(name) === MOST_UNKNOWN) break;
@@ -37,37 +44,28 @@ export function read(source, names, nullIsAbsent) {
   }
 }
 
-/** @param {any} source @param {string} name @param {boolean} nullIsAbsent */
-function readOne(source, name, nullIsAbsent) {
-  try {
-    const value = source[name];
-    return value === null ? (nullIsAbsent ? undefined : OTHER) : value;
-  } catch {
-    return OTHER;
-  }
-}
-
-/** Where numbers are packed, as long as they fit. */
-const scratch = new Float64Array(64);
+/** Where numbers are packed, by the length that is wanted. @type {Float64Array[]} */
+const scratch = [];
+const LONGEST_SCRATCH = 64;
 
 /**
  * Two numbers a value, its kind and the number itself or the length of the text; and all texts behind one another.
  * @param {unknown[]} values
  * @param {number} [longest] the length of the longest text that is packed
+ * @returns {{ numbers: Float64Array, texts: string }}
  */
 export function pack(values, longest = LONGEST_TEXT) {
   const length = 2 * values.length;
-  const numbers = length <= scratch.length ? scratch.subarray(0, length) : new Float64Array(length);
+  const numbers = scratch[length] ?? new Float64Array(length);
+  if (length <= LONGEST_SCRATCH) scratch[length] = numbers;
   let texts = "";
   for (let place = 0; place < values.length; place++) {
     const value = values[place];
     let kind = 8;
     let number = 0;
     if (typeof value === "string") {
-      if (value.length > longest) kind = 5;
-      else if (SURROGATE.test(value) && /\p{Surrogate}/u.test(value)) kind = 6;
-      else {
-        kind = 4;
+      kind = value.length > longest ? 5 : 4;
+      if (kind === 4) {
         number = value.length;
         texts += value;
       }
@@ -81,5 +79,13 @@ export function pack(values, longest = LONGEST_TEXT) {
     numbers[2 * place] = kind;
     numbers[2 * place + 1] = number;
   }
-  return { numbers, texts };
+  if (!/[\ud800-\udfff]/.test(texts)) return { numbers, texts };
+  // Emoji pass; half of one does not.
+  const isHalf = (/** @type {unknown} */ value) =>
+    typeof value === "string" && value.length <= longest && /\p{Surrogate}/u.test(value);
+  if (!values.some(isHalf)) return { numbers, texts };
+  return pack(
+    values.map((value) => (isHalf(value) ? REFUSED : value)),
+    longest,
+  );
 }

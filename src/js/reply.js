@@ -19,14 +19,15 @@ export function parse(text) {
 export function outline(reply) {
   if (typeof reply !== "object" || reply === null) return [];
   const { error, warnings } = reply;
-  const values = REPLY_NAMES.map((name) => {
-    const value = reply[name];
-    const wanted = name === "warnings" ? Array.isArray(value) : name === "error" && typeof value === "object";
-    return wanted && value !== null ? USABLE : value;
-  });
+  const listed = Array.isArray(warnings);
+  const values = [];
+  for (const name of REPLY_NAMES) values.push(reply[name]);
+  if (listed) values[WARNINGS] = USABLE;
+  if (typeof error === "object" && error !== null) values[ERROR] = USABLE;
   values.push(error?.code, error?.message);
+  if (!listed) return values;
   const seen = new Set();
-  for (const warning of Array.isArray(warnings) ? warnings : []) {
+  for (const warning of warnings) {
     const code = warning?.code;
     const message = warning?.message;
     const kind = `${typeof code} ${Number.isFinite(code)} ${typeof message}`;
@@ -36,7 +37,16 @@ export function outline(reply) {
   return values;
 }
 
+const WARNINGS = REPLY_NAMES.indexOf("warnings");
+const ERROR = REPLY_NAMES.indexOf("error");
 const CALCULATE_ONLY = ["price", "discount", "warnings"];
+/** The names of a documented reply, to a calculation and to an order. */
+const DOCUMENTED = [
+  REPLY_NAMES.filter((name) => name !== "orderNumber"),
+  REPLY_NAMES.filter((name) => !CALCULATE_ONLY.includes(name)),
+];
+/** An object of them, to be filled in. */
+const BLANK = DOCUMENTED.map((names) => Object.fromEntries(names.map((name) => [name, null])));
 
 /**
  * The documented fields of a reply.
@@ -47,17 +57,14 @@ const CALCULATE_ONLY = ["price", "discount", "warnings"];
 export function copy(order, reply, has) {
   const { success } = reply;
   /** @type {Record<string, unknown>} */
-  const fields = {};
-  for (const name of REPLY_NAMES) {
-    if (order ? CALCULATE_ONLY.includes(name) : name === "orderNumber") continue;
-    fields[name] = success ? (reply[name] ?? null) : null;
-  }
+  const fields = { ...BLANK[Number(order)] };
   if (success) {
-    if (reply.warnings) fields.warnings = reply.warnings.length ? reply.warnings.map(fault) : null;
+    for (const name of DOCUMENTED[Number(order)]) fields[name] = reply[name] ?? null;
+    if (fields.warnings) fields.warnings = reply.warnings.length ? reply.warnings.map(fault) : null;
   } else {
     fields.success = false;
-    fields.balance = has & 2 ? reply.balance : null;
-    fields.currency = has & 4 ? reply.currency : null;
+    if (has & 2) fields.balance = reply.balance;
+    if (has & 4) fields.currency = reply.currency;
     fields.error = fault(reply.error);
   }
   return fields;

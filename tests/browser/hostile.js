@@ -500,21 +500,21 @@ async function ends(pkg, call) {
   const promise = call();
   assert(promise instanceof Promise, `a call gives a promise, not ${show(promise)}`);
   try {
-    const value = await settled(promise, 1000);
+    const value = await settled(promise);
     assert(typeof value?.success === "boolean", `not a documented value: ${show(value)}`);
   } catch (error) {
     assert(pkg.isProxyOrdersError(error), `not an error of ours: ${show(error)}`);
     checkError(error);
   }
   const took = performance.now() - start;
-  assert(took < 1000, `took ${Math.round(took)} ms`);
+  assert(took < 5000, `took ${Math.round(took)} ms`);
 }
 
 /** @param {Test["pkg"]} pkg */
 async function stillWorks(pkg) {
   const value = await settled(
     pkg.calculate(wanted.calculate.IPv4, stubbed(stub(reply(replies.calculate)).fetch)),
-    1000,
+    5000,
     "a good call afterwards",
   );
   equal(value, replies.calculate, "a good call afterwards");
