@@ -82,16 +82,20 @@ export function readOptions(options) {
 
 /** @param {Read} asked @param {Given} given */
 function isSame({ values, unknown }, given) {
-  return values.length && !unknown.length && values.every((value, place) => Object.is(value, given.values[place]));
+  if (unknown.length || values.length !== given.values.length) return false;
+  for (let place = 0; place < values.length; place++) if (!Object.is(values[place], given.values[place])) return false;
+  return true;
 }
 
 /** The last base URL, and what the engine made of it. */
 let lastUrl = { raw: /** @type {unknown} */ (undefined), location: globalThis.location, href: "", ownOrigin: false };
+/** A page's location is for ever the same object, but takes long to get. A server may put another in its place. */
+const isFixed = Object.getOwnPropertyDescriptor(globalThis, "location")?.configurable === false;
 
 /** @param {unknown} raw */
 function parseUrl(raw) {
+  if (raw === lastUrl.raw && (isFixed || globalThis.location === lastUrl.location)) return lastUrl;
   const { location } = globalThis;
-  if (raw === lastUrl.raw && location === lastUrl.location) return lastUrl;
   const origin = typeof location?.origin === "string" && location.origin !== "null" ? location.origin : "";
   let href = "";
   try {
