@@ -74,7 +74,7 @@ const longest = width - left - 110;
  * @param {any} results
  * @returns {string}
  */
-export function draw({ peers, rounds, machine, date }) {
+export function draw({ peers, machine, date }) {
   const parts = [];
   let y = 16;
   for (const { title, note, of, write, log } of charts) {
@@ -112,7 +112,7 @@ export function draw({ peers, rounds, machine, date }) {
   }
   y += 14;
   parts.push(
-    `<text class="note" x="20" y="${y}">Medians of ${rounds} rounds with quartiles, Chromium ${machine.chromium}, ${machine.cores} cores, ${date}. Dashed: checks nothing.</text>`,
+    `<text class="note" x="20" y="${y}">Medians with quartiles, Chromium ${machine.chromium}, ${machine.cores} cores, ${date}. Dashed: checks nothing.</text>`,
   );
   const height = y + 18;
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="proxy-orders beside its peers: bytes, cold start, cost of a call, validations">

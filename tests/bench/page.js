@@ -3,6 +3,8 @@
 import { invalid, orders, replies, requests, valid } from "./cases.js";
 
 const options = { baseUrl: "/api", apiKey: "self" };
+/** On another origin no client sends anything that the others do not send. */
+const elsewhere = { baseUrl: "https://api.example.com", apiKey: "self" };
 const receipt =
   '{"success":true,"proxyType":"IPv4","orderNumber":"NUMBER-112233","balance":4.57,"currency":"USD","error":null,"promoCodeStatus":null}';
 const quote =
@@ -21,7 +23,7 @@ const answer = (/** @type {string} */ body, status = 200) => new Response(body, 
  */
 export async function run({ what, given, rest }) {
   /** @type {Record<string, any>} */
-  const functions = { verify, cold, speed, memory, growth };
+  const functions = { verify, cold, beside, memory, growth };
   let report;
   try {
     await new Promise((resolve) => setTimeout(resolve, rest));
@@ -168,44 +170,52 @@ async function cost(work, ms) {
   return (1000 * passed) / count;
 }
 
+/** The figures that are measured side by side, and whether they need a peer that checks anything. */
+const figures = { call: false, ownOrigin: false, light: true, valid: true, invalid: true };
+
 /**
- * Validations in a second, and microseconds for one call: with a real `Response`, and with a look-alike.
+ * Microseconds for a call with a real `Response`, for one to the page's own origin, for one with a look-alike; and
+ * validations in a second. All peers are in one page, warm, and take turns, each too short for the machine to change.
  *
- * @param {string} url
- * @param {boolean} checks
- * @param {number} ms for each figure
+ * @param {{ url: string, checks: boolean }[]} given
+ * @param {{ warmUp: number, turns: number, turn: number }} how milliseconds, and how many turns each peer has
+ * @returns {Promise<Record<string, (number | undefined)[][]>>} for each figure, for each turn, what each peer needed
  */
-async function speed(url, checks, ms) {
-  const peer = await load(url);
-  /** @type {Record<string, number>} */
-  const found = {};
-  if (checks) {
-    let good = 0;
-    let bad = 0;
-    const figures = {
-      valid: () => void (peer.validateOrder(valid).value && (good += 1)),
-      invalid: () => void (peer.validateOrder(invalid).issues.length === 2 && (bad += 1)),
-    };
-    for (const [name, work] of Object.entries(figures)) {
-      rate(work, ms);
-      found[name] = rate(work, ms);
-    }
-    if (!good || !bad) throw new Error("The validations gave the wrong verdict.");
-  }
-  const order = async () => {
-    const reply = await peer.order(valid, options);
+async function beside(given, { warmUp, turns, turn }) {
+  const peers = await Promise.all(given.map(async ({ url, checks }) => ({ ...(await load(url)), checks })));
+  const none = { get: () => null };
+  const lookAlike = { status: 200, ok: true, headers: none, text: async () => receipt };
+  const placing = (/** @type {any} */ peer, /** @type {object} */ at) => async () => {
+    const reply = await peer.order(valid, at);
     if (reply.orderNumber !== "NUMBER-112233") throw new Error("The call gave the wrong reply.");
   };
-  stubFetch(() => answer(receipt));
-  await cost(order, ms);
-  found.call = await cost(order, ms);
-  if (checks) {
-    const none = { get: () => null };
-    const light = { status: 200, ok: true, headers: none, text: async () => receipt };
-    stubFetch(() => light);
-    await cost(order, ms);
-    found.light = await cost(order, ms);
+  let verdicts = 0;
+  /** @type {Record<string, (peer: any) => (ms: number) => number | Promise<number>>} */
+  const works = {
+    call: (peer) => (ms) => cost(placing(peer, elsewhere), ms),
+    ownOrigin: (peer) => (ms) => cost(placing(peer, options), ms),
+    light: (peer) => (ms) => cost(placing(peer, elsewhere), ms),
+    valid: (peer) => (ms) => rate(() => void (verdicts += peer.validateOrder(valid).value ? 0 : 1), ms),
+    invalid: (peer) => (ms) => rate(() => void (verdicts += peer.validateOrder(invalid).issues.length - 2), ms),
+  };
+  /** @type {Record<string, (number | undefined)[][]>} */
+  const found = {};
+  for (const [figure, checks] of Object.entries(figures)) {
+    stubFetch(() => (figure === "light" ? lookAlike : answer(receipt)));
+    const measured = peers.map((peer) => (peer.checks || !checks ? works[figure](peer) : undefined));
+    for (const work of measured) await work?.(warmUp);
+    found[figure] = [];
+    for (let count = 0; count < turns; count += 1) {
+      /** @type {(number | undefined)[]} */
+      const row = [];
+      for (let step = 0; step < measured.length; step += 1) {
+        const place = (step + count) % measured.length;
+        row[place] = await measured[place]?.(turn);
+      }
+      found[figure].push(row);
+    }
   }
+  if (verdicts) throw new Error("The validations gave the wrong verdict.");
   return found;
 }
 

@@ -24,25 +24,13 @@ export function spread(values) {
 /** @typedef {{ median: number, low: number, high: number }} Spread */
 
 /**
- * One ratio with what it can be within the quartiles of both figures.
- *
- * @param {Spread} a
- * @param {Spread} b
- * @returns {Spread}
- */
-function ratio(a, b) {
-  const round = (/** @type {number} */ value) => Number(value.toPrecision(3));
-  return { median: round(a.median / b.median), low: round(a.low / b.high), high: round(a.high / b.low) };
-}
-
-/**
  * What is demanded and aimed at, and whether it holds.
  *
  * @param {any} results
  */
-export function goals({ peers, memory, growth }) {
+export function goals({ peers, ratios, memory, growth }) {
   const ours = peers["proxy-orders"];
-  const of = (/** @type {string} */ figure, /** @type {string} */ peer) => ratio(ours[figure], peers[peer][figure]);
+  const of = (/** @type {string} */ figure, /** @type {string} */ peer) => ratios[figure][peer];
   const exact = (/** @type {number} */ value) => ({ median: value, low: value, high: value });
   const flat = memory.late === memory.early;
   const megabytes = exact(memory.late / 1e6);
@@ -80,7 +68,7 @@ export function goals({ peers, memory, growth }) {
     },
     {
       what: `cost of a call, ${growth.at(-1).atOnce} at once`,
-      must: atMost(ratio(growth.at(-1).call, growth[0].call), 1.5, "× that of one at a time"),
+      must: atMost(growth.at(-1).ratio, 1.5, "× that of one at a time"),
     },
   ];
 }
@@ -135,13 +123,24 @@ function verdict(bound) {
  */
 export function table({ peers, growth, memory, goals, rounds, machine, date }) {
   const figures = markdown([
-    ["peer", "checks", "brotli bytes", "cold, ms", "call, µs", "light, µs", "valid, k/s", "invalid, k/s"],
-    ...Object.entries(peers).map(([name, { checks, bytes, cold, call, light, valid, invalid }]) => [
+    [
+      "peer",
+      "checks",
+      "brotli bytes",
+      "cold, ms",
+      "call, µs",
+      "own origin, µs",
+      "light, µs",
+      "valid, k/s",
+      "invalid, k/s",
+    ],
+    ...Object.entries(peers).map(([name, { checks, bytes, cold, call, ownOrigin, light, valid, invalid }]) => [
       name,
       checks ? "all" : "none",
       bytes.brotli.toLocaleString("en"),
       cell(cold),
       cell(call),
+      cell(ownOrigin),
       cell(light),
       cell(valid, 1000),
       cell(invalid, 1000),
@@ -152,7 +151,7 @@ export function table({ peers, growth, memory, goals, rounds, machine, date }) {
     ...goals.map((/** @type {any} */ { what, must, aim }) => [what, verdict(must), verdict(aim)]),
   ]);
   const atOnce = growth.map((/** @type {any} */ row) => `${cell(row.call)} at ${row.atOnce}`).join(", ");
-  return `Medians of ${rounds} rounds, quartiles in brackets; ${date}, Chromium ${machine.chromium}, ${machine.cores} cores (${machine.cpu}).
+  return `Medians, quartiles in brackets: of ${rounds.cold} cold starts; of ${rounds.turns} turns in each of ${rounds.pages} pages for the rest, in which all peers take turns. A ratio is the median of those within a turn. ${date}, Chromium ${machine.chromium}, ${machine.cores} cores (${machine.cpu}).
 
 ${figures}
 

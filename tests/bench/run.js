@@ -22,8 +22,9 @@ const { draw } = await import("./draw.js");
 const { goals, spread, table } = await import("./report.js");
 
 const quick = process.argv.includes("--quick");
-const rounds = quick ? 3 : 11;
-const perFigure = quick ? 100 : 200;
+const rounds = quick ? { cold: 3, pages: 1, turns: 30 } : { cold: 11, pages: 6, turns: 50 };
+/** Milliseconds. The engines go on optimizing for seconds. */
+const how = { warmUp: quick ? 500 : 3_000, turns: rounds.turns, turn: 8 };
 const calls = quick ? 10_000 : 100_000;
 
 const ours = "proxy-orders";
@@ -101,7 +102,7 @@ const session = await browser.newBrowserCDPSession();
  * One measurement in a page, and so a process, of its own, with nothing cached. No debugger is attached to the page:
  * with one, whatever makes an `Error` is half as fast.
  *
- * @param {"verify" | "cold" | "speed" | "memory" | "growth"} what
+ * @param {"verify" | "cold" | "beside" | "memory" | "growth"} what
  * @param {unknown[]} given
  * @param {number} [rest] milliseconds for the page to come to rest
  * @returns {Promise<any>}
@@ -125,6 +126,9 @@ async function measure(what, given, rest = 0) {
     await session.send("Target.disposeBrowserContext", { browserContextId });
   }
 }
+
+/** The places of all peers, from another one on each time. @param {number} by */
+const turned = (by) => peers.map((_, place) => (place + by) % peers.length);
 
 const urlOf = (/** @type {string} */ file) => `/built/${file}/index.js`;
 
@@ -150,31 +154,48 @@ try {
   }
   if (failed) throw new Error("The peers do not do the same job; nothing was measured.");
 
-  /** @type {Record<string, Record<string, number[]>>} */
-  const found = Object.fromEntries(peers.map(({ name }) => [name, {}]));
-  const note = (/** @type {string} */ name, /** @type {Record<string, number>} */ figures) => {
-    for (const [figure, value] of Object.entries(figures)) (found[name][figure] ??= []).push(value);
-  };
+  /** What each peer needed, one row a turn. @type {Record<string, (number | undefined)[][]>} */
+  const found = { cold: [] };
   /** @type {number[][]} */
   const growth = [];
   const atOnce = [1, 10, 100, 1000];
-  for (let round = 0; round < rounds; round += 1) {
+  for (let round = 0; round < rounds.cold; round += 1) {
     // Each round starts with another peer, so that none always follows the same one.
-    const order = peers.map((_, index) => peers[(index + round) % peers.length]);
-    for (const { name, file } of order) {
-      progress(`round ${round + 1} of ${rounds}: cold start, ${name}`);
-      note(name, { cold: await measure("cold", [urlOf(file)], 800) });
+    /** @type {number[]} */
+    const row = [];
+    for (const place of turned(round)) {
+      const { name, file } = peers[place];
+      progress(`round ${round + 1} of ${rounds.cold}: cold start, ${name}`);
+      row[place] = await measure("cold", [urlOf(file)], 800);
     }
-    for (const { name, file, checks } of order) {
-      progress(`round ${round + 1} of ${rounds}: calls and validations, ${name}`);
-      note(name, await measure("speed", [urlOf(file), checks, perFigure]));
+    found.cold.push(row);
+  }
+  for (let page = 0; page < rounds.pages; page += 1) {
+    progress(`page ${page + 1} of ${rounds.pages}: calls and validations, side by side`);
+    const order = turned(page);
+    const given = order.map((place) => ({ url: urlOf(peers[place].file), checks: peers[place].checks }));
+    for (const [figure, rows] of Object.entries(await measure("beside", [given, how]))) {
+      found[figure] ??= [];
+      for (const row of rows) found[figure].push(peers.map((_, place) => row[order.indexOf(place)]));
     }
     growth.push(await measure("growth", [urlOf(ours), atOnce, quick ? 1000 : 4000]));
   }
-  for (const { name } of peers) {
-    for (const [figure, values] of Object.entries(found[name])) results.peers[name][figure] = spread(values);
+  results.ratios = {};
+  for (const [figure, rows] of Object.entries(found)) {
+    results.ratios[figure] = {};
+    peers.forEach(({ name }, place) => {
+      const measured = rows.filter((row) => typeof row[place] === "number");
+      if (!measured.length) return;
+      results.peers[name][figure] = spread(measured.map((row) => Number(row[place])));
+      if (name !== ours)
+        results.ratios[figure][name] = spread(measured.map((row) => Number(row[0]) / Number(row[place])));
+    });
   }
-  results.growth = atOnce.map((count, index) => ({ atOnce: count, call: spread(growth.map((row) => row[index])) }));
+  results.growth = atOnce.map((count, index) => ({
+    atOnce: count,
+    call: spread(growth.map((row) => row[index])),
+    ratio: spread(growth.map((row) => row[index] / row[0])),
+  }));
   progress(`linear memory over ${calls} calls of every kind`);
   results.memory = await measure("memory", [urlOf(ours), 1000, calls]);
   progress("");
