@@ -176,6 +176,7 @@ impl<'a, N: Name> Draft<'a, N> {
 }
 
 /// Every fault of the values that are needed, by place.
+#[inline(never)]
 fn faults(specs: &[Spec], values: &[Value], need: &dyn Fn(usize) -> Need) -> Vec<(usize, Fault)> {
     let mut faults = Vec::new();
     for (place, spec) in specs.iter().enumerate() {

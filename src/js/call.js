@@ -45,6 +45,8 @@ export function validate(order, request) {
  * @returns {Promise<any>}
  */
 export async function call(order, request, options) {
+  // While the binary is under way there is time for the rest.
+  const loading = isLoaded() ? undefined : init();
   const asked = read(request, REQUEST_NAMES, true);
   const given = readOptions(options);
   const limit = new Limit(given.signal, given.timeoutMs);
@@ -52,10 +54,9 @@ export async function call(order, request, options) {
   const known = { outcome: order ? "not_placed" : undefined };
   let exchange, identity;
   try {
-    const waited = !isLoaded();
-    if (waited) await limit.race(init());
+    if (loading) await limit.race(loading);
     const plan = check(order, asked, given);
-    limit.check(waited);
+    limit.check(Boolean(loading));
     if (order) {
       const twin = given.url + plan.body;
       if (underWay.includes(twin) && !given.allowDuplicate) throw { code: "duplicate_order" };

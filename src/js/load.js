@@ -26,7 +26,8 @@ export function loadFrom(source) {
  * @returns {Promise<void>}
  */
 export function init(source) {
-  return (loading ??= begin(source));
+  // A load that was given up may yet have come to its end.
+  return (loading ??= loaded ? Promise.resolve() : begin(source));
 }
 
 /** What the load under way is fetched with. */
@@ -69,8 +70,10 @@ export function needLoaded() {
  * @param {AbortSignal} signal
  */
 async function start(given, signal) {
-  let source = await (given ?? byDefault());
-  if (typeof source === "string" || source instanceof URL) source = await fetch(source, { signal });
+  const fetched = (/** @type {any} */ source) =>
+    typeof source === "string" || source instanceof URL ? fetch(source, { signal }) : source;
+  // An address is asked for at once; so is one that was promised.
+  const source = await fetched(await fetched(given ?? byDefault()));
   let instance;
   if (source instanceof WebAssembly.Module) {
     instance = await WebAssembly.instantiate(source, imports);

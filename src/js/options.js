@@ -11,33 +11,17 @@ const HEADERS = OPTION_NAMES.indexOf("headers");
 const FETCH = OPTION_NAMES.indexOf("fetch");
 
 /**
- * The options, each by its name.
- * @typedef {{ values: unknown[], unknown: string[], judged: unknown[], href: string, ownOrigin: boolean, accepted: number, url: string, [option: string]: any }} Given
+ * The options, each by its name too.
+ * @typedef {object} Facts
+ * @property {unknown[]} values as they were handed in, but for what the engine has made of them
+ * @property {string[]} unknown
+ * @property {unknown[]} judged as the core judges them
+ * @property {string} href the base URL
+ * @property {boolean} ownOrigin
+ * @property {number} accepted 1 once they were found in order for a calculation, 2 for an order as well
+ * @property {string} url where requests go, from then on
+ * @typedef {Facts & { [option: string]: any }} Given
  */
-class Options {
-  /** 1 once they were found in order for a calculation, 2 for an order as well. */
-  accepted = 0;
-
-  /** @param {Read} read @param {ReturnType<typeof parseUrl>} url */
-  constructor({ values, unknown }, { href, ownOrigin }) {
-    this.values = values;
-    this.unknown = unknown;
-    this.href = href;
-    this.ownOrigin = ownOrigin;
-    /** The values as the core judges them. */
-    this.judged = [...values, href, ownOrigin];
-    /** Where requests go, once the options are found in order. */
-    this.url = "";
-  }
-}
-
-OPTION_NAMES.forEach((name, place) => {
-  Object.defineProperty(Options.prototype, name, {
-    get() {
-      return this.values[place];
-    },
-  });
-});
 
 /** Options without objects that were in order: nearly always the next ones as well. @type {Given | undefined} */
 let last;
@@ -58,17 +42,18 @@ export function readOptions(options) {
   const asked = read(options, OPTION_NAMES, false);
   const url = parseUrl(asked.values[BASE_URL]);
   if (last?.href === url.href && last.ownOrigin === url.ownOrigin && isSame(asked, last)) return last;
-  /** @type {Given} */
-  const given = new Options(asked, url);
-  const { values, judged, signal, headers } = given;
-  if (typeof given.fetch === "function") judged[FETCH] = USABLE;
+  const { values, unknown } = asked;
+  const { href, ownOrigin } = url;
+  const judged = [...values, href, ownOrigin];
+  const { [SIGNAL]: signal, [HEADERS]: headers, [FETCH]: fetch } = values;
+  if (typeof fetch === "function") judged[FETCH] = USABLE;
   if (signal !== undefined) {
     if (isSignal(signal)) judged[SIGNAL] = USABLE;
     else values[SIGNAL] = undefined;
   }
   if (headers !== undefined && typeof headers !== "symbol") {
     try {
-      const all = new Headers(headers);
+      const all = new Headers(/** @type {HeadersInit} */ (headers));
       all.set("accept", "application/json");
       all.set("content-type", "application/json");
       values[HEADERS] = all;
@@ -77,6 +62,9 @@ export function readOptions(options) {
       judged[HEADERS] = REFUSED;
     }
   }
+  /** @type {Given} */
+  const given = { values, unknown, judged, href, ownOrigin, accepted: 0, url: "" };
+  OPTION_NAMES.forEach((name, place) => (given[name] = values[place]));
   return given;
 }
 
