@@ -103,6 +103,7 @@ scenarios! {
         what_is_no_response_is_a_network_error,
         what_never_settles_times_out,
         an_unknown_option_names_its_likeness,
+        nothing_of_the_options_before_is_kept,
         undefined_is_absent_and_null_is_not,
         every_problem_of_the_options_is_reported,
         calculate_ignores_options_of_order,

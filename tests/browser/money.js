@@ -397,6 +397,11 @@ export async function onThePagesOwnOriginTheKeyIsMade({ pkg }) {
   equal(new Set(keys).size, 3, `a new one per call: ${keys}`);
   for (const key of keys)
     assert(typeof key === "string" && /^[\x21-\x7e]{20,}$/.test(key), `long enough to be unique: ${key}`);
+  const many = shop();
+  for (let count = 0; count < 100; count += 1) {
+    await pkg.order(wanted.order.IPv4, stubbed(many.fetch, { baseUrl: "/api" }));
+  }
+  equal(new Set(many.requests.map(({ headers }) => headers.get("idempotency-key"))).size, 100, "keys of 100 calls");
   const api = shop();
   await pkg.order(wanted.order.IPv4, stubbed(api.fetch, { baseUrl: "/api", idempotencyKey: "mine" }));
   equal(api.requests[0].headers.get("idempotency-key"), "mine", "the caller's own");

@@ -636,6 +636,61 @@ export async function whatNeverSettlesTimesOut({ pkg }) {
   );
 }
 
+/**
+ * Options like those of the call before are not judged again; any difference is.
+ * @param {Test} test
+ */
+export async function nothingOfTheOptionsBeforeIsKept({ pkg }) {
+  const { fetch } = globalThis;
+  const base = { baseUrl: "https://api.example", apiKey: "first" };
+  /** @param {"calculate" | "order"} kind @param {Fields} options */
+  const sent = async (kind, options) => {
+    const api = shop();
+    globalThis.fetch = /** @type {any} */ (api.fetch);
+    await pkg[kind](wanted[kind].IPv4, /** @type {any} */ (options));
+    return api.requests.map(({ url, request, headers }) =>
+      [new URL(url).host, url.split("/")[6], url.split("/").at(-1), request.credentials, headers.get("x-one")].join(
+        " ",
+      ),
+    );
+  };
+  const refused = async (/** @type {"calculate" | "order"} */ kind, /** @type {any} */ options) => {
+    const error = await rejected(pkg[kind](wanted[kind].IPv4, options), "invalid_options", {
+      outcome: kind === "order" ? "not_placed" : undefined,
+    });
+    return briefly(error.issues);
+  };
+  try {
+    for (let time = 0; time < 2; time += 1) {
+      equal(await sent("order", base), ["api.example first order same-origin "], "an order");
+      equal(await sent("calculate", base), ["api.example first order same-origin "], "a calculation");
+      equal(
+        await sent("order", { ...base, apiKey: "second" }),
+        ["api.example second order same-origin "],
+        "another key",
+      );
+      equal(await sent("order", { ...base, baseUrl: "https://else.example" }), [
+        "else.example first order same-origin ",
+      ]);
+      equal(await sent("order", { ...base, credentials: "omit" }), ["api.example first order omit "], "credentials");
+      equal(await sent("order", { ...base, headers: { "x-one": "1" } }), ["api.example first order same-origin 1"]);
+      equal((await sent("order", { ...base, maxPrice: 5 })).length, 2, "requests with a guard");
+      equal(await refused("order", { ...base, maxPrice: -1 }), ["maxPrice:out_of_range"]);
+      equal((await sent("calculate", { ...base, maxPrice: -1 })).length, 1, "a calculation has no guard");
+      equal(await refused("order", { ...base, maxPrice: -1 }), ["maxPrice:out_of_range"]);
+      equal(await refused("order", { ...base, maxprice: 1 }), ["maxprice:unknown_field"]);
+      equal(await refused("order", { ...base, timeoutMs: null }), ["timeoutMs:wrong_type"]);
+      equal(await refused("order", null), [":wrong_type"]);
+    }
+    const changing = { ...base };
+    await sent("order", changing);
+    changing.apiKey = "..";
+    equal(await refused("order", changing), ["apiKey:malformed"]);
+  } finally {
+    globalThis.fetch = fetch;
+  }
+}
+
 /** @param {Test} test */
 export async function anUnknownOptionNamesItsLikeness(test) {
   const typos = {
