@@ -22,9 +22,9 @@ const { draw } = await import("./draw.js");
 const { goals, spread, table } = await import("./report.js");
 
 const quick = process.argv.includes("--quick");
-const rounds = quick ? { cold: 3, pages: 1, turns: 30 } : { cold: 11, pages: 6, turns: 50 };
+const rounds = quick ? { cold: 3, pages: 1, turns: 30 } : { cold: 15, pages: 5, turns: 25 };
 /** Milliseconds. The engines go on optimizing for seconds. */
-const how = { warmUp: quick ? 500 : 3_000, turns: rounds.turns, turn: 8 };
+const how = { warmUp: quick ? 1_000 : 5_000, turns: rounds.turns, turn: 20 };
 const calls = quick ? 10_000 : 100_000;
 
 const ours = "proxy-orders";

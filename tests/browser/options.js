@@ -669,23 +669,29 @@ export async function nothingOfTheOptionsBeforeIsKept({ pkg }) {
         ["api.example second order same-origin "],
         "another key",
       );
-      equal(await sent("order", { ...base, baseUrl: "https://else.example" }), [
-        "else.example first order same-origin ",
-      ]);
+      equal(
+        await sent("order", { ...base, baseUrl: "https://else.example" }),
+        ["else.example first order same-origin "],
+        "another address",
+      );
       equal(await sent("order", { ...base, credentials: "omit" }), ["api.example first order omit "], "credentials");
-      equal(await sent("order", { ...base, headers: { "x-one": "1" } }), ["api.example first order same-origin 1"]);
+      equal(
+        await sent("order", { ...base, headers: { "x-one": "1" } }),
+        ["api.example first order same-origin 1"],
+        "headers",
+      );
       equal((await sent("order", { ...base, maxPrice: 5 })).length, 2, "requests with a guard");
-      equal(await refused("order", { ...base, maxPrice: -1 }), ["maxPrice:out_of_range"]);
+      equal(await refused("order", { ...base, maxPrice: -1 }), ["maxPrice:out_of_range"], "issues");
       equal((await sent("calculate", { ...base, maxPrice: -1 })).length, 1, "a calculation has no guard");
-      equal(await refused("order", { ...base, maxPrice: -1 }), ["maxPrice:out_of_range"]);
-      equal(await refused("order", { ...base, maxprice: 1 }), ["maxprice:unknown_field"]);
-      equal(await refused("order", { ...base, timeoutMs: null }), ["timeoutMs:wrong_type"]);
-      equal(await refused("order", null), [":wrong_type"]);
+      equal(await refused("order", { ...base, maxPrice: -1 }), ["maxPrice:out_of_range"], "issues");
+      equal(await refused("order", { ...base, maxprice: 1 }), ["maxprice:unknown_field"], "issues");
+      equal(await refused("order", { ...base, timeoutMs: null }), ["timeoutMs:wrong_type"], "issues");
+      equal(await refused("order", null), [":wrong_type"], "issues");
     }
     const changing = { ...base };
     await sent("order", changing);
     changing.apiKey = "..";
-    equal(await refused("order", changing), ["apiKey:malformed"]);
+    equal(await refused("order", changing), ["apiKey:malformed"], "issues");
   } finally {
     globalThis.fetch = fetch;
   }
