@@ -121,7 +121,7 @@ function verdict(bound) {
  *
  * @param {any} results
  */
-export function table({ peers, growth, memory, goals, rounds, machine, date }) {
+export function table({ peers, ratios, growth, memory, goals, rounds, machine, date }) {
   const figures = markdown([
     [
       "peer",
@@ -155,6 +155,7 @@ export function table({ peers, growth, memory, goals, rounds, machine, date }) {
 
 ${figures}
 
+A call to the page's own origin, × openapi-fetch's: ${cell(ratios.ownOrigin["openapi-fetch"])}.
 µs per call of ours, so many at once: ${atOnce}.
 Linear memory, bytes: ${memory.loaded} when loaded, ${memory.early} after the first 1,000 calls of each kind, ${memory.late} at the end.
 
