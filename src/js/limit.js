@@ -23,7 +23,7 @@ export class Limit {
     // Options and request are checked even so, but an aborted call does not wait for the WebAssembly for long.
     this.#signal = signal;
     const ms = this.#tell("aborted") ? Math.min(allowed, ABORTED_WAIT_MS) : allowed;
-    this.#deadline = Date.now() + ms;
+    this.#deadline = performance.now() + ms;
     this.#timer = setTimeout(this.#fire, ms);
     try {
       signal?.addEventListener("abort", this.#fire);
@@ -34,7 +34,7 @@ export class Limit {
 
   /** Milliseconds until the deadline. */
   get left() {
-    return this.#deadline - Date.now();
+    return this.#deadline - performance.now();
   }
 
   /** Throws if the call is over; after waiting, when its timer may be late, by the clock as well. */

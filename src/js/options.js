@@ -53,10 +53,7 @@ export function readOptions(options) {
   }
   if (headers !== undefined && typeof headers !== "symbol") {
     try {
-      const all = new Headers(/** @type {HeadersInit} */ (headers));
-      all.set("accept", "application/json");
-      all.set("content-type", "application/json");
-      values[HEADERS] = all;
+      values[HEADERS] = new Headers(/** @type {HeadersInit} */ (headers));
       judged[HEADERS] = USABLE;
     } catch {
       judged[HEADERS] = REFUSED;
