@@ -32,9 +32,8 @@ export async function build() {
   await rm(out, { recursive: true, force: true });
   await mkdir(out, { recursive: true });
   await binary();
-  const declared = await readFile(`${glue}/proxy_orders.d.ts`, "utf8");
-  await scripts(declared);
-  await declarations(declared);
+  await scripts();
+  await declarations();
   await rm(`${root}/pkg`, { recursive: true, force: true });
   await move(out, `${root}/pkg`);
   await writeFile(mark, digest);
@@ -98,13 +97,19 @@ async function rename(renamed) {
   const functions = imports.map(([, long, name]) => `${name}: ${long}`).join(", ");
   await writeFile(
     `${glue}/core.js`,
-    `// @ts-nocheck
-${script}
+    `${script}
 export const imports = { a: { ${functions} } };
 export function start(exports) {
     __wbg_set_wasm(exports);
     exports.${short.get("__wbindgen_start")}();
 }
+`,
+  );
+  await writeFile(
+    `${glue}/core.d.ts`,
+    `export * from "./proxy_orders.js";
+export declare const imports: WebAssembly.Imports;
+export declare function start(exports: WebAssembly.Exports): void;
 `,
   );
 }
@@ -154,12 +159,7 @@ async function blankPaths(file) {
   );
 }
 
-/** The names by which values are handed to the binary stand as comments among the declarations. */
-const NAMES = /^\/\/ (request|options|reply): (.*)$/gm;
-
-/** @param {string} declared */
-async function scripts(declared) {
-  const lists = [...declared.matchAll(NAMES)].map(([, of, list]) => [of, list.trim().split(" ")]);
+async function scripts() {
   const { build } = createRequire(import.meta.url)("esbuild");
   const common = {
     absWorkingDir: root,
@@ -172,31 +172,26 @@ async function scripts(declared) {
   const entry = {
     ...common,
     // Every call frees what it has made; to have the engine watch over that costs it more than the rest.
-    define: { NAMES: JSON.stringify(Object.fromEntries(lists)), FinalizationRegistry: "undefined" },
+    define: { FinalizationRegistry: "undefined" },
     loader: { ".wasm": "binary" },
   };
-  await build({ ...entry, entryPoints: ["src/js/index.js", "src/js/inline.js"], minify: true });
-  await build({ ...entry, entryPoints: ["src/js/node.js"], platform: "node" });
+  await build({ ...entry, entryPoints: ["src/shell/index.ts", "src/shell/inline.ts"], minify: true });
+  await build({ ...entry, entryPoints: ["src/shell/node.ts"], platform: "node" });
   await build({ ...common, entryPoints: { sandbox: "www/sandbox/index.js" }, platform: "node" });
 }
 
-/** @param {string} declared */
-async function declarations(declared) {
-  const types = declared
-    .replace(NAMES, "")
-    .replace(/^\/\* .*\*\/\n/gm, "")
-    .replace(/\n{3,}/g, "\n\n");
-  await writeFile(`${out}/index.d.ts`, `${types.trim()}\n`);
-  await writeFile(`${out}/inline.d.ts`, 'export * from "./index.js";\nexport { default } from "./index.js";\n');
-  await writeFile(`${out}/proxy_orders_bg.wasm.d.ts`, BINARY_TYPES);
+/** Bundles what tsc declares of the shell and tsify of the core: one file for each entry. */
+async function declarations() {
+  const { rollup } = await import("rollup");
+  const { dts } = await import("rollup-plugin-dts");
+  const bundle = await rollup({
+    input: { index: `${root}/src/shell/index.ts`, binary: `${root}/src/shell/binary.ts` },
+    external: ["./index.js"],
+    plugins: [dts({ tsconfig: `${root}/src/tsconfig.json` })],
+  });
+  await bundle.write({ dir: out, entryFileNames: "[name].d.ts" });
+  await bundle.close();
   await cp(`${root}/www/sandbox/index.d.ts`, `${out}/sandbox.d.ts`);
 }
-
-const BINARY_TYPES = `import type { InitSource } from "./index.js";
-
-/** The binary as the bundler hands it on, be it a URL, bytes or a module; made for \`init\`. */
-declare const source: InitSource;
-export default source;
-`;
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await build();
