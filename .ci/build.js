@@ -44,15 +44,7 @@ export async function build() {
 async function sources() {
   const { stdout } = spawnSync("rustc", ["--version"]);
   const hash = createHash("sha256").update(stdout);
-  for (const place of [
-    "Cargo.lock",
-    "Cargo.toml",
-    "package-lock.json",
-    ".cargo",
-    ".ci/build.js",
-    "src",
-    "www/sandbox",
-  ]) {
+  for (const place of ["Cargo.lock", "Cargo.toml", "package-lock.json", ".cargo", ".ci/build.js", "src"]) {
     const folder = (await stat(`${root}/${place}`)).isDirectory();
     const inside = folder ? await readdir(`${root}/${place}`, { recursive: true }) : [""];
     for (const name of inside.sort()) {
@@ -177,7 +169,7 @@ async function scripts(declared) {
   };
   await build({ ...entry, entryPoints: ["src/js/index.js", "src/js/inline.js"], minify: true });
   await build({ ...entry, entryPoints: ["src/js/node.js"], platform: "node" });
-  await build({ ...common, entryPoints: { sandbox: "www/sandbox/index.js" }, platform: "node" });
+  await build({ ...common, entryPoints: { sandbox: "src/sandbox/index.ts" }, platform: "node" });
 }
 
 /** @param {string} declared */
@@ -189,7 +181,8 @@ async function declarations(declared) {
   await writeFile(`${out}/index.d.ts`, `${types.trim()}\n`);
   await writeFile(`${out}/inline.d.ts`, 'export * from "./index.js";\nexport { default } from "./index.js";\n');
   await writeFile(`${out}/proxy_orders_bg.wasm.d.ts`, BINARY_TYPES);
-  await cp(`${root}/www/sandbox/index.d.ts`, `${out}/sandbox.d.ts`);
+  await run("tsc", ["--project", "src/sandbox/tsconfig.json"]);
+  await cp(`${root}/target/types/sandbox/index.d.ts`, `${out}/sandbox.d.ts`);
 }
 
 const BINARY_TYPES = `import type { InitSource } from "./index.js";

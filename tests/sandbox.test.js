@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { Agent, createServer, request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import { after, beforeEach, describe, test } from "node:test";
-import { createSandbox } from "../www/sandbox/index.js";
-import samples from "../www/sandbox/samples.json" with { type: "json" };
+import { createSandbox } from "proxy-orders/sandbox";
+import samples from "../src/sandbox/samples.json" with { type: "json" };
 
 const sandbox = createSandbox();
 const server = await sandbox.listen();
