@@ -188,18 +188,10 @@ function answerFailure(res: ServerResponse, error: unknown): void {
   try {
     if (res.headersSent || !res.socket || res.socket.destroyed) return void res.destroy();
     // Not a documented failure of the API: a client would take that for a refusal, and the order may be booked.
-    const content = JSON.stringify({ message: `The sandbox failed: ${describe(error)}` });
+    const content = JSON.stringify({ message: `The sandbox failed: ${String(error)}` });
     res.writeHead(500, JSON_TYPE).end(content);
   } catch {
     res.destroy();
-  }
-}
-
-function describe(error: unknown): string {
-  try {
-    return String(error);
-  } catch {
-    return "the error has no text";
   }
 }
 
