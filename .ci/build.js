@@ -3,7 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { cp, mkdir, readdir, readFile, rename as move, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename as move, rm, stat, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 
@@ -43,15 +43,7 @@ export async function build() {
 async function sources() {
   const { stdout } = spawnSync("rustc", ["--version"]);
   const hash = createHash("sha256").update(stdout);
-  for (const place of [
-    "Cargo.lock",
-    "Cargo.toml",
-    "package-lock.json",
-    ".cargo",
-    ".ci/build.js",
-    "src",
-    "www/sandbox",
-  ]) {
+  for (const place of ["Cargo.lock", "Cargo.toml", "package-lock.json", ".cargo", ".ci/build.js", "src"]) {
     const folder = (await stat(`${root}/${place}`)).isDirectory();
     const inside = folder ? await readdir(`${root}/${place}`, { recursive: true }) : [""];
     for (const name of inside.sort()) {
@@ -177,7 +169,7 @@ async function scripts() {
   };
   await build({ ...entry, entryPoints: ["src/shell/index.ts", "src/shell/inline.ts"], minify: true });
   await build({ ...entry, entryPoints: ["src/shell/node.ts"], platform: "node" });
-  await build({ ...common, entryPoints: { sandbox: "www/sandbox/index.js" }, platform: "node" });
+  await build({ ...common, entryPoints: { sandbox: "src/sandbox/index.ts" }, platform: "node" });
 }
 
 /** Bundles what tsc declares of the shell and tsify of the core: one file for each entry. */
@@ -185,13 +177,16 @@ async function declarations() {
   const { rollup } = await import("rollup");
   const { dts } = await import("rollup-plugin-dts");
   const bundle = await rollup({
-    input: { index: `${root}/src/shell/index.ts`, binary: `${root}/src/shell/binary.ts` },
+    input: {
+      index: `${root}/src/shell/index.ts`,
+      binary: `${root}/src/shell/binary.ts`,
+      sandbox: `${root}/src/sandbox/index.ts`,
+    },
     external: ["./index.js"],
     plugins: [dts({ tsconfig: `${root}/src/tsconfig.json` })],
   });
   await bundle.write({ dir: out, entryFileNames: "[name].d.ts" });
   await bundle.close();
-  await cp(`${root}/www/sandbox/index.d.ts`, `${out}/sandbox.d.ts`);
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await build();

@@ -10,6 +10,7 @@ export async function lint() {
   await run("cargo", ["clippy", "--quiet", "--target", "wasm32-unknown-unknown", "--", "-D", "warnings"]);
   await run("prettier", ["--check", "--log-level=warn", "."]);
   await run("eslint", ["--config", ".ci/eslint.config.js", "--max-warnings=0", "."]);
+  await run("tsc", ["--project", "src/tsconfig.json"]);
   await run("tsc", ["--project", ".ci/tsconfig.json"]);
   await run("tsc", ["--project", ".ci/tsconfig.tests.json"]);
 }

@@ -4,13 +4,13 @@ import { stat } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createSandbox } from "./sandbox/index.js";
+import { createSandbox } from "proxy-orders/sandbox";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const packagePrefix = "/node_modules/proxy-orders/";
 const policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' https:";
 
-/** The page's own files; the server's and the sandbox's code stay unserved. */
+/** The files of the page; the code of this server is not served. */
 const pageFiles = ["index.html", "style.css", "app.js", "words.js", "log.js", "favicon.svg"];
 
 /** @type {Record<string, string>} */

@@ -15,7 +15,7 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { createSandbox } from "../../www/sandbox/index.js";
+import { createSandbox } from "proxy-orders/sandbox";
 
 /** @typedef {import("node:http").IncomingMessage} IncomingMessage */
 /** @typedef {import("node:http").ServerResponse} ServerResponse */
@@ -118,7 +118,7 @@ export async function startBrowserTestServer({ port = 0 } = {}) {
 
     if (first === "sandbox") {
       let sandbox = sandboxes.get(id);
-      if (!sandbox) sandboxes.set(id, (sandbox = createSandbox()));
+      if (!sandbox) sandboxes.set(id, (sandbox = createSandbox({ controlOrigins: true })));
       return sandbox.handler(req, res, () => res.writeHead(404).end());
     }
 
@@ -166,7 +166,7 @@ export async function startBrowserTestServer({ port = 0 } = {}) {
         `<!doctype html><title>Frame</title><script type="module" src="/tests/browser/frame.js"></script>`,
       );
     }
-    if (first === "samples.json") return sendFile(res, "www/sandbox", "samples.json");
+    if (first === "samples.json") return sendFile(res, "src/sandbox", "samples.json");
     if (first === "pkg") return sendFile(res, "pkg", [id, ...rest].join("/"));
     if (first === "tests" && id === "browser") return sendFile(res, "tests/browser", rest.join("/"));
     res.writeHead(404).end();
