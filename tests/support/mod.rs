@@ -1,94 +1,90 @@
-//! What the native tests share: forms of requests, the documented sample replies, and what the package's JavaScript does
-//! with a reply before the core sees it.
+//! What the native tests share: drafts of requests, and the documented sample replies.
 #![allow(dead_code)]
 
-use proxy_orders::client::Function;
-use proxy_orders::draft::{Draft, MAX_TEXT, Name, Value};
+use proxy_orders::draft::{Draft, MAX_TEXT, Names, Value};
+use proxy_orders::endpoint::Endpoint;
 use proxy_orders::issue::Issue;
-use proxy_orders::request::{self, CalculateRequest, Field, OrderRequest};
-use proxy_orders::response::{CalculateResponse, OrderResponse, Reply, recognise};
-use serde_json::{Map, Value as Json};
+use proxy_orders::reply::{self, CalculateResponse, OrderResponse, Reply, ReplyDraft};
+use proxy_orders::request::{CalculateRequest, Fault, Field, OrderRequest};
+use serde_json::Value as Json;
 
+/// Both endpoints.
+pub const ENDPOINTS: [Endpoint; 2] = [Endpoint::Calculate, Endpoint::Order];
 /// The proxy types that the API sells.
 pub const PROXY_TYPES: [&str; 4] = ["IPv4", "IPv6", "MOBILE", "ISP"];
+/// The ways in which a proxy recognises its user.
+pub const AUTH_TYPES: [&str; 2] = ["LOGIN", "IP"];
 
-/// Values of some fields; where a field stands twice, the last counts.
-pub type Fields<'a> = Vec<(Field, Value<'a>)>;
-
-/// A form with every field of every proxy type filled in, as one form object that serves all.
-pub fn form<'a>(proxy_type: &'a str, auth_type: &'a str) -> Fields<'a> {
-    vec![
-        (Field::ProxyType, Value::Text(proxy_type)),
-        (Field::Quantity, Value::Number(2.0)),
-        (Field::RentPeriodDays, Value::Number(30.0)),
-        (Field::Goal, Value::Text("scraping")),
-        (Field::Country, Value::Text("USA")),
-        (Field::PromoCode, Value::Text("SPRING")),
-        (Field::RotationTime, Value::Number(5.0)),
-        (Field::MobileOperator, Value::Text("verizon")),
-        (Field::Protocol, Value::Text("SOCKS")),
-        (Field::AuthType, Value::Text(auth_type)),
-        (Field::AuthIp, Value::Text("203.0.113.7")),
-    ]
+/// A draft with every field of every proxy type filled in, as one form that serves all.
+pub fn form<'a>(proxy_type: &'a str, auth_type: &'a str) -> Draft<'a> {
+    Draft(vec![
+        Value::Text(proxy_type),
+        Value::Number(2.0),
+        Value::Number(30.0),
+        Value::Text("scraping"),
+        Value::Text("USA"),
+        Value::Text("SPRING"),
+        Value::Number(5.0),
+        Value::Text("verizon"),
+        Value::Text("SOCKS"),
+        Value::Text(auth_type),
+        Value::Text("203.0.113.7"),
+    ])
 }
 
-/// The same form with another value of one field.
-pub fn with<'a>(mut fields: Fields<'a>, field: Field, value: Value<'a>) -> Fields<'a> {
-    fields.push((field, value));
-    fields
+/// The same draft with another value of one field.
+pub fn with<'a>(mut draft: Draft<'a>, field: Field, value: Value<'a>) -> Draft<'a> {
+    draft.0[field as usize] = value;
+    draft
 }
 
-/// Checks a request and gives its body, or its issues. Both ways to check must agree.
-pub fn check(order: bool, fields: &Fields) -> Result<Json, Vec<Issue>> {
-    check_draft(order, &Draft::new(fields.clone()))
+/// A draft without any value.
+pub fn nothing() -> Draft<'static> {
+    Draft(vec![Value::Absent; Field::ALL.len()])
 }
 
-/// The same of a draft.
-pub fn check_draft(order: bool, draft: &Draft<Field>) -> Result<Json, Vec<Issue>> {
-    let checked = if order {
-        OrderRequest::check(draft).map(|request| serde_json::to_value(request).unwrap())
-    } else {
-        CalculateRequest::check(draft).map(|request| serde_json::to_value(request).unwrap())
+/// Makes the request of an endpoint: the names of what is sent, or every fault.
+pub fn validate(endpoint: Endpoint, draft: &Draft) -> Result<Vec<&'static str>, Vec<Fault>> {
+    let sent = match endpoint {
+        Endpoint::Calculate => CalculateRequest::from_draft(draft)?.fields(),
+        Endpoint::Order => OrderRequest::from_draft(draft)?.fields(),
     };
-    match (request::judge(draft, order), &checked) {
-        (Ok(bits), Ok(body)) => {
-            let sent = Field::ALL.iter().filter(|field| bits >> field.place() & 1 == 1);
-            let mut sent: Vec<_> = sent.map(|field| field.name()).collect();
-            let mut keys: Vec<_> = body.as_object().unwrap().keys().map(String::as_str).collect();
-            sent.sort_unstable();
-            keys.sort_unstable();
-            assert_eq!(sent, keys, "{draft:?}");
-        }
-        (Err(_), Err(issues)) if issues.iter().any(|issue| issue.path.is_empty()) => {
-            assert_eq!(issues.len(), 1, "{draft:?}: {issues:?}");
-        }
-        (Err(faults), Err(issues)) => {
-            let told: Vec<_> = issues.iter().map(|issue| (issue.path.concat(), issue.code)).collect();
-            let found: Vec<_> = faults.iter().map(|(field, fault)| (field.name().to_owned(), fault.code())).collect();
-            assert_eq!(told, found, "{draft:?}");
-        }
-        (judged, checked) => panic!("{draft:?}: judged {judged:?}, checked {checked:?}"),
-    }
-    checked
+    Ok(request_names(sent))
+}
+
+/// The issues of a draft, none if it is valid.
+pub fn issues(endpoint: Endpoint, draft: &Draft) -> Vec<Issue> {
+    validate(endpoint, draft).err().unwrap_or_default().into_iter().map(Issue::of).collect()
+}
+
+/// The names of some fields of requests. A bit that stands for no field fails.
+pub fn request_names(names: Names) -> Vec<&'static str> {
+    let all: Vec<_> = Field::ALL.iter().map(|field| field.words().name).collect();
+    chosen(&all, names.0)
+}
+
+/// The names of some fields of replies. A bit that stands for no field fails.
+pub fn reply_names(bits: u32) -> Vec<&'static str> {
+    chosen(reply::Field::NAMES, bits)
+}
+
+fn chosen<T: Copy>(all: &[T], bits: u32) -> Vec<T> {
+    assert_eq!(bits.checked_shr(all.len() as u32), Some(0), "a bit beyond the last name");
+    all.iter().enumerate().filter(|(place, _)| bits >> place & 1 == 1).map(|(_, name)| *name).collect()
 }
 
 /// A documented sample reply.
 pub struct Sample {
-    /// Its place on the page: function, proxy type, kind.
+    /// Its place on the page: endpoint, proxy type, kind.
     pub place: &'static str,
-    /// Its JSON text, as the fixture has it.
+    /// Its JSON text, as the file has it.
     pub text: &'static str,
 }
 
 impl Sample {
-    /// The function that it answers.
-    pub fn function(&self) -> Function {
-        if self.place.starts_with("calculate/") { Function::Calculate } else { Function::Order }
-    }
-
-    /// The proxy type that it speaks of.
-    pub fn proxy_type(&self) -> &'static str {
-        self.place.split('/').nth(1).unwrap()
+    /// The endpoint that answers so.
+    pub fn endpoint(&self) -> Endpoint {
+        if self.place.starts_with("calculate/") { Endpoint::Calculate } else { Endpoint::Order }
     }
 
     /// What kind of reply it is.
@@ -102,7 +98,7 @@ impl Sample {
     }
 }
 
-/// All sample replies of the two pages.
+/// All sample replies of the two pages, in their order.
 pub fn samples() -> Vec<Sample> {
     let source = include_str!("../../src/sandbox/samples.json");
     let samples = source.trim_end().trim_end_matches('}').split_inclusive("\n  }").filter(|part| part.contains(": {"));
@@ -119,104 +115,43 @@ pub fn sample(place: &str) -> Sample {
     samples().into_iter().find(|sample| sample.place == place).unwrap()
 }
 
-const REPLY_FIELDS: [&str; 10] = [
-    "success",
-    "proxyType",
-    "orderNumber",
-    "balance",
-    "price",
-    "discount",
-    "currency",
-    "promoCodeStatus",
-    "warnings",
-    "error",
-];
-
-/// The values by which a reply is recognised, as the package's JavaScript outlines it.
-pub fn outline(reply: &Json) -> Vec<Value<'_>> {
-    let Json::Object(object) = reply else {
-        return if reply.is_array() { vec![Value::Absent; REPLY_FIELDS.len() + 2] } else { Vec::new() };
-    };
-    let outlined = |name: &str| match object.get(name) {
-        Some(Json::Array(_)) if name == "warnings" => Value::Usable,
-        Some(Json::Array(_) | Json::Object(_)) if name == "error" => Value::Usable,
-        value => plain(value),
-    };
-    let mut values: Vec<_> = REPLY_FIELDS.map(outlined).to_vec();
-    values.extend(["code", "message"].map(|name| part(object.get("error"), name)));
-    for warning in object.get("warnings").and_then(Json::as_array).into_iter().flatten() {
-        values.extend(["code", "message"].map(|name| part(Some(warning), name)));
+/// The draft of a reply that came as JSON.
+pub fn reply_draft(reply: &Json) -> ReplyDraft<'_> {
+    let warnings = reply.get("warnings").and_then(Json::as_array).into_iter().flatten();
+    ReplyDraft {
+        fields: Draft(reply::Field::NAMES.iter().map(|name| value(reply.get(name))).collect()),
+        error: code_and_message(reply.get("error")),
+        warnings: warnings.map(|warning| code_and_message(Some(warning))).collect(),
     }
-    values
 }
 
-fn part<'a>(whole: Option<&'a Json>, name: &str) -> Value<'a> {
-    plain(whole.and_then(|whole| whole.get(name)))
+fn code_and_message(fault: Option<&Json>) -> [Value<'_>; 2] {
+    ["code", "message"].map(|name| value(fault.and_then(|fault| fault.get(name))))
 }
 
-fn plain(value: Option<&Json>) -> Value<'_> {
-    match value {
+fn value(json: Option<&Json>) -> Value<'_> {
+    match json {
         None | Some(Json::Null) => Value::Absent,
         Some(Json::Bool(flag)) => Value::Bool(*flag),
-        Some(Json::Number(number)) => number.as_f64().map_or(Value::Other, Value::Number),
+        Some(Json::Number(number)) => Value::Number(number.as_f64().unwrap()),
         Some(Json::String(text)) if text.encode_utf16().count() > MAX_TEXT as usize => Value::LongText,
         Some(Json::String(text)) => Value::Text(text),
-        Some(Json::Array(_) | Json::Object(_)) => Value::Other,
+        Some(Json::Array(_)) => Value::List,
+        Some(Json::Object(_)) => Value::Object,
     }
 }
 
-/// What the core says of a body: read as UTF-8 the way `Response.text()` does, parsed, outlined, recognised.
-pub fn recognised(function: Function, body: &[u8]) -> Option<(Reply, Json)> {
-    let json: Json = serde_json::from_str(&String::from_utf8_lossy(body)).ok()?;
-    let reply = recognise(function, &outline(&json))?;
-    Some((reply, documented(function, &json, reply)))
+/// Recognises a reply that came as JSON.
+pub fn recognise(endpoint: Endpoint, reply: &Json) -> Option<Reply> {
+    Reply::from_draft(endpoint, &reply_draft(reply))
 }
 
-/// The documented object of a reply that was recognised: exactly its fields, `null` where nothing is told.
-pub fn documented(function: Function, json: &Json, reply: Reply) -> Json {
-    let left_out: &[&str] =
-        if function == Function::Order { &["price", "discount", "warnings"] } else { &["orderNumber"] };
-    let mut fields = Map::new();
-    for name in REPLY_FIELDS {
-        if !left_out.contains(&name) {
-            fields.insert(name.into(), if reply.success { json[name].clone() } else { Json::Null });
-        }
-    }
-    let fault = |fault: &Json| serde_json::json!({ "code": fault["code"], "message": fault["message"] });
-    if reply.success {
-        if let Some(Json::Array(warnings)) = fields.get("warnings") {
-            let list = warnings.iter().map(fault).collect::<Vec<_>>();
-            fields.insert("warnings".into(), if list.is_empty() { Json::Null } else { list.into() });
-        }
-    } else {
-        fields.insert("success".into(), false.into());
-        fields.insert("balance".into(), if reply.has_balance { json["balance"].clone() } else { Json::Null });
-        fields.insert("currency".into(), if reply.has_currency { json["currency"].clone() } else { Json::Null });
-        fields.insert("error".into(), fault(&json["error"]));
-    }
-    Json::Object(fields)
-}
-
-/// What serde makes of a body, written out again.
-pub fn decoded(function: Function, body: &[u8]) -> Option<Json> {
-    match function {
-        Function::Calculate => serde_json::from_slice::<CalculateResponse>(body).ok().map(serde_json::to_value),
-        Function::Order => serde_json::from_slice::<OrderResponse>(body).ok().map(serde_json::to_value),
-    }
-    .map(Result::unwrap)
-}
-
-/// True when two JSON values say the same; `7` and `7.0` are one number.
-pub fn same(one: &Json, other: &Json) -> bool {
-    match (one, other) {
-        (Json::Number(one), Json::Number(other)) => one.as_f64() == other.as_f64(),
-        (Json::Array(one), Json::Array(other)) => {
-            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))
-        }
-        (Json::Object(one), Json::Object(other)) => {
-            one.len() == other.len()
-                && one.iter().all(|(name, value)| other.get(name).is_some_and(|other| same(value, other)))
-        }
-        _ => one == other,
+/// The endpoint that a recognised reply is of, and whether it is a success.
+pub fn kind_of(reply: &Reply) -> (Endpoint, bool) {
+    match reply {
+        Reply::Calculate(CalculateResponse::Success(_)) => (Endpoint::Calculate, true),
+        Reply::Calculate(CalculateResponse::Failure(_)) => (Endpoint::Calculate, false),
+        Reply::Order(OrderResponse::Success(_)) => (Endpoint::Order, true),
+        Reply::Order(OrderResponse::Failure(_)) => (Endpoint::Order, false),
     }
 }
