@@ -1,32 +1,89 @@
-//! The decision table: what happens when an attempt ends, for each function, end, count of attempts and time left.
+//! The decision table: what happens when an attempt ends, for each endpoint, end, count of attempts and time left.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::panic)]
 
-use proxy_orders::client::{End, Exchange, Function, Next, retry_after_ms};
+use proxy_orders::endpoint::Endpoint;
 use proxy_orders::error::{ErrorCode, Outcome};
-use proxy_orders::response::Reply;
+use proxy_orders::exchange::{End, Exchange, Guard, Next, retry_after_ms};
+use proxy_orders::reply::{
+    ApiError, CalculateFailure, CalculateResponse, CalculateSuccess, OrderFailure, OrderResponse, OrderSuccess,
+    PromoCodeStatus, Reply, Text,
+};
 
 /// Plenty of time.
 const LEFT: f64 = 30_000.0;
 const RETRIES: u32 = 2;
+const MAX_PRICE: Guard = Guard { max_price: Some(2.0), require_promo_code: false };
 
-/// A quote without warnings.
-const QUOTE: Reply = Reply {
-    success: true,
-    price: Some(1.31),
-    warned: false,
-    promo_code_valid: false,
-    has_balance: true,
-    has_currency: true,
-};
-/// A refusal by the API.
-const REFUSAL: Reply = Reply { success: false, price: None, ..QUOTE };
-/// A quote that would not be executed.
-const WARNED: Reply = Reply { warned: true, ..QUOTE };
-/// A quote with the promo code counted in.
-const REDUCED: Reply = Reply { price: Some(1.18), promo_code_valid: true, ..QUOTE };
+const ERROR: ApiError = ApiError { code: 14.0, message: Text };
 
-/// Statuses that come with no documented reply, and whether a calculation is tried again.
+/// A quote with the promo code counted in, if it is valid.
+fn quote(price: f64, promo_code_status: Option<PromoCodeStatus>, warnings: &[ApiError]) -> Reply {
+    Reply::Calculate(CalculateResponse::Success(CalculateSuccess {
+        success: true,
+        proxy_type: Text,
+        balance: 7.18,
+        price,
+        discount: 0.0,
+        currency: Text,
+        promo_code_status,
+        warnings: Some(warnings.to_vec()).filter(|warnings| !warnings.is_empty()),
+        error: (),
+    }))
+}
+
+/// A refusal to calculate.
+fn refused_quote() -> Reply {
+    Reply::Calculate(CalculateResponse::Failure(CalculateFailure {
+        success: false,
+        proxy_type: (),
+        balance: None,
+        price: (),
+        discount: (),
+        currency: None,
+        promo_code_status: (),
+        warnings: (),
+        error: ERROR,
+    }))
+}
+
+/// The replies that a calculation may get.
+fn quotes() -> [Reply; 5] {
+    [
+        quote(1.31, None, &[]),
+        quote(1.18, Some(PromoCodeStatus::Valid), &[]),
+        quote(1.31, Some(PromoCodeStatus::Other), &[]),
+        quote(1.31, None, &[ERROR]),
+        refused_quote(),
+    ]
+}
+
+/// The replies that an order may get.
+fn receipts() -> [Reply; 3] {
+    let receipt = |promo_code_status| {
+        Reply::Order(OrderResponse::Success(OrderSuccess {
+            success: true,
+            proxy_type: Text,
+            order_number: Text,
+            balance: 5.87,
+            currency: Text,
+            promo_code_status,
+            error: (),
+        }))
+    };
+    let refusal = Reply::Order(OrderResponse::Failure(OrderFailure {
+        success: false,
+        proxy_type: (),
+        order_number: (),
+        balance: None,
+        currency: None,
+        promo_code_status: (),
+        error: ERROR,
+    }));
+    [receipt(None), receipt(Some(PromoCodeStatus::Valid)), refusal]
+}
+
+/// Statuses without a documented reply, after which a calculation is sent again, and not.
 const RETRIED: [u32; 10] = [408, 429, 500, 501, 502, 503, 504, 507, 520, 599];
 const NOT_RETRIED: [u32; 21] =
     [1, 100, 101, 199, 300, 301, 302, 304, 307, 308, 400, 401, 403, 404, 407, 409, 421, 425, 499, 600, 999];
@@ -47,35 +104,37 @@ enum Stage {
 
 const STAGES: [Stage; 4] = [Stage::Calculation, Stage::Guard, Stage::Order, Stage::GuardedOrder];
 
-/// An exchange at a stage, with so many attempts of it made and sent.
+/// An exchange at a stage, with so many attempts of it sent.
 fn at(stage: Stage, attempts: u32) -> Exchange {
     let mut exchange = match stage {
-        Stage::Calculation => Exchange::new(Function::Calculate, RETRIES, None, false),
-        Stage::Guard | Stage::GuardedOrder => Exchange::new(Function::Order, RETRIES, Some(2.0), false),
-        Stage::Order => Exchange::new(Function::Order, RETRIES, None, false),
+        Stage::Calculation => Exchange::calculate(RETRIES),
+        Stage::Guard | Stage::GuardedOrder => Exchange::order(RETRIES, MAX_PRICE),
+        Stage::Order => Exchange::order(RETRIES, Guard::default()),
     };
     if stage == Stage::GuardedOrder {
-        send(&mut exchange);
-        assert_eq!(exchange.decide(&replied(200, Some(QUOTE)), LEFT, 0.5), Next::Send { after_ms: 0.0 });
+        exchange.sent();
+        let quote = quote(1.31, None, &[]);
+        let expected = Next::Send { after_ms: 0.0, quote: Some(quote.handed_on()) };
+        assert_eq!(exchange.next(&replied(200, Some(quote)), LEFT, 0.5), expected);
     }
     for attempt in 1..=attempts {
-        send(&mut exchange);
+        exchange.sent();
         if attempt < attempts {
-            exchange.decide(&End::Network, LEFT, 0.5);
+            exchange.next(&End::Network, LEFT, 0.5);
         }
     }
     exchange
-}
-
-fn send(exchange: &mut Exchange) {
-    exchange.sent();
 }
 
 fn replied(status: u32, reply: Option<Reply>) -> End {
     End::Replied { status, retry_after_ms: None, reply }
 }
 
-/// The one outcome of a stage, once its request is sent.
+fn undocumented(status: u32, retry_after_ms: Option<f64>) -> End {
+    End::Replied { status, retry_after_ms, reply: None }
+}
+
+/// What is known about the order of a stage, once its request is sent.
 fn outcome(stage: Stage) -> Option<Outcome> {
     match stage {
         Stage::Calculation => None,
@@ -84,20 +143,22 @@ fn outcome(stage: Stage) -> Option<Outcome> {
     }
 }
 
-/// What happens next, and what is then known of the order.
-fn next(stage: Stage, attempts: u32, end: End, left_ms: f64) -> Next {
+/// What happens after so many attempts, of which the last ended so. What is known about the order does not change.
+fn next(stage: Stage, attempts: u32, end: &End, left_ms: f64) -> Next {
     let mut exchange = at(stage, attempts);
-    let function = exchange.function();
-    let next = exchange.decide(&end, left_ms, 0.5);
+    let endpoint = exchange.endpoint();
+    let next = exchange.next(end, left_ms, 0.5);
     assert_eq!(exchange.outcome(), outcome(stage), "{stage:?} {end:?}");
-    if matches!(next, Next::Fail(_)) {
-        assert_eq!(exchange.function(), function, "{stage:?} {end:?}: a call that has failed asks for nothing else");
-    }
+    assert_eq!(exchange.endpoint(), endpoint, "{stage:?} {end:?}");
     next
 }
 
-fn fails(code: ErrorCode) -> Next {
-    Next::Fail(code)
+fn fails(stage: Stage, code: ErrorCode) -> Next {
+    Next::Fail { code, outcome: outcome(stage), quote: None }
+}
+
+fn sends(after_ms: f64) -> Next {
+    Next::Send { after_ms, quote: None }
 }
 
 #[test]
@@ -105,22 +166,27 @@ fn the_caller_and_the_deadline_end_every_exchange() {
     for stage in STAGES {
         for attempts in 1..=4 {
             for left_ms in [LEFT, 1.0, 0.0, -1.0] {
-                assert_eq!(next(stage, attempts, End::Aborted, left_ms), fails(ErrorCode::Aborted));
-                assert_eq!(next(stage, attempts, End::TimedOut, left_ms), fails(ErrorCode::Timeout));
+                assert_eq!(next(stage, attempts, &End::Aborted, left_ms), fails(stage, ErrorCode::Aborted));
+                assert_eq!(next(stage, attempts, &End::TimedOut, left_ms), fails(stage, ErrorCode::Timeout));
             }
         }
     }
 }
 
 #[test]
-fn a_documented_reply_answers_whatever_its_status() {
+fn a_documented_reply_is_the_answer_whatever_its_status() {
     for status in RETRIED.into_iter().chain(NOT_RETRIED).chain(SUCCESSFUL) {
-        for reply in [QUOTE, REFUSAL, WARNED, REDUCED] {
-            for retry_after_ms in [None, Some(0.0), Some(1000.0)] {
-                let end = End::Replied { status, retry_after_ms, reply: Some(reply) };
-                for stage in [Stage::Calculation, Stage::Order, Stage::GuardedOrder] {
+        for (stage, replies) in [
+            (Stage::Calculation, quotes().to_vec()),
+            (Stage::Order, receipts().to_vec()),
+            (Stage::GuardedOrder, receipts().to_vec()),
+        ] {
+            for reply in replies {
+                let expected = Next::Answer { fields: reply.handed_on() };
+                for retry_after_ms in [None, Some(0.0), Some(1000.0)] {
+                    let end = End::Replied { status, retry_after_ms, reply: Some(reply.clone()) };
                     for left_ms in [LEFT, 0.0, -1.0] {
-                        assert_eq!(next(stage, 1, end, left_ms), Next::Answer, "{stage:?} {end:?}");
+                        assert_eq!(next(stage, 1, &end, left_ms), expected, "{stage:?} {end:?}");
                     }
                 }
             }
@@ -129,12 +195,12 @@ fn a_documented_reply_answers_whatever_its_status() {
 }
 
 #[test]
-fn a_success_without_a_documented_reply_is_an_invalid_response_and_never_tried_again() {
+fn a_success_without_a_documented_reply_is_an_invalid_response_and_never_sent_again() {
     for stage in STAGES {
         for status in SUCCESSFUL {
             for retry_after_ms in [None, Some(0.0), Some(1000.0)] {
-                let end = End::Replied { status, retry_after_ms, reply: None };
-                assert_eq!(next(stage, 1, end, LEFT), fails(ErrorCode::InvalidResponse), "{stage:?} {end:?}");
+                let end = undocumented(status, retry_after_ms);
+                assert_eq!(next(stage, 1, &end, LEFT), fails(stage, ErrorCode::InvalidResponse), "{stage:?} {end:?}");
             }
         }
     }
@@ -145,23 +211,22 @@ fn other_statuses_are_final() {
     for stage in STAGES {
         for status in NOT_RETRIED {
             for retry_after_ms in [None, Some(0.0), Some(1000.0)] {
-                let end = End::Replied { status, retry_after_ms, reply: None };
-                assert_eq!(next(stage, 1, end, LEFT), fails(ErrorCode::Http), "{stage:?} {end:?}");
+                let end = undocumented(status, retry_after_ms);
+                assert_eq!(next(stage, 1, &end, LEFT), fails(stage, ErrorCode::Http), "{stage:?} {end:?}");
             }
         }
     }
 }
 
 #[test]
-fn a_calculation_is_tried_again_on_network_408_429_and_5xx() {
+fn a_calculation_is_sent_again_after_network_408_429_and_5xx() {
     for stage in [Stage::Calculation, Stage::Guard] {
-        let ends = RETRIED.map(|status| replied(status, None)).into_iter().chain([End::Network]);
-        for end in ends {
+        for end in RETRIED.map(|status| replied(status, None)).into_iter().chain([End::Network]) {
             let code = if end == End::Network { ErrorCode::Network } else { ErrorCode::Http };
-            assert_eq!(next(stage, 1, end, LEFT), Next::Send { after_ms: 187.5 }, "{stage:?} {end:?}");
-            assert_eq!(next(stage, 2, end, LEFT), Next::Send { after_ms: 375.0 }, "{stage:?} {end:?}");
+            assert_eq!(next(stage, 1, &end, LEFT), sends(187.5), "{stage:?} {end:?}");
+            assert_eq!(next(stage, 2, &end, LEFT), sends(375.0), "{stage:?} {end:?}");
             for attempts in 3..=5 {
-                assert_eq!(next(stage, attempts, end, LEFT), fails(code), "{stage:?} {end:?} {attempts}");
+                assert_eq!(next(stage, attempts, &end, LEFT), fails(stage, code), "{stage:?} {end:?} {attempts}");
             }
         }
     }
@@ -172,105 +237,102 @@ fn an_order_is_never_sent_again() {
     for stage in [Stage::Order, Stage::GuardedOrder] {
         for status in RETRIED {
             for retry_after_ms in [None, Some(0.0), Some(1000.0)] {
-                let end = End::Replied { status, retry_after_ms, reply: None };
-                assert_eq!(next(stage, 1, end, LEFT), fails(ErrorCode::Http), "{stage:?} {end:?}");
+                let end = undocumented(status, retry_after_ms);
+                assert_eq!(next(stage, 1, &end, LEFT), fails(stage, ErrorCode::Http), "{stage:?} {end:?}");
             }
         }
-        assert_eq!(next(stage, 1, End::Network, LEFT), fails(ErrorCode::Network), "{stage:?}");
+        assert_eq!(next(stage, 1, &End::Network, LEFT), fails(stage, ErrorCode::Network), "{stage:?}");
     }
 }
 
 #[test]
 fn an_order_whose_request_could_not_be_made_was_not_placed() {
-    for (stage, attempts) in [(Stage::Order, 0), (Stage::GuardedOrder, 0)] {
+    for stage in [Stage::Order, Stage::GuardedOrder] {
         for (end, code) in [
             (End::Aborted, ErrorCode::Aborted),
             (End::TimedOut, ErrorCode::Timeout),
             (End::Network, ErrorCode::Network),
         ] {
-            let mut exchange = at(stage, attempts);
-            assert_eq!(exchange.decide(&end, LEFT, 0.5), fails(code));
-            assert_eq!(exchange.outcome(), Some(Outcome::NotPlaced), "{stage:?} {end:?}");
+            let expected = Next::Fail { code, outcome: Some(Outcome::NotPlaced), quote: None };
+            assert_eq!(at(stage, 0).next(&end, LEFT, 0.5), expected, "{stage:?} {end:?}");
         }
     }
 }
 
 #[test]
-fn a_calculation_leaves_no_order_open() {
-    assert_eq!(at(Stage::Calculation, 0).outcome(), None);
-    assert_eq!(at(Stage::Calculation, 3).outcome(), None);
-    assert_eq!(at(Stage::Guard, 0).outcome(), Some(Outcome::NotPlaced));
-    assert_eq!(at(Stage::Guard, 3).outcome(), Some(Outcome::NotPlaced));
-    assert_eq!(at(Stage::Order, 0).outcome(), Some(Outcome::NotPlaced));
-    assert_eq!(at(Stage::Order, 1).outcome(), Some(Outcome::Unknown));
-    assert_eq!(at(Stage::GuardedOrder, 0).outcome(), Some(Outcome::NotPlaced));
-    assert_eq!(at(Stage::GuardedOrder, 1).outcome(), Some(Outcome::Unknown));
-}
-
-#[test]
-fn a_guard_calculates_first() {
-    for (asked, max_price, require_promo_code, first) in [
-        (Function::Calculate, None, false, Function::Calculate),
-        (Function::Calculate, Some(1.0), true, Function::Calculate),
-        (Function::Order, None, false, Function::Order),
-        (Function::Order, Some(1.0), false, Function::Calculate),
-        (Function::Order, Some(0.0), false, Function::Calculate),
-        (Function::Order, None, true, Function::Calculate),
-        (Function::Order, Some(1.0), true, Function::Calculate),
+fn only_an_order_that_was_sent_has_an_unknown_outcome() {
+    for (stage, attempts, expected) in [
+        (Stage::Calculation, 0, None),
+        (Stage::Calculation, 3, None),
+        (Stage::Guard, 0, Some(Outcome::NotPlaced)),
+        (Stage::Guard, 3, Some(Outcome::NotPlaced)),
+        (Stage::Order, 0, Some(Outcome::NotPlaced)),
+        (Stage::Order, 1, Some(Outcome::Unknown)),
+        (Stage::GuardedOrder, 0, Some(Outcome::NotPlaced)),
+        (Stage::GuardedOrder, 1, Some(Outcome::Unknown)),
     ] {
-        assert_eq!(Exchange::new(asked, RETRIES, max_price, require_promo_code).function(), first);
+        assert_eq!(at(stage, attempts).outcome(), expected, "{stage:?} {attempts}");
     }
 }
 
 #[test]
-fn guards_do_not_apply_to_a_calculation() {
-    for reply in [QUOTE, REFUSAL, WARNED, REDUCED] {
-        let mut exchange = Exchange::new(Function::Calculate, RETRIES, Some(0.0), true);
-        send(&mut exchange);
-        assert_eq!(exchange.decide(&replied(200, Some(reply)), LEFT, 0.5), Next::Answer);
-        assert_eq!(exchange.outcome(), None);
+fn a_guard_calculates_first() {
+    assert_eq!(Exchange::calculate(RETRIES).endpoint(), Endpoint::Calculate);
+    for (max_price, require_promo_code, first) in [
+        (None, false, Endpoint::Order),
+        (Some(1.0), false, Endpoint::Calculate),
+        (Some(0.0), false, Endpoint::Calculate),
+        (None, true, Endpoint::Calculate),
+        (Some(1.0), true, Endpoint::Calculate),
+    ] {
+        let guard = Guard { max_price, require_promo_code };
+        assert_eq!(Exchange::order(RETRIES, guard).endpoint(), first, "{guard:?}");
     }
 }
 
 #[test]
 fn a_guard_lets_the_order_out_only_at_what_the_caller_asked_for() {
-    let free = Reply { price: Some(0.0), ..QUOTE };
-    let unpriced = Reply { price: None, ..QUOTE };
-    let nan = Reply { price: Some(f64::NAN), ..QUOTE };
+    let plain = || quote(1.31, None, &[]);
+    let reduced = || quote(1.18, Some(PromoCodeStatus::Valid), &[]);
+    let ignored_code = || quote(1.31, Some(PromoCodeStatus::Other), &[]);
+    let warned = || quote(1.31, None, &[ERROR]);
     for (max_price, require_promo_code, reply, passes) in [
-        (Some(1.31), false, QUOTE, true),
-        (Some(1.32), false, QUOTE, true),
-        (Some(1.309_999), false, QUOTE, false),
-        (Some(0.0), false, QUOTE, false),
-        (Some(0.0), false, free, true),
-        (Some(f64::MAX), false, QUOTE, true),
-        (Some(2.0), false, WARNED, false),
-        (Some(2.0), false, REFUSAL, false),
-        (Some(2.0), false, unpriced, false),
-        (Some(2.0), false, nan, false),
-        (Some(2.0), false, REDUCED, true),
-        (None, true, QUOTE, false),
-        (None, true, REDUCED, true),
-        (None, true, Reply { warned: true, ..REDUCED }, false),
-        (None, true, Reply { success: false, ..REDUCED }, false),
-        (None, true, REFUSAL, false),
-        (Some(2.0), true, REDUCED, true),
-        (Some(2.0), true, QUOTE, false),
-        (Some(1.0), true, REDUCED, false),
-        (Some(1.18), true, REDUCED, true),
+        (Some(1.31), false, plain(), true),
+        (Some(1.32), false, plain(), true),
+        (Some(1.309_999), false, plain(), false),
+        (Some(0.0), false, plain(), false),
+        (Some(0.0), false, quote(0.0, None, &[]), true),
+        (Some(0.0), false, quote(-1.0, None, &[]), true),
+        (Some(f64::MAX), false, plain(), true),
+        (Some(2.0), false, warned(), false),
+        (Some(2.0), false, refused_quote(), false),
+        (Some(2.0), false, quote(f64::NAN, None, &[]), false),
+        (Some(2.0), false, reduced(), true),
+        (Some(2.0), false, ignored_code(), true),
+        (None, true, plain(), false),
+        (None, true, ignored_code(), false),
+        (None, true, reduced(), true),
+        (None, true, quote(1.18, Some(PromoCodeStatus::Valid), &[ERROR]), false),
+        (None, true, quote(1.18, Some(PromoCodeStatus::Valid), &[ERROR, ERROR]), false),
+        (None, true, refused_quote(), false),
+        (Some(2.0), true, reduced(), true),
+        (Some(2.0), true, plain(), false),
+        (Some(1.0), true, reduced(), false),
+        (Some(1.18), true, reduced(), true),
     ] {
         for status in [200, 400, 500] {
-            let mut exchange = Exchange::new(Function::Order, RETRIES, max_price, require_promo_code);
-            send(&mut exchange);
-            let next = exchange.decide(&replied(status, Some(reply)), LEFT, 0.5);
+            let mut exchange = Exchange::order(RETRIES, Guard { max_price, require_promo_code });
+            exchange.sent();
+            let next = exchange.next(&replied(status, Some(reply.clone())), LEFT, 0.5);
             let case = format!("{max_price:?} {require_promo_code} {reply:?}");
-            assert_eq!(exchange.outcome(), Some(Outcome::NotPlaced), "{case}");
+            let (outcome, quote) = (Some(Outcome::NotPlaced), Some(reply.handed_on()));
+            assert_eq!(exchange.outcome(), outcome, "{case}");
             if passes {
-                assert_eq!(next, Next::Send { after_ms: 0.0 }, "{case}");
-                assert_eq!(exchange.function(), Function::Order, "{case}");
+                assert_eq!(next, Next::Send { after_ms: 0.0, quote }, "{case}");
+                assert_eq!(exchange.endpoint(), Endpoint::Order, "{case}");
             } else {
-                assert_eq!(next, fails(ErrorCode::Refused), "{case}");
-                assert_eq!(exchange.function(), Function::Calculate, "{case}");
+                assert_eq!(next, Next::Fail { code: ErrorCode::Refused, outcome, quote }, "{case}");
+                assert_eq!(exchange.endpoint(), Endpoint::Calculate, "{case}");
             }
         }
     }
@@ -278,31 +340,32 @@ fn a_guard_lets_the_order_out_only_at_what_the_caller_asked_for() {
 
 #[test]
 fn the_guard_of_an_order_may_need_several_attempts() {
-    let mut exchange = Exchange::new(Function::Order, RETRIES, Some(2.0), false);
-    for end in [End::Network, replied(503, None)] {
-        send(&mut exchange);
-        assert!(matches!(exchange.decide(&end, LEFT, 0.5), Next::Send { .. }));
-        assert_eq!(exchange.function(), Function::Calculate);
+    let mut exchange = Exchange::order(RETRIES, MAX_PRICE);
+    for (end, after_ms) in [(End::Network, 187.5), (replied(503, None), 375.0)] {
+        exchange.sent();
+        assert_eq!(exchange.next(&end, LEFT, 0.5), sends(after_ms));
+        assert_eq!(exchange.endpoint(), Endpoint::Calculate);
     }
-    send(&mut exchange);
-    assert_eq!(exchange.decide(&replied(200, Some(QUOTE)), LEFT, 0.5), Next::Send { after_ms: 0.0 });
-    assert_eq!((exchange.function(), exchange.outcome()), (Function::Order, Some(Outcome::NotPlaced)));
-    send(&mut exchange);
-    assert_eq!(exchange.decide(&replied(503, None), LEFT, 0.5), fails(ErrorCode::Http));
-    assert_eq!(exchange.outcome(), Some(Outcome::Unknown));
+    exchange.sent();
+    let quote = quote(1.31, None, &[]);
+    let handed_on = Some(quote.handed_on());
+    assert_eq!(exchange.next(&replied(200, Some(quote)), LEFT, 0.5), Next::Send { after_ms: 0.0, quote: handed_on });
+    assert_eq!((exchange.endpoint(), exchange.outcome()), (Endpoint::Order, Some(Outcome::NotPlaced)));
+    exchange.sent();
+    assert_eq!(exchange.next(&replied(503, None), LEFT, 0.5), fails(Stage::GuardedOrder, ErrorCode::Http));
 }
 
 #[test]
-fn a_calculation_is_made_once_more_than_it_is_tried_again() {
+fn a_calculation_is_sent_once_more_than_it_is_retried() {
     for max_retries in 0..=10 {
-        let mut exchange = Exchange::new(Function::Calculate, max_retries, None, false);
+        let mut exchange = Exchange::calculate(max_retries);
         let mut sent = 0;
         loop {
-            send(&mut exchange);
+            exchange.sent();
             sent += 1;
-            match exchange.decide(&End::Network, 1e9, 1.0) {
+            match exchange.next(&End::Network, 1e9, 1.0) {
                 Next::Send { .. } => {}
-                end => break assert_eq!(end, fails(ErrorCode::Network)),
+                end => break assert_eq!(end, fails(Stage::Calculation, ErrorCode::Network)),
             }
         }
         assert_eq!(sent, max_retries + 1);
@@ -311,12 +374,12 @@ fn a_calculation_is_made_once_more_than_it_is_tried_again() {
 
 /// The pause after so many attempts.
 fn pause(attempts: u32, random: f64) -> f64 {
-    let mut exchange = Exchange::new(Function::Calculate, 10, None, false);
+    let mut exchange = Exchange::calculate(10);
     for _ in 1..attempts {
-        exchange.decide(&End::Network, f64::INFINITY, 0.5);
+        exchange.next(&End::Network, f64::INFINITY, 0.5);
     }
-    match exchange.decide(&End::Network, f64::INFINITY, random) {
-        Next::Send { after_ms } => after_ms,
+    match exchange.next(&End::Network, f64::INFINITY, random) {
+        Next::Send { after_ms, quote: None } => after_ms,
         next => panic!("{next:?}"),
     }
 }
@@ -340,32 +403,32 @@ fn no_pause_reaches_the_deadline() {
     for end in [End::Network, replied(503, None), replied(429, None), replied(408, None)] {
         let code = if end == End::Network { ErrorCode::Network } else { ErrorCode::Http };
         for stage in [Stage::Calculation, Stage::Guard] {
-            assert_eq!(next(stage, 1, end, 187.6), Next::Send { after_ms: 187.5 });
+            assert_eq!(next(stage, 1, &end, 187.6), sends(187.5));
             for left_ms in [187.5, 187.4, 1.0, 0.0, -1.0, f64::NEG_INFINITY, f64::NAN] {
-                assert_eq!(next(stage, 1, end, left_ms), fails(code), "{left_ms}");
+                assert_eq!(next(stage, 1, &end, left_ms), fails(stage, code), "{left_ms}");
             }
         }
     }
 }
 
 #[test]
-fn what_the_server_asks_to_wait_is_waited_inside_the_deadline() {
+fn retry_after_wins_over_the_growing_pause_inside_the_deadline() {
     for stage in [Stage::Calculation, Stage::Guard] {
         for status in RETRIED {
             for (asked, left_ms, expected) in [
-                (0.0, LEFT, Next::Send { after_ms: 0.0 }),
-                (1.0, LEFT, Next::Send { after_ms: 1.0 }),
-                (2_000.0, LEFT, Next::Send { after_ms: 2_000.0 }),
-                (29_999.0, LEFT, Next::Send { after_ms: 29_999.0 }),
-                (30_000.0, LEFT, fails(ErrorCode::Http)),
-                (86_400_000.0, LEFT, fails(ErrorCode::Http)),
-                (1e300, LEFT, fails(ErrorCode::Http)),
-                (0.0, 0.0, fails(ErrorCode::Http)),
-                (0.0, -1.0, fails(ErrorCode::Http)),
+                (0.0, LEFT, sends(0.0)),
+                (1.0, LEFT, sends(1.0)),
+                (2_000.0, LEFT, sends(2_000.0)),
+                (29_999.0, LEFT, sends(29_999.0)),
+                (30_000.0, LEFT, fails(stage, ErrorCode::Http)),
+                (86_400_000.0, LEFT, fails(stage, ErrorCode::Http)),
+                (1e300, LEFT, fails(stage, ErrorCode::Http)),
+                (0.0, 0.0, fails(stage, ErrorCode::Http)),
+                (0.0, -1.0, fails(stage, ErrorCode::Http)),
             ] {
-                let end = End::Replied { status, retry_after_ms: Some(asked), reply: None };
-                assert_eq!(next(stage, 1, end, left_ms), expected, "{stage:?} {status} {asked} {left_ms}");
-                assert_eq!(next(stage, 3, end, left_ms), fails(ErrorCode::Http), "no attempt is left");
+                let end = undocumented(status, Some(asked));
+                assert_eq!(next(stage, 1, &end, left_ms), expected, "{stage:?} {status} {asked} {left_ms}");
+                assert_eq!(next(stage, 3, &end, left_ms), fails(stage, ErrorCode::Http), "no attempt is left");
             }
         }
     }
@@ -402,7 +465,7 @@ fn retry_after_as_a_date() {
 }
 
 #[test]
-fn rubbish_in_retry_after_asks_for_nothing() {
+fn any_other_retry_after_is_ignored() {
     // An engine reads some of these as a date.
     for header in
         ["", " ", "-1", "+1", "1.5", "1e3", "0x10", " 1", "1 ", "1s", "1,2", "2026-11-21", "١", "\u{1f600}", "(1)"]
@@ -418,14 +481,13 @@ fn rubbish_in_retry_after_asks_for_nothing() {
 
 #[test]
 fn a_huge_retry_after_is_a_finite_wait_or_none() {
-    for digits in [20, 100, 305, 306, 307, 308, 309, 400, 10_000] {
-        let header = "9".repeat(digits);
-        let ms = retry_after_ms(&header, f64::NAN, 0.0);
-        assert!(ms.is_none_or(f64::is_finite), "{digits}: {ms:?}");
-        let end = End::Replied { status: 429, retry_after_ms: ms, reply: None };
-        let next = next(Stage::Calculation, 1, end, LEFT);
-        if ms.is_some() {
-            assert_eq!(next, fails(ErrorCode::Http), "{digits}");
-        }
+    for (digits, is_finite) in
+        [(20, true), (100, true), (305, true), (306, false), (309, false), (400, false), (10_000, false)]
+    {
+        let ms = retry_after_ms(&"9".repeat(digits), f64::NAN, 0.0);
+        assert_eq!(ms.map(f64::is_finite), is_finite.then_some(true), "{digits}: {ms:?}");
+        // A wait beyond the deadline ends the call; without one the pause grows as usual.
+        let expected = if is_finite { fails(Stage::Calculation, ErrorCode::Http) } else { sends(187.5) };
+        assert_eq!(next(Stage::Calculation, 1, &undocumented(429, ms), LEFT), expected, "{digits}");
     }
 }

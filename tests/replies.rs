@@ -4,7 +4,7 @@
 
 mod support;
 
-use proxy_orders::draft::{Draft, Value};
+use proxy_orders::draft::Value;
 use proxy_orders::endpoint::Endpoint;
 use proxy_orders::reply::{
     ApiError, CalculateFailure, CalculateResponse, CalculateSuccess, Field, HandedOn, OrderFailure, OrderResponse,
