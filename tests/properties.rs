@@ -1,4 +1,4 @@
-//! What holds whatever comes: of drafts, of replies, of the decision table.
+//! What holds for any draft, any reply, any sequence of attempts.
 //!
 //! Seeds of failures are kept in `proptest-regressions/` and run first the next time.
 #![cfg(not(target_arch = "wasm32"))]
@@ -17,16 +17,16 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::FileFailurePersistence;
-use proxy_orders::client::{End, Exchange, Function, Next, retry_after_ms};
-use proxy_orders::draft::{Draft, Name as _, Value, unpack};
+use proxy_orders::draft::{Draft, Value};
+use proxy_orders::endpoint::Endpoint;
 use proxy_orders::error::{ErrorCode, Outcome};
-use proxy_orders::issue::{IssueCode, unknown};
-use proxy_orders::options::{self, Base};
-use proxy_orders::request::{Field, judge};
-use proxy_orders::response::{Reply, recognise};
+use proxy_orders::exchange::{End, Exchange, Guard, Next, retry_after_ms};
+use proxy_orders::issue::{FaultKind, Issue};
+use proxy_orders::reply::{self, CalculateResponse, HandedOn, PromoCodeStatus, Reply, ReplyDraft};
+use proxy_orders::request::{Fault, Field};
+use proxy_orders::wasm::wire;
 use serde_json::Value as Json;
-use support::{check_draft, decoded, outline, recognised, same, samples};
-use url::{Host, Url};
+use support::{ENDPOINTS, kind_of, recognise, reply_names, samples, validate};
 
 fn config() -> ProptestConfig {
     let seeds = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/proptest-regressions/properties.txt");
@@ -83,11 +83,6 @@ fn text() -> impl Strategy<Value = String> {
         "\u{feff}",
         "verizon",
         "VALID",
-        "omit",
-        "include",
-        "/api",
-        "https://youproxy.io",
-        "..",
     ];
     prop_oneof![
         3 => select(known.to_vec()).prop_map(str::to_owned),
@@ -107,7 +102,8 @@ fn given() -> impl Strategy<Value = Given> {
             Value::Bool(false),
             Value::LongText,
             Value::BrokenText,
-            Value::Usable,
+            Value::List,
+            Value::Object,
             Value::Other,
         ])
         .prop_map(Given::Plain),
@@ -118,25 +114,26 @@ fn values(given: &[Given]) -> Vec<Value<'_>> {
     given.iter().map(Given::value).collect()
 }
 
-/// Packs values as JavaScript does.
-fn pack(values: &[Value]) -> (Vec<f64>, String) {
+/// Encodes values as the shell does.
+fn encode(values: &[Value]) -> (Vec<f64>, String) {
     let (mut numbers, mut texts) = (Vec::new(), String::new());
     for value in values {
         let (kind, number) = match *value {
-            Value::Absent => (0.0, 0.0),
-            Value::Bool(false) => (1.0, 0.0),
-            Value::Bool(true) => (2.0, 0.0),
-            Value::Number(number) => (3.0, number),
+            Value::Absent => ("absent", 0.0),
+            Value::Bool(false) => ("false", 0.0),
+            Value::Bool(true) => ("true", 0.0),
+            Value::Number(number) => ("number", number),
             Value::Text(text) => {
                 texts.push_str(text);
-                (4.0, text.encode_utf16().count() as f64)
+                ("text", text.encode_utf16().count() as f64)
             }
-            Value::LongText => (5.0, 0.0),
-            Value::BrokenText => (6.0, 0.0),
-            Value::Usable => (7.0, 0.0),
-            Value::Other => (8.0, 0.0),
+            Value::LongText => ("longText", 0.0),
+            Value::BrokenText => ("brokenText", 0.0),
+            Value::List => ("list", 0.0),
+            Value::Object => ("object", 0.0),
+            Value::Other => ("other", 0.0),
         };
-        numbers.extend([kind, number]);
+        numbers.extend([wire::KINDS.iter().position(|name| *name == kind).unwrap() as f64, number]);
     }
     (numbers, texts)
 }
@@ -151,10 +148,11 @@ fn alike(one: &Value, other: &Value) -> bool {
     }
 }
 
-/// A value that each field takes, and one that it does not with the code of its issue. `bad` chooses.
-fn field_value(field: Field, bad: bool, choice: usize) -> (Value<'static>, Option<IssueCode>) {
-    use IssueCode::{Malformed, NotAllowed, OutOfRange, Required, WrongType};
+/// A value that a field accepts, or one that it does not, with its fault. `bad` chooses.
+fn field_value(field: Field, bad: bool, choice: usize) -> (Value<'static>, Option<FaultKind>) {
+    use FaultKind::{BrokenText, Malformed, NotAllowed, OutOfRange, Required, TooLong, WrongType};
     let good: &[Value] = match field {
+        Field::ProxyType | Field::AuthType => panic!("chosen by the test"),
         Field::Quantity | Field::RentPeriodDays => &[Value::Number(1.0), Value::Number(4_294_967_295.0)],
         Field::RotationTime => &[Value::Number(0.0), Value::Number(-0.0), Value::Number(4_294_967_295.0)],
         Field::Country => &[Value::Text("USA"), Value::Text("ZZZ")],
@@ -162,22 +160,29 @@ fn field_value(field: Field, bad: bool, choice: usize) -> (Value<'static>, Optio
         Field::Protocol => &[Value::Text("HTTP"), Value::Text("SOCKS")],
         Field::AuthIp => &[Value::Text("203.0.113.7"), Value::Text("2001:db8::7")],
         Field::Goal | Field::MobileOperator => &[Value::Text("x"), Value::Text("\u{1f600}")],
-        Field::ProxyType | Field::AuthType => return (Value::Absent, Some(Required)),
     };
-    let wrong: &[(Value, IssueCode)] = match field {
+    let wrong: &[(Value, FaultKind)] = match field {
         Field::Quantity | Field::RentPeriodDays | Field::RotationTime => &[
             (Value::Absent, Required),
             (Value::Text("1"), WrongType),
             (Value::Number(0.5), WrongType),
             (Value::Number(-1.0), OutOfRange),
         ],
-        Field::PromoCode => &[(Value::Number(1.0), WrongType), (Value::LongText, OutOfRange)],
-        Field::Protocol => &[(Value::Absent, Required), (Value::Text("http"), NotAllowed)],
-        _ => &[(Value::Absent, Required), (Value::Text(""), Malformed), (Value::Other, WrongType)],
+        Field::PromoCode => {
+            &[(Value::Number(1.0), WrongType), (Value::LongText, TooLong), (Value::BrokenText, BrokenText)]
+        }
+        Field::Protocol => &[(Value::Absent, Required), (Value::Text("http"), NotAllowed), (Value::List, WrongType)],
+        _ => &[
+            (Value::Absent, Required),
+            (Value::Text(""), Malformed),
+            (Value::LongText, TooLong),
+            (Value::BrokenText, BrokenText),
+            (Value::Other, WrongType),
+        ],
     };
     if bad {
-        let (value, code) = wrong[choice % wrong.len()];
-        (value, Some(code))
+        let (value, kind) = wrong[choice % wrong.len()];
+        (value, Some(kind))
     } else {
         (good[choice % good.len()], None)
     }
@@ -217,7 +222,7 @@ fn json() -> impl Strategy<Value = Json> {
 }
 
 /// A sample reply with some of its fields replaced.
-fn bent_reply() -> impl Strategy<Value = Json> {
+fn changed_reply() -> impl Strategy<Value = Json> {
     let replies: Vec<Json> = samples().iter().map(support::Sample::json).collect();
     (select(replies), vec((any::<prop::sample::Index>(), json()), 0..3)).prop_map(|(mut reply, changes)| {
         let names: Vec<String> = reply.as_object().unwrap().keys().cloned().collect();
@@ -228,40 +233,20 @@ fn bent_reply() -> impl Strategy<Value = Json> {
     })
 }
 
-fn function() -> impl Strategy<Value = Function> {
-    select(vec![Function::Calculate, Function::Order])
+fn endpoint() -> impl Strategy<Value = Endpoint> {
+    select(ENDPOINTS.to_vec())
 }
 
-fn reply() -> impl Strategy<Value = Reply> {
-    (any::<bool>(), option::of(number()), any::<bool>(), any::<bool>()).prop_map(
-        |(success, price, warned, promo_code_valid)| Reply {
-            success,
-            price,
-            warned,
-            promo_code_valid,
-            has_balance: true,
-            has_currency: true,
-        },
-    )
-}
-
-fn end() -> impl Strategy<Value = End> {
+/// How an attempt ends; a reply is of the endpoint that was asked.
+fn end() -> impl Strategy<Value = (End, Option<Json>)> {
     let status = prop_oneof![select(vec![200_u32, 204, 302, 400, 408, 429, 500, 503]), any::<u32>()];
+    let plain = |end: End| (end, None);
     prop_oneof![
-        1 => Just(End::Aborted),
-        1 => Just(End::TimedOut),
-        6 => Just(End::Network),
-        12 => (status, option::of(prop_oneof![Just(0.0), 0.0..60_000.0]), option::weighted(0.3, reply()))
-            .prop_map(|(status, retry_after_ms, reply)| End::Replied { status, retry_after_ms, reply }),
-    ]
-}
-
-/// An address of any make, honest or not.
-fn address() -> impl Strategy<Value = String> {
-    prop_oneof![
-        "(https?|HTTP|ftp|blob|)(:|)[/\\\\]{0,3}(user@|a:b@|@|)(localhost|127\\.0\\.0\\.1|\\[::1\\]|evil\\.example|[a-z0-9.:\\[\\]]{0,12})(:[0-9]{0,5}|)[/a-z.?#@ \\\\]{0,8}",
-        "[/\\\\.?#@: a-z\\t\\n]{0,10}",
-        any::<String>(),
+        1 => Just(plain(End::Aborted)),
+        1 => Just(plain(End::TimedOut)),
+        6 => Just(plain(End::Network)),
+        12 => (status, option::of(prop_oneof![Just(0.0), 0.0..60_000.0]), option::weighted(0.4, changed_reply()))
+            .prop_map(|(status, retry_after_ms, reply)| (End::Replied { status, retry_after_ms, reply: None }, reply)),
     ]
 }
 
@@ -269,128 +254,125 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn unpacking_any_numbers_and_texts_never_panics(numbers in vec(prop_oneof![number(), 0.0..9.0], 0..80), texts in any::<String>()) {
-        let values = unpack(&numbers, &texts);
-        prop_assert_eq!(values.len(), numbers.len() / 2);
-        let length: usize = values.iter().map(|value| if let Value::Text(text) = value { text.len() } else { 0 }).sum();
-        prop_assert!(length <= texts.len());
-        let draft = Draft::<Field>::of_values(values.clone());
-        let order = check_draft(true, &draft).is_ok();
-        prop_assert!(!order || check_draft(false, &draft).is_ok(), "what can be ordered can be calculated");
-        drop(options::judge(&Draft::of_values(values.clone()), true, Base::default()));
-        for function in [Function::Calculate, Function::Order] {
-            let _ = recognise(function, &values);
+    fn decoding_any_numbers_and_texts_never_panics(
+        numbers in vec(prop_oneof![number(), 0.0..11.0], 0..80),
+        texts in any::<String>(),
+    ) {
+        let draft = wire::request_draft(&numbers, &texts);
+        prop_assert_eq!(draft.0.len(), numbers.len() / 2);
+        let cut: String = draft.0.iter().filter_map(|value| if let Value::Text(text) = value { Some(*text) } else { None }).collect();
+        prop_assert!(texts.starts_with(&cut), "the texts are cut off one after the other");
+        let is_order = validate(Endpoint::Order, &draft).is_ok();
+        prop_assert!(!is_order || validate(Endpoint::Calculate, &draft).is_ok(), "what can be ordered can be calculated");
+
+        let reply = wire::reply_draft(&numbers, &texts);
+        let count = reply.fields.0.len() + 2 * reply.warnings.len();
+        prop_assert!(count <= draft.0.len());
+        for endpoint in ENDPOINTS {
+            let recognised = Reply::from_draft(endpoint, &reply);
+            prop_assert!(recognised.is_none_or(|recognised| kind_of(&recognised).0 == endpoint));
         }
     }
 
     #[test]
-    fn what_is_packed_comes_out_again(given in vec(given(), 0..40)) {
+    fn what_is_encoded_is_decoded_again(given in vec(given(), 0..40)) {
         let values = values(&given);
-        let (numbers, texts) = pack(&values);
-        let unpacked = unpack(&numbers, &texts);
-        prop_assert_eq!(unpacked.len(), values.len());
-        for (one, other) in unpacked.iter().zip(&values) {
+        let (numbers, texts) = encode(&values);
+        let decoded = wire::request_draft(&numbers, &texts).0;
+        prop_assert_eq!(decoded.len(), values.len());
+        for (one, other) in decoded.iter().zip(&values) {
             prop_assert!(alike(one, other), "{:?} {:?}", one, other);
         }
+
+        let ReplyDraft { fields, error, warnings } = wire::reply_draft(&numbers, &texts);
+        let decoded: Vec<_> = fields.0.iter().chain(&error).chain(warnings.iter().flatten()).collect();
+        for (one, other) in decoded.into_iter().zip(&values) {
+            // Half an error is none.
+            prop_assert!(alike(one, other) || values.len() == reply::Field::NAMES.len() + 1, "{:?} {:?}", one, other);
+        }
     }
 
-    /// `check_draft` holds that the check and the judgement agree: valid or not, each fault one issue, each bit one field.
     #[test]
-    fn every_draft_is_a_request_or_its_issues(given in vec(given(), Field::ALL.len()), order in any::<bool>()) {
-        let draft = Draft::of_values(values(&given));
-        match check_draft(order, &draft) {
-            Ok(body) => prop_assert!(body.as_object().unwrap().len() >= 5),
-            Err(issues) => {
-                prop_assert!(!issues.is_empty());
-                let places: Vec<_> = issues
-                    .iter()
-                    .map(|issue| Field::ALL.iter().position(|field| issue.path == [field.name()]).unwrap())
-                    .collect();
-                prop_assert!(places.is_sorted_by(|one, other| one < other), "{:?}", issues);
-                prop_assert!(issues.iter().all(|issue| issue.message.ends_with('.')), "{:?}", issues);
+    fn every_draft_is_a_request_or_its_faults(given in vec(given(), Field::ALL.len()), endpoint in endpoint()) {
+        let draft = Draft(values(&given));
+        match validate(endpoint, &draft) {
+            Ok(names) => {
+                let least: &[&str] = match endpoint {
+                    Endpoint::Calculate => &["proxyType", "quantity", "rentPeriodDays", "goal", "country"],
+                    Endpoint::Order => &["proxyType", "quantity", "rentPeriodDays", "goal", "country", "authType"],
+                };
+                prop_assert!(least.iter().all(|name| names.contains(name)), "{:?}", names);
+                for (field, value) in Field::ALL.iter().zip(&draft.0) {
+                    let is_sent = names.contains(&field.words().name);
+                    let is_usable = matches!(value, Value::Text(_) | Value::Number(_));
+                    prop_assert!(!is_sent || is_usable, "{:?} is sent as {:?}", value, field);
+                }
+            }
+            Err(faults) => {
+                prop_assert!(!faults.is_empty());
+                let places: Vec<_> = faults.iter().map(|fault| fault.field as usize).collect();
+                prop_assert!(places.is_sorted_by(|one, other| one < other), "each field has one fault, in order: {:?}", faults);
+                for fault in faults {
+                    let Issue { path, message, .. } = Issue::of(fault);
+                    prop_assert_eq!(path, [fault.field.words().name]);
+                    prop_assert!(message.ends_with('.'), "{}", message);
+                }
             }
         }
     }
 
     #[test]
-    fn exactly_the_bad_values_of_used_fields_are_issues(
-        order in any::<bool>(),
+    fn exactly_the_bad_values_of_used_fields_are_faults(
+        endpoint in endpoint(),
         proxy_type in select(support::PROXY_TYPES.to_vec()),
-        by_ip in any::<bool>(),
-        choices in vec((prop::bool::weighted(0.3), any::<usize>()), Field::ALL.len()),
+        auth_type in select(support::AUTH_TYPES.to_vec()),
+        choices in vec((prop::bool::weighted(0.2), any::<usize>()), Field::ALL.len()),
     ) {
-        let mut fields = Vec::new();
-        let mut expected = Vec::new();
-        for (field, (bad, choice)) in Field::ALL.iter().zip(choices) {
-            let used = match field {
+        let order = endpoint == Endpoint::Order;
+        let mut draft = Draft(Vec::new());
+        let (mut faults, mut sent) = (Vec::new(), Vec::new());
+        for (field, (bad, choice)) in Field::ALL.iter().copied().zip(choices) {
+            let is_used = match field {
                 Field::RotationTime | Field::MobileOperator => proxy_type == "MOBILE",
                 Field::Protocol => order && proxy_type == "IPv6",
-                Field::AuthIp => order && by_ip,
+                Field::AuthType => order,
+                Field::AuthIp => order && auth_type == "IP",
                 _ => true,
             };
-            let (value, code) = match field {
+            let (value, fault) = match field {
                 Field::ProxyType => (Value::Text(proxy_type), None),
-                Field::AuthType => (Value::Text(if by_ip { "IP" } else { "LOGIN" }), None),
-                field => field_value(*field, bad, choice),
+                Field::AuthType => (Value::Text(auth_type), None),
+                field => field_value(field, bad, choice),
             };
-            fields.push((*field, value));
-            expected.extend(code.filter(|_| used).map(|code| (field.name().to_owned(), code)));
+            draft.0.push(value);
+            faults.extend(fault.filter(|_| is_used).map(|kind| Fault { field, kind }));
+            let is_none = field == Field::PromoCode && matches!(value, Value::Absent | Value::Text(" "));
+            sent.extend((is_used && !is_none).then_some(field.words().name));
         }
-        let found = check_draft(order, &Draft::new(fields));
-        let found = found.err().into_iter().flatten().map(|issue| (issue.path.concat(), issue.code));
-        prop_assert_eq!(found.collect::<Vec<_>>(), expected);
+        let expected = if faults.is_empty() { Ok(sent) } else { Err(faults) };
+        prop_assert_eq!(validate(endpoint, &draft), expected);
     }
 
     #[test]
-    fn any_options_are_judged(given in vec(given(), options::Name::ALL.len()), order in any::<bool>(), href in text(), own_origin in any::<bool>()) {
-        let draft = Draft::of_values(values(&given));
-        let faults = options::judge(&draft, order, Base { href: &href, own_origin });
-        let mut places: Vec<_> = faults.iter().map(|(name, _)| name.place()).collect();
-        places.sort_unstable();
-        prop_assert!(places.is_sorted_by(|one, other| one < other), "each option has one fault at most: {:?}", faults);
+    fn any_unknown_name_has_an_issue(name in any::<String>()) {
+        let known: Vec<_> = Field::ALL.iter().map(|field| field.words().name).collect();
+        let Issue { path, message, .. } = Issue::unknown(&name, "request", &known.join(" "));
+        prop_assert_eq!(&path, &[name.clone()]);
+        let shown: String = name.chars().take(100).collect();
+        let plain = format!("There is no {shown} in the request.");
+        let has_similar = known.iter().any(|known| message == format!("{plain} Did you mean {known}?"));
+        prop_assert!(message == plain || has_similar, "{}", message);
     }
 
+    /// One slip in a name still finds it.
     #[test]
-    fn no_base_url_leads_where_it_must_not(raw in address(), allow_insecure in any::<bool>(), on_page in any::<bool>()) {
-        let page = on_page.then(|| Url::parse("http://shop.example").unwrap());
-        let parsed = Url::options().base_url(page.as_ref()).parse(&raw).ok();
-        let href = parsed.as_ref().map_or("", Url::as_str);
-        let own_origin = on_page && href.starts_with("http://shop.example/");
-        let draft = Draft::new([
-            (options::Name::BaseUrl, Value::Text(&raw)),
-            (options::Name::ApiKey, Value::Text("key")),
-            (options::Name::AllowInsecure, Value::Bool(allow_insecure)),
-        ]);
-        if options::judge(&draft, true, Base { href, own_origin }).is_empty() {
-            let url = parsed.unwrap();
-            prop_assert!(url.username().is_empty() && url.password().is_none(), "{}", url);
-            prop_assert!(url.query().is_none() && url.fragment().is_none(), "{}", url);
-            let loopback = match url.host().unwrap() {
-                Host::Ipv4(address) => address.is_loopback(),
-                Host::Ipv6(address) => address.is_loopback(),
-                Host::Domain(name) => name == "localhost" || name.ends_with(".localhost"),
-            };
-            let insecure = url.scheme() == "http" && !loopback && !own_origin;
-            prop_assert!(url.scheme() == "https" || url.scheme() == "http", "{}", url);
-            prop_assert!(allow_insecure || !insecure, "{}", url);
-            prop_assert!(!raw.starts_with('/') || own_origin, "{:?} leads to {}", raw, url);
-        }
-    }
-
-    #[test]
-    fn any_unknown_name_is_told(name in any::<String>()) {
-        for (whole, list) in [(Field::WHOLE, Field::LIST), (options::Name::WHOLE, options::Name::LIST)] {
-            let message = unknown(&name, whole, list);
-            let plain = format!("There is no {name} in the {whole}.");
-            let likeness = list.split_ascii_whitespace().any(|known| message == format!("{plain} Did you mean {known}?"));
-            prop_assert!(message == plain || likeness, "{}", message);
-        }
-    }
-
-    /// One slip in a name of five letters or more still finds it.
-    #[test]
-    fn one_slip_is_forgiven(place in any::<prop::sample::Index>(), at in any::<prop::sample::Index>(), letter in "[a-z]", kind in 0..3) {
-        let names: Vec<_> = options::Name::ALL.iter().map(|name| name.name()).collect();
+    fn one_slip_is_forgiven(
+        place in any::<prop::sample::Index>(),
+        at in any::<prop::sample::Index>(),
+        letter in "[a-z]",
+        kind in 0..3,
+    ) {
+        let names: Vec<_> = Field::ALL.iter().map(|field| field.words().name).collect();
         let name = *place.get(&names);
         let at = at.index(name.len());
         let slip = match kind {
@@ -398,102 +380,120 @@ proptest! {
             1 => [&name[..at], &letter, &name[at..]].concat(),
             _ => [&name[..at], &letter, &name[at + 1..]].concat(),
         };
-        let message = unknown(&slip, options::Name::WHOLE, options::Name::LIST);
-        prop_assert!(message.ends_with(&format!("Did you mean {name}?")), "{}", message);
+        let message = Issue::unknown(&slip, "request", &names.join(" ")).message;
+        prop_assert!(message.ends_with(&format!(" Did you mean {name}?")), "{}", message);
     }
 
     #[test]
-    fn any_values_are_a_reply_or_none(function in function(), given in vec(given(), 0..20)) {
-        let values = values(&given);
-        if let Some(reply) = recognise(function, &values) {
-            prop_assert_eq!(Value::Bool(reply.success), values[0]);
-            prop_assert!(values.len() >= 12);
-            prop_assert!(!reply.success || reply.has_balance && reply.has_currency);
-            let priced = reply.success && function == Function::Calculate;
-            prop_assert!(!priced || reply.price.is_some_and(f64::is_finite));
+    fn any_values_are_a_reply_or_none(
+        endpoint in endpoint(),
+        fields in vec(given(), 0..12),
+        error in [given(), given()],
+        warnings in vec([given(), given()], 0..4),
+    ) {
+        let pair = |pair: &'_ [Given; 2]| -> [Value<'static>; 2] {
+            [&pair[0], &pair[1]].map(|given| if let Given::Plain(value) = given { *value } else { Value::LongText })
+        };
+        let fields = Draft(values(&fields));
+        let draft = ReplyDraft { fields, error: pair(&error), warnings: warnings.iter().map(pair).collect() };
+        if let Some(reply) = Reply::from_draft(endpoint, &draft) {
+            let (of, success) = kind_of(&reply);
+            prop_assert_eq!((of, Value::Bool(success)), (endpoint, draft.fields.0[0]));
+            let HandedOn { documented, present } = reply.handed_on();
+            prop_assert_eq!(present & !documented, 0, "what is present is documented");
         }
     }
 
     #[test]
-    fn any_json_is_a_reply_or_none(function in function(), json in prop_oneof![json(), bent_reply()]) {
-        let recognised = recognise(function, &outline(&json));
-        let success = json.get("success").and_then(Json::as_bool);
-        prop_assert!(recognised.is_none() || recognised.map(|reply| reply.success) == success);
-    }
-
-    #[test]
-    fn any_bytes_are_a_reply_or_none(function in function(), bytes in vec(any::<u8>(), 0..200)) {
-        prop_assert!(recognised(function, &bytes).is_none());
-        prop_assert!(decoded(function, &bytes).is_none());
-    }
-
-    #[test]
-    fn both_decoders_make_the_same_of_any_json(function in function(), json in prop_oneof![json(), bent_reply()]) {
-        let text = json.to_string();
-        let copy = recognised(function, text.as_bytes()).map(|(_, copy)| copy);
-        let decoded = decoded(function, text.as_bytes());
-        let agree = match (&copy, &decoded) {
-            (Some(copy), Some(decoded)) => same(copy, decoded),
-            (copy, decoded) => copy.is_none() && decoded.is_none(),
-        };
-        prop_assert!(agree, "{}\n{:?}\n{:?}", text, copy, decoded);
+    fn any_json_is_a_reply_or_none(endpoint in endpoint(), json in prop_oneof![json(), changed_reply()]) {
+        let Some(reply) = recognise(endpoint, &json) else { return Ok(()) };
+        let (of, success) = kind_of(&reply);
+        prop_assert_eq!((of, Some(success)), (endpoint, json["success"].as_bool()));
+        let present = reply_names(reply.handed_on().present);
+        for name in &present {
+            prop_assert!(!json[*name].is_null(), "{} is null", name);
+        }
+        for amount in ["balance", "price", "discount"] {
+            prop_assert!(!present.contains(&amount) || json[amount].is_number(), "{}: {}", amount, json[amount]);
+        }
+        for text in ["proxyType", "orderNumber", "currency", "promoCodeStatus"] {
+            prop_assert!(!present.contains(&text) || json[text].is_string(), "{}: {}", text, json[text]);
+        }
+        prop_assert_eq!(present.contains(&"error"), !success);
     }
 
     #[test]
     fn any_sequence_of_ends_keeps_the_rules(
-        asked in function(),
+        asked in endpoint(),
         max_retries in 0_u32..=10,
         max_price in option::of(0.0..10.0),
         require_promo_code in any::<bool>(),
         ends in vec((end(), any::<bool>(), 0.0..=1.0, -100.0..60_000.0), 1..40),
     ) {
-        let mut exchange = Exchange::new(asked, max_retries, max_price, require_promo_code);
-        let guarded = asked == Function::Order && (max_price.is_some() || require_promo_code);
+        let guard = Guard { max_price, require_promo_code };
+        let mut exchange = match asked {
+            Endpoint::Calculate => Exchange::calculate(max_retries),
+            Endpoint::Order => Exchange::order(max_retries, guard),
+        };
+        let guarded = asked == Endpoint::Order && guard != Guard::default();
         let (mut calculations, mut orders, mut handed_over) = (0, 0, false);
-        for (end, made, random, left_ms) in ends {
-            let ordering = exchange.function() == Function::Order;
+        for ((mut end, json), made, random, left_ms) in ends {
+            let ordering = exchange.endpoint() == Endpoint::Order;
             if ordering { orders += 1 } else { calculations += 1 }
+            if let (End::Replied { reply, .. }, Some(json)) = (&mut end, &json) {
+                *reply = recognise(exchange.endpoint(), json);
+            }
             // A request that cannot be made is never handed over; that ends as the network does.
             let end = if made { end } else { End::Network };
             if made {
                 exchange.sent();
                 handed_over |= ordering;
             }
-            let next = exchange.decide(&end, left_ms, random);
+            let next = exchange.next(&end, left_ms, random);
 
             prop_assert!(orders <= 1);
             prop_assert!(calculations <= max_retries + 1);
             prop_assert!(guarded || orders == 0 || calculations == 0);
-            let outcome = if handed_over { Outcome::Unknown } else { Outcome::NotPlaced };
-            prop_assert_eq!(exchange.outcome(), (asked == Function::Order).then_some(outcome));
+            let outcome = (asked == Endpoint::Order)
+                .then_some(if handed_over { Outcome::Unknown } else { Outcome::NotPlaced });
+            prop_assert_eq!(exchange.outcome(), outcome);
+            let reply = if let End::Replied { reply, .. } = &end { reply.as_ref() } else { None };
             match next {
-                Next::Send { after_ms } => {
+                Next::Send { after_ms, quote } => {
                     prop_assert!(!ordering, "an order is sent once");
-                    let on_to_order = exchange.function() == Function::Order;
-                    prop_assert!(on_to_order && after_ms == 0.0 || after_ms >= 0.0 && after_ms < left_ms);
-                    if on_to_order {
-                        let End::Replied { reply: Some(quote), .. } = end else { panic!("ordered without a quote") };
-                        prop_assert!(guarded && quote.success && !quote.warned);
-                        prop_assert!(max_price.is_none_or(|most| quote.price.unwrap() <= most));
-                        prop_assert!(!require_promo_code || quote.promo_code_valid);
+                    if exchange.endpoint() == Endpoint::Order {
+                        prop_assert!(guarded && after_ms == 0.0);
+                        prop_assert_eq!(quote, reply.map(Reply::handed_on));
+                        let Some(Reply::Calculate(CalculateResponse::Success(reply))) = reply else {
+                            panic!("ordered after {end:?}");
+                        };
+                        prop_assert!(reply.warnings.is_none());
+                        prop_assert!(max_price.is_none_or(|most| reply.price <= most));
+                        prop_assert!(!require_promo_code || reply.promo_code_status == Some(PromoCodeStatus::Valid));
+                    } else {
+                        prop_assert!(after_ms >= 0.0 && after_ms < left_ms && quote.is_none() && reply.is_none());
                     }
                     continue;
                 }
-                Next::Answer => {
-                    let documented = matches!(end, End::Replied { reply: Some(_), .. });
-                    prop_assert!(documented && (!guarded || ordering));
+                Next::Answer { fields } => {
+                    prop_assert!(!guarded || ordering);
+                    prop_assert_eq!(Some(fields), reply.map(Reply::handed_on));
                 }
-                Next::Fail(code) => {
-                    let fits = match code {
-                        ErrorCode::Aborted => end == End::Aborted,
-                        ErrorCode::Timeout => end == End::TimedOut,
-                        ErrorCode::Network => end == End::Network,
-                        ErrorCode::Http => matches!(end, End::Replied { status, reply: None, .. } if !(200..300).contains(&status)),
-                        ErrorCode::InvalidResponse => matches!(end, End::Replied { status: 200..=299, reply: None, .. }),
-                        ErrorCode::Refused => guarded && !ordering && matches!(end, End::Replied { reply: Some(_), .. }),
-                        _ => false,
+                Next::Fail { code, outcome: told, quote } => {
+                    prop_assert_eq!(told, outcome);
+                    prop_assert_eq!(quote, reply.map(Reply::handed_on));
+                    let expected = match &end {
+                        End::Aborted => ErrorCode::Aborted,
+                        End::TimedOut => ErrorCode::Timeout,
+                        End::Network => ErrorCode::Network,
+                        End::Replied { reply: Some(_), .. } => {
+                            prop_assert!(guarded && !ordering);
+                            ErrorCode::Refused
+                        }
+                        End::Replied { status: 200..=299, .. } => ErrorCode::InvalidResponse,
+                        End::Replied { .. } => ErrorCode::Http,
                     };
-                    prop_assert!(fits, "{:?} after {:?}", code, end);
+                    prop_assert_eq!(code, expected, "after {:?}", end);
                 }
             }
             break;
@@ -501,19 +501,13 @@ proptest! {
     }
 
     #[test]
-    fn any_retry_after_is_a_wait_or_none(header in prop_oneof!["[0-9]{0,400}", any::<String>(), "[A-Z][a-z]{2}, .{0,20}"], date_ms in number(), now_ms in 0.0..4e12) {
+    fn any_retry_after_is_a_wait_or_none(
+        header in prop_oneof!["[0-9]{0,400}", any::<String>(), "[A-Z][a-z]{2}, .{0,20}"],
+        date_ms in number(),
+        now_ms in 0.0..4e12,
+    ) {
         if let Some(ms) = retry_after_ms(&header, date_ms, now_ms) {
             prop_assert!(ms >= 0.0 && ms.is_finite(), "{}", ms);
         }
-    }
-}
-
-/// The judgement of what is no object names no field.
-#[test]
-fn what_is_no_object_has_no_fields() {
-    let nothing = Draft::<Field>::of_values(unpack(&[], ""));
-    for order in [true, false] {
-        assert!(judge(&nothing, order).is_err());
-        assert_eq!(check_draft(order, &nothing).unwrap_err().len(), 1);
     }
 }
