@@ -54,6 +54,31 @@ async function issuesOf({ pkg }, options, functions = [...kinds], key) {
 /** The one path that issues name. @param {string[]} issues */
 const only = (issues) => issues.map((issue) => issue.slice(0, issue.lastIndexOf(":")));
 
+const ofOrder = ["maxPrice", "requirePromoCode", "allowDuplicate", "idempotencyKey"];
+
+/**
+ * An option refuses each of these values with this code, and nothing else is an issue.
+ * @param {Test} test @param {string} name @param {string} code @param {unknown[]} values @param {Fields} [more]
+ */
+async function refuses(test, name, code, values, more) {
+  const functions = /** @type {("calculate" | "order")[]} */ (ofOrder.includes(name) ? ["order"] : [...kinds]);
+  await all(
+    values.map((value) => [
+      `${name}: ${show(value)}`,
+      async () => {
+        const options = { baseUrl: "https://api.example", apiKey: KEY, ...more, [name]: value };
+        equal(await issuesOf(test, options, functions), [`${name}:${code}`], "issues");
+      },
+    ]),
+  );
+}
+
+const LONG_TEXT = "x".repeat(10_001);
+const BROKEN_TEXT = "half \ud800";
+const NOT_TEXT = [null, true, false, 1, NaN, 1n, Symbol("x"), {}, [], ["x"], () => {}, new String("x")];
+const NOT_A_NUMBER = [null, true, false, "1", "", LONG_TEXT, BROKEN_TEXT, 1n, Symbol("x"), {}, [], () => {}];
+const NOT_A_FLAG = [null, 0, 1, "true", "", LONG_TEXT, BROKEN_TEXT, 1n, Symbol("x"), {}, [], () => {}];
+
 /** The URLs asked for with these options. @param {Test} test @param {Fields} more @param {"calculate" | "order"} [kind] */
 async function urlOf({ pkg }, more, kind = "calculate") {
   const api = shop();
@@ -74,14 +99,36 @@ export async function baseUrlIsAnAddressOrAPath(test) {
     ["https://api.example/prefix/", "https://api.example/prefix"],
     ["https://api.example/a/b/c", "https://api.example/a/b/c"],
     ["HTTPS://API.example", "https://api.example"],
+    ["Https://api.example", "https://api.example"],
+    ["https://api.example//", "https://api.example"],
+    ["https://api.example/a%20b", "https://api.example/a%20b"],
+    ["https://api.example/user@place", "https://api.example/user@place"],
+    ["https://api.example/a/../b", "https://api.example/b"],
+    ["https://[::1]", "https://[::1]"],
+    ["https://[2001:db8::7]:8443/x", "https://[2001:db8::7]:8443/x"],
+    ["https://203.0.113.7", "https://203.0.113.7"],
+    ["https://localhost.", "https://localhost."],
+    ["https://пример.example", "https://xn--e1afmkfd.example"],
+    ["https://xn--e1afmkfd.example", "https://xn--e1afmkfd.example"],
     ["/api", `${origin}/api`],
     ["/api/", `${origin}/api`],
     ["/a/b", `${origin}/a/b`],
     ["/", origin],
+    ["/a/b/c", `${origin}/a/b/c`],
+    ["/api//", `${origin}/api`],
+    ["/a%2Fb", `${origin}/a%2Fb`],
+    ["/a/..", origin],
+    ["/@", `${origin}/@`],
+    ["/:80", `${origin}/:80`],
+    ["/https://x", `${origin}/https://x`],
+    ["/é", `${origin}/%C3%A9`],
     ["http://localhost:3000", "http://localhost:3000"],
     ["http://127.0.0.1:3000/x", "http://127.0.0.1:3000/x"],
     ["http://[::1]:3000", "http://[::1]:3000"],
     [origin, origin],
+    [`${origin}/`, origin],
+    [`${origin}/api`, `${origin}/api`],
+    [origin.toUpperCase(), origin],
   ];
   await all(
     good.map(([baseUrl, start]) => [
@@ -97,53 +144,118 @@ export async function baseUrlIsAnAddressOrAPath(test) {
     ]),
   );
   const bad = [
-    undefined,
-    null,
     "",
     " ",
-    5,
-    true,
-    {},
-    [],
-    Symbol("x"),
-    1n,
+    ".",
+    "..",
     "api",
+    "./api",
+    "../api",
+    "?",
+    "#",
+    "?a",
+    "#a",
     "api.example",
+    "api.example/api",
+    "localhost:4173",
+    "127.0.0.1",
+    // An address of another host without a scheme.
     "//api.example",
     "//api.example/api",
+    "///api.example",
+    "//localhost",
     "/\\api.example",
     "\\\\api.example",
-    "ftp://api.example",
-    "file:///etc",
-    "javascript:alert(1)",
-    "data:text/plain,x",
-    "ws://api.example",
-    "blob:https://api.example/x",
+    "\\api",
+    "/api\\x",
+    "https:\\\\api.example",
+    "https://api.example\\@evil.example",
+    "http:\\\\localhost",
+    // Half an address.
+    "https:",
+    "https:/",
     "https://",
     "https://?",
+    "https:api.example",
+    "https:/api.example",
     "http:",
+    "http://",
+    "http:localhost",
+    "http:/localhost",
+    "https://:80",
+    "https://api.example:port",
+    "https://api.example:65536",
+    "https://api.example:99999",
+    "https://[::1",
+    "https://exa mple",
+    "https://a..b%00",
+    "https://%zz",
+    "http://127a.0.0.1",
+    // Credentials.
     "https://user@api.example",
     "https://user:pw@api.example",
     "https://:pw@api.example",
-    "https://api.example/?a=1",
+    "http://user@localhost",
+    "http://localhost@evil.example",
+    "http://u:p@api.example",
+    "https://a%40b@api.example",
+    // A query or a fragment, even an empty one.
+    "https://api.example?",
     "https://api.example?a=1",
-    "https://api.example/#a",
+    "https://api.example/?",
+    "https://api.example/?a=1",
+    "https://api.example/a?b",
+    "/api?",
     "/api?a=1",
+    "https://api.example#",
+    "https://api.example/#",
+    "https://api.example/#a",
+    "/api#",
     "/api#a",
-    "?a",
-    "#a",
-    "https://[::1",
-    "https://api.example:99999",
-    "\ud800",
+    "/?#",
+    "http://evil.example#@localhost",
+    "http://localhost?",
+    "http://evil.example?.localhost",
+    // What the URL parser drops in silence.
+    " https://api.example",
+    "https://api.example ",
+    "https://api.example/a b",
+    "https://a\tpi.example",
+    "https://api.example\n",
+    "ht\ntps://api.example",
+    "\0https://api.example",
+    "/api\x7f",
+    "/\t/api.example",
+    "/\n/api.example",
+    " /api",
+    "/api ",
+    "/a b",
+    "\ufeffhttps://api.example",
+    "\xa0/api",
+    "https://api.example/\x1f",
+    // Other schemes.
+    "ftp://api.example",
+    "ws://localhost",
+    "ws://api.example",
+    "wss://api.example",
+    "file:///etc",
+    "file://localhost/api",
+    "javascript:alert(1)",
+    "javascript://api.example/%0aalert(1)",
+    "data:text/plain,x",
+    "blob:https://api.example/1",
+    "about:blank",
+    "mailto:a@b.example",
+    "httpss://api.example",
+    "xhttps://api.example",
+    "https//api.example",
+    "http+unix://localhost",
+    BROKEN_TEXT,
   ];
-  await all(
-    bad.map((baseUrl) => [
-      show(baseUrl),
-      async () => {
-        equal(only(await issuesOf(test, { baseUrl, apiKey: KEY })), ["baseUrl"], "issues");
-      },
-    ]),
-  );
+  for (const allowInsecure of [false, true]) await refuses(test, "baseUrl", "malformed", bad, { allowInsecure });
+  await refuses(test, "baseUrl", "required", [undefined]);
+  await refuses(test, "baseUrl", "wrong_type", NOT_TEXT);
+  await refuses(test, "baseUrl", "out_of_range", [`/${LONG_TEXT}`, `https://api.example/${LONG_TEXT}`]);
   const keyInside = `https://api.example/?key=${KEY}`;
   await issuesOf(test, { baseUrl: keyInside, apiKey: KEY });
 }
@@ -152,48 +264,69 @@ export async function baseUrlIsAnAddressOrAPath(test) {
 export async function plainHttpStaysAtHome(test) {
   const far = [
     "http://api.example",
+    "http://api.example:443",
     "http://api.example/api",
-    "http://localhost.api.example",
-    "http://127.0.0.1.api.example",
-    "http://192.168.0.1",
-    "http://10.0.0.1",
-    "http://[2001:db8::1]",
-    "http://notlocalhost",
-    "http://128.0.0.1",
     "HTTP://API.EXAMPLE",
+    "http://localhost.api.example",
+    "http://localhost.example:80",
+    "http://127.0.0.1.api.example",
+    "http://evil.example/localhost",
+    "http://evil.example:127/127.0.0.1",
+    "http://notlocalhost",
+    "http://not-localhost:80",
+    "http://127.evil.example",
+    "http://12.7.0.0.1.example",
+    "http://128.0.0.1",
+    "http://126.255.255.255",
+    "http://1.127.0.0",
     "http://0.0.0.0",
+    "http://10.0.0.1",
+    "http://192.168.0.1",
+    "http://[::2]",
+    "http://[::]",
+    "http://[::1:1]",
+    "http://[1::1]:80",
+    "http://[2001:db8::1]",
+    "http://[2001:db8::127.0.0.1]",
   ];
+  for (const allowInsecure of [undefined, false]) await refuses(test, "baseUrl", "malformed", far, { allowInsecure });
+  const tail = "/client/api/v1/k/calculate/order";
   await all(
     far.map((baseUrl) => [
       baseUrl,
       async () => {
-        equal(only(await issuesOf(test, { baseUrl, apiKey: "k" })), ["baseUrl"], "issues");
-        equal(
-          only(await issuesOf(test, { baseUrl, apiKey: "k", allowInsecure: false })),
-          ["baseUrl"],
-          "allowInsecure: false",
-        );
-        assert(
-          (await urlOf(test, { baseUrl, apiKey: "k", allowInsecure: true })).startsWith("http://"),
-          "allowInsecure: true",
-        );
+        const { href } = new URL(baseUrl);
+        const url = await urlOf(test, { baseUrl, apiKey: "k", allowInsecure: true });
+        equal(url, href.replace(/\/$/, "") + tail, "allowInsecure: true");
       },
     ]),
   );
-  for (const baseUrl of ["http://localhost", "http://LOCALHOST:1", "http://127.0.0.1", "http://[::1]"])
-    await urlOf(test, { baseUrl });
-  for (const allowInsecure of [1, 0, "true", "", null, {}]) {
-    equal(
-      only(await issuesOf(test, { baseUrl: "https://api.example", apiKey: "k", allowInsecure })),
-      ["allowInsecure"],
-      show(allowInsecure),
-    );
-  }
-  equal(
-    only(await issuesOf(test, { baseUrl: "http://u:p@api.example", apiKey: "k", allowInsecure: true })),
-    ["baseUrl"],
-    "credentials",
+  /** @type {[string, string][]} */
+  const near = [
+    ["http://localhost", "http://localhost"],
+    ["http://localhost:4173", "http://localhost:4173"],
+    ["http://localhost/api", "http://localhost/api"],
+    ["http://LOCALHOST:80/", "http://localhost"],
+    ["http://LOCALHOST:1", "http://localhost:1"],
+    ["http://api.localhost", "http://api.localhost"],
+    ["http://a.b.localhost:8080/api", "http://a.b.localhost:8080/api"],
+    ["http://127.0.0.1", "http://127.0.0.1"],
+    ["http://127.0.0.1:65535/api/", "http://127.0.0.1:65535/api"],
+    ["http://127.1", "http://127.0.0.1"],
+    ["http://127.255.255.254", "http://127.255.255.254"],
+    ["http://2130706433", "http://127.0.0.1"],
+    ["http://0x7f.0.0.1", "http://127.0.0.1"],
+    ["http://[::1]", "http://[::1]"],
+    ["http://[::1]:8080/api", "http://[::1]:8080/api"],
+    ["HTTP://[0:0:0:0:0:0:0:1]/", "http://[::1]"],
+  ];
+  await all(
+    near.map(([baseUrl, start]) => [
+      baseUrl,
+      async () => equal(await urlOf(test, { baseUrl, apiKey: "k" }), start + tail, "URL"),
+    ]),
   );
+  await refuses(test, "allowInsecure", "wrong_type", NOT_A_FLAG);
 }
 
 /** @param {Test} test */
@@ -201,7 +334,11 @@ export async function apiKeyIsOnePathSegment(test) {
   const good = [
     "k",
     "demo-key",
+    "self",
     "...",
+    "....",
+    ". ",
+    " .",
     ".a",
     "a.",
     "a/b",
@@ -210,10 +347,16 @@ export async function apiKeyIsOnePathSegment(test) {
     "..%2f",
     "%2e%2e",
     "%2E",
+    "%2E%2E",
+    "../x",
     "%",
     "a?b",
     "a#b",
     "a b",
+    "\\",
+    "{apiKey}",
+    "\ufeff",
+    "\n",
     "a\\b",
     "a\tb",
     "a\nb",
@@ -239,43 +382,18 @@ export async function apiKeyIsOnePathSegment(test) {
       },
     ]),
   );
-  for (const apiKey of [
-    undefined,
-    null,
-    "",
-    ".",
-    "..",
-    5,
-    true,
-    {},
-    [],
-    ["k"],
-    Symbol("k"),
-    1n,
-    "\ud800",
-    "s3cr3t/kéy\udc00",
-    new String("k"),
-  ]) {
-    equal(only(await issuesOf(test, { baseUrl: "https://api.example", apiKey })), ["apiKey"], show(apiKey));
-  }
+  await refuses(test, "apiKey", "malformed", ["", ".", "..", BROKEN_TEXT, "s3cr3t/kéy\udc00"]);
+  await refuses(test, "apiKey", "required", [undefined]);
+  await refuses(test, "apiKey", "wrong_type", NOT_TEXT);
+  await refuses(test, "apiKey", "out_of_range", [LONG_TEXT]);
 }
 
 /** @param {Test} test */
 export async function signalIsAnAbortSignal(test) {
-  const base = { baseUrl: "https://api.example", apiKey: "k" };
-  for (const signal of [
-    null,
-    5,
-    "x",
-    true,
-    {},
-    { aborted: false },
-    new AbortController(),
-    new EventTarget(),
-    Symbol("x"),
-  ]) {
-    equal(only(await issuesOf(test, { ...base, signal })), ["signal"], show(signal));
-  }
+  await refuses(test, "signal", "wrong_type", [
+    ...[null, 5, "x", "", LONG_TEXT, true, {}, { aborted: false }, () => {}, Symbol("x")],
+    ...[new AbortController(), new EventTarget()],
+  ]);
   await urlOf(test, { signal: new AbortController().signal });
   await urlOf(test, { signal: undefined });
   const realm = otherRealm();
@@ -307,32 +425,14 @@ export async function signalIsAnAbortSignal(test) {
 
 /** @param {Test} test */
 export async function timeoutMsIsANumberOfMilliseconds(test) {
-  const base = { baseUrl: "https://api.example", apiKey: "k" };
-  for (const timeoutMs of [
-    0,
-    -0,
-    -1,
-    NaN,
-    Infinity,
-    -Infinity,
-    2_147_483_648,
-    2 ** 53,
-    "1000",
-    "",
-    null,
-    true,
-    {},
-    [],
-    1000n,
-    Symbol("x"),
-  ]) {
-    equal(only(await issuesOf(test, { ...base, timeoutMs })), ["timeoutMs"], show(timeoutMs));
-  }
+  const outOfRange = [0, -0, -1, NaN, Infinity, -Infinity, 2_147_483_647.5, 2_147_483_648, 2 ** 53];
+  await refuses(test, "timeoutMs", "out_of_range", outOfRange);
+  await refuses(test, "timeoutMs", "wrong_type", NOT_A_NUMBER);
   const slow = stub(async () => {
     await sleep(50);
     return reply(replies.calculate)();
   });
-  for (const timeoutMs of [undefined, 1000, 1000.5, 2_147_483_647]) {
+  for (const timeoutMs of [undefined, 1000, 1000.5, 30_000, 2_147_483_646.5, 2_147_483_647]) {
     equal(
       await test.pkg.calculate(wanted.calculate.IPv4, stubbed(slow.fetch, { timeoutMs })),
       replies.calculate,
@@ -352,22 +452,15 @@ export async function timeoutMsIsANumberOfMilliseconds(test) {
 
 /** @param {Test} test */
 export async function maxRetriesIsWholeFrom0To10(test) {
-  const base = { baseUrl: "https://api.example", apiKey: "k" };
-  for (const maxRetries of [-1, 11, 1.5, NaN, Infinity, "2", "", null, true, {}, 2n, 2 ** 32]) {
-    equal(only(await issuesOf(test, { ...base, maxRetries })), ["maxRetries"], show(maxRetries));
-  }
-  for (const maxRetries of [0, -0, 1, 10, undefined]) await urlOf(test, { maxRetries });
+  await refuses(test, "maxRetries", "out_of_range", [-1, 11, 2 ** 32, 1e300]);
+  await refuses(test, "maxRetries", "wrong_type", [...NOT_A_NUMBER, 0.5, 1.5, 9.9, NaN, Infinity]);
+  for (const maxRetries of [0, -0, 1, 2, 9, 10, undefined]) await urlOf(test, { maxRetries });
 }
 
 /** @param {Test} test */
 export async function headersAreWhatHeadersTakes(test) {
-  const base = { baseUrl: "https://api.example", apiKey: "k" };
-  const bad = [
-    null,
-    5,
-    "x",
-    true,
-    Symbol("x"),
+  await refuses(test, "headers", "wrong_type", [null, 5, "x", "", LONG_TEXT, BROKEN_TEXT, true, Symbol("x"), () => {}]);
+  await refuses(test, "headers", "malformed", [
     { "bad name": "x" },
     { "": "x" },
     { "x-ä": "x" },
@@ -385,15 +478,7 @@ export async function headersAreWhatHeadersTakes(test) {
       },
     },
     { x: "\ud800" },
-  ];
-  await all(
-    bad.map((headers) => [
-      show(headers),
-      async () => {
-        equal(only(await issuesOf(test, { ...base, headers })), ["headers"], "issues");
-      },
-    ]),
-  );
+  ]);
   /** @type {any[]} */
   const good = [
     { "X-One": "1" },
@@ -443,13 +528,11 @@ export async function credentialsAreThoseOfFetch(test) {
     await test.pkg.calculate(wanted.calculate.IPv4, stubbed(api.fetch, { credentials }));
     equal(api.requests[0].request.credentials, credentials ?? "same-origin", "credentials");
   }
-  for (const credentials of ["", "Include", "none", null, 5, true, {}, Symbol("x")]) {
-    equal(
-      only(await issuesOf(test, { baseUrl: "https://api.example", apiKey: "k", credentials })),
-      ["credentials"],
-      show(credentials),
-    );
-  }
+  const notAllowed = ["", "Omit", "Include", "INCLUDE", "same origin", "sameOrigin", "none"];
+  await refuses(test, "credentials", "not_allowed", notAllowed);
+  await refuses(test, "credentials", "wrong_type", NOT_TEXT);
+  await refuses(test, "credentials", "out_of_range", [LONG_TEXT]);
+  await refuses(test, "credentials", "malformed", [BROKEN_TEXT]);
 }
 
 /** @param {Test} test */
@@ -466,9 +549,7 @@ export async function fetchIsCalledWithARequest(test) {
     assert(calls[0][0] instanceof Request, "called with a Request");
     assert(calls[0][1] === undefined, "and nothing else");
   }
-  for (const fetch of [null, 5, "fetch", true, {}, [], Symbol("x"), 1n]) {
-    equal(only(await issuesOf(test, { baseUrl: "https://api.example", apiKey: "k", fetch })), ["fetch"], show(fetch));
-  }
+  await refuses(test, "fetch", "wrong_type", [null, 5, "fetch", "", LONG_TEXT, true, {}, [], Symbol("x"), 1n]);
 }
 
 /** @param {Test} test */
@@ -702,25 +783,55 @@ export async function anUnknownOptionNamesItsLikeness(test) {
   const typos = {
     maxprice: "maxPrice",
     max_price: "maxPrice",
+    MaxPrice: "maxPrice",
+    price: "maxPrice",
+    maxPrize: "maxPrice",
     maxPric: "maxPrice",
     requirePromocode: "requirePromoCode",
+    requirePromo: "requirePromoCode",
+    promoCode: "requirePromoCode",
     allowDuplicates: "allowDuplicate",
+    duplicate: "allowDuplicate",
     idempotencykey: "idempotencyKey",
     idempotency_key: "idempotencyKey",
+    "idempotency-key": "idempotencyKey",
+    Idempotency: "idempotencyKey",
     baseURL: "baseUrl",
     baseurl: "baseUrl",
+    base: "baseUrl",
     apikey: "apiKey",
     apiKEY: "apiKey",
+    api_key: "apiKey",
+    APIKEY: "apiKey",
+    apiKeys: "apiKey",
     timeoutMS: "timeoutMs",
     timeoutms: "timeoutMs",
     timeout: "timeoutMs",
+    timeOut: "timeoutMs",
     maxretries: "maxRetries",
     maxRetrie: "maxRetries",
+    maxRetry: "maxRetries",
+    retries: "maxRetries",
     header: "headers",
     credential: "credentials",
     Fetch: "fetch",
+    fetcher: "fetch",
     signals: "signal",
+    singal: "signal",
     allowinsecure: "allowInsecure",
+    insecure: "allowInsecure",
+    BASEURL: "baseUrl",
+    SIGNAL: "signal",
+    TIMEOUTMS: "timeoutMs",
+    MAXRETRIES: "maxRetries",
+    HEADERS: "headers",
+    CREDENTIALS: "credentials",
+    FETCH: "fetch",
+    ALLOWINSECURE: "allowInsecure",
+    MAXPRICE: "maxPrice",
+    REQUIREPROMOCODE: "requirePromoCode",
+    ALLOWDUPLICATE: "allowDuplicate",
+    IDEMPOTENCYKEY: "idempotencyKey",
   };
   /** @type {[string, () => unknown][]} */
   const checks = [];
@@ -736,21 +847,22 @@ export async function anUnknownOptionNamesItsLikeness(test) {
             outcome: kind === "order" ? "not_placed" : undefined,
           });
           equal(briefly(error.issues), [`${typo}:unknown_field`], kind);
-          assert(error.issues[0].message.includes(option), `does not name ${option}: ${show(error.issues[0].message)}`);
+          equal(error.issues[0].message, `There is no ${typo} in the options. Did you mean ${option}?`, "message");
           equal(api.requests.length, 0, "requests sent");
         }
       },
     ]);
   }
-  for (const unlike of ["zzzzzzzz", "", "constructor", "x".repeat(5000)]) {
+  const unlike = ["zzzzzzzz", "", "constructor", "x", "foo", "city", "поле", "😀", "0", "length", "toJSON", LONG_TEXT];
+  for (const name of unlike) {
     checks.push([
-      show(unlike),
+      show(name),
       async () => {
-        equal(
-          await issuesOf(test, { baseUrl: "https://api.example", apiKey: "k", [unlike]: 1 }),
-          [`${unlike}:unknown_field`],
-          "issues",
-        );
+        const options = stubbed(shop().fetch, { [name]: 1 });
+        const error = await rejected(test.pkg.calculate(wanted.calculate.IPv4, options), "invalid_options");
+        equal(briefly(error.issues), [`${name}:unknown_field`], "issues");
+        equal(error.issues[0].message, `There is no ${name.slice(0, 100)} in the options.`, "message");
+        await issuesOf(test, { baseUrl: "https://api.example", apiKey: "k", [name]: 1 });
       },
     ]);
   }
@@ -760,14 +872,11 @@ export async function anUnknownOptionNamesItsLikeness(test) {
 /** @param {Test} test */
 export async function undefinedIsAbsentAndNullIsNot(test) {
   const options = ["signal", "timeoutMs", "maxRetries", "headers", "credentials", "allowInsecure"];
-  const ofOrder = ["maxPrice", "requirePromoCode", "allowDuplicate", "idempotencyKey"];
-  const base = { baseUrl: "https://api.example", apiKey: "k" };
   await all(
     [...options, ...ofOrder].map((name) => [
       name,
       async () => {
-        const functions = /** @type {("calculate" | "order")[]} */ (ofOrder.includes(name) ? ["order"] : [...kinds]);
-        equal(only(await issuesOf(test, { ...base, [name]: null }, functions)), [name], "null");
+        await refuses(test, name, "wrong_type", [null]);
         const api = shop();
         await test.pkg.order(wanted.order.IPv4, stubbed(api.fetch, { [name]: undefined }));
         equal(api.requests.length, 1, "requests with undefined: no guard either");
@@ -820,6 +929,48 @@ export async function everyProblemOfTheOptionsIsReported(test) {
     ],
     "all wrong",
   );
+  equal(
+    await issuesOf(test, { baseUrl: "ftp://api.example", apiKey: "..", timeoutMs: 0 }),
+    ["apiKey:malformed", "baseUrl:malformed", "timeoutMs:out_of_range"],
+    "a malformed base URL hides nothing",
+  );
+  const flag = "true or false.";
+  /** @type {[string, unknown, string][]} */
+  const sentences = [
+    [
+      "baseUrl",
+      undefined,
+      "baseUrl is required: an https address or a path on the page's own origin, without credentials, query and " +
+        "fragment; http is for loopback and the page's own origin, unless allowInsecure is true.",
+    ],
+    [
+      "apiKey",
+      "..",
+      "apiKey must be text that can stand as one segment of a path: not empty, and neither .. nor . alone.",
+    ],
+    ["signal", 5, "signal must be an AbortSignal."],
+    ["timeoutMs", 0, "timeoutMs must be a number of milliseconds above 0 and at most 2147483647."],
+    ["maxRetries", 11, "maxRetries must be a whole number from 0 to 10."],
+    ["headers", { "": "" }, "headers must be what the constructor of Headers accepts."],
+    ["credentials", "all", "credentials must be omit, same-origin or include."],
+    ["fetch", "x", "fetch must be a function."],
+    ["allowInsecure", 1, `allowInsecure must be ${flag}`],
+    ["maxPrice", -1, "maxPrice must be a finite number, 0 or more."],
+    ["requirePromoCode", "yes", `requirePromoCode must be ${flag}`],
+    ["allowDuplicate", 1, `allowDuplicate must be ${flag}`],
+    ["idempotencyKey", " ", "idempotencyKey must be text of printable ASCII characters, with no space at either end."],
+  ];
+  for (const [name, value, message] of sentences) {
+    const options = { ...stubbed(shop().fetch), [name]: value };
+    const error = await rejected(test.pkg.order(wanted.order.IPv4, /** @type {any} */ (options)), "invalid_options", {
+      outcome: "not_placed",
+    });
+    equal(
+      error.issues.map((/** @type {any} */ issue) => issue.message),
+      [message],
+      name,
+    );
+  }
   for (const options of [undefined, null, 5, "https://api.example", true, 1n, Symbol("x")]) {
     for (const kind of kinds) {
       const error = await rejected(test.pkg[kind](wanted[kind].IPv4, options), "invalid_options", {
@@ -846,35 +997,35 @@ export async function calculateIgnoresOptionsOfOrder(test) {
 
 /** @param {Test} test */
 export async function optionsOfOrderAreOfTheirType(test) {
-  const base = { baseUrl: "https://api.example", apiKey: "k" };
-  /** @type {[string, any[]][]} */
-  const bad = [
-    ["maxPrice", [-1, -0.01, NaN, Infinity, -Infinity, "2", "", true, {}, [], 2n, Symbol("x")]],
-    ["requirePromoCode", [1, 0, "true", "", {}, [], Symbol("x")]],
-    ["allowDuplicate", [1, 0, "true", "", {}, [], Symbol("x")]],
-    ["idempotencyKey", [5, true, {}, [], 1n, Symbol("x"), "a\nb", "ключ", "a\0b", "\ud800"]],
-  ];
-  await all(
-    bad.flatMap(([name, values]) =>
-      values.map(
-        (value) =>
-          /** @type {[string, () => unknown]} */ ([
-            `${name} ${show(value)}`,
-            async () => {
-              equal(only(await issuesOf(test, { ...base, [name]: value }, ["order"])), [name], "issues");
-            },
-          ]),
-      ),
-    ),
-  );
+  await refuses(test, "maxPrice", "out_of_range", [-1, -0.01, NaN, Infinity, -Infinity]);
+  await refuses(test, "maxPrice", "wrong_type", NOT_A_NUMBER);
+  await refuses(test, "requirePromoCode", "wrong_type", NOT_A_FLAG);
+  await refuses(test, "allowDuplicate", "wrong_type", NOT_A_FLAG);
+  await refuses(test, "idempotencyKey", "malformed", [
+    ...["", " ", " a", "a ", "a\n", "a\nb", "a\r\nx: y", "\ta", "a\tb", "a\0", "a\0b", "\x7f"],
+    ...["é", "ключ", "😀", BROKEN_TEXT],
+  ]);
+  await refuses(test, "idempotencyKey", "wrong_type", NOT_TEXT);
+  await refuses(test, "idempotencyKey", "out_of_range", [LONG_TEXT]);
   for (const more of [
     { maxPrice: 1.31 },
-    { maxPrice: 1e300 },
+    { maxPrice: 1e9 },
+    { maxPrice: Number.MAX_VALUE },
     { requirePromoCode: false },
     { allowDuplicate: false },
     { allowDuplicate: true },
   ]) {
     equal(await test.pkg.order(wanted.order.IPv4, stubbed(shop().fetch, more)), replies.order, show(more));
+  }
+  for (const maxPrice of [0, -0, 0.01]) {
+    const options = stubbed(shop().fetch, { maxPrice });
+    await rejected(test.pkg.order(wanted.order.IPv4, options), "refused", { outcome: "not_placed" });
+  }
+  const keys = ["a", "0", "!", "~", "order 7", "1b9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4bed", "a, b", '"quoted"'];
+  for (const idempotencyKey of [...keys, "k".repeat(10_000)]) {
+    const api = shop();
+    await test.pkg.order(wanted.order.IPv4, stubbed(api.fetch, { idempotencyKey }));
+    equal(api.requests[0].headers.get("idempotency-key"), idempotencyKey, "header");
   }
 }
 
