@@ -357,7 +357,7 @@ proptest! {
     fn any_unknown_name_has_an_issue(name in any::<String>()) {
         let known: Vec<_> = Field::ALL.iter().map(|field| field.words().name).collect();
         let Issue { path, message, .. } = Issue::unknown(&name, "request", &known.join(" "));
-        prop_assert_eq!(&path, &[name.clone()]);
+        prop_assert_eq!(path, std::slice::from_ref(&name));
         let shown: String = name.chars().take(100).collect();
         let plain = format!("There is no {shown} in the request.");
         let has_similar = known.iter().any(|known| message == format!("{plain} Did you mean {known}?"));

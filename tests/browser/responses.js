@@ -299,6 +299,27 @@ export async function otherBodiesAreInvalidResponses(test) {
       await refusedAs(test, kind, text.slice(0, length), "invalid_response");
     }
     equal(await answered(test, kind, ` \r\n\t${text}\n`), replies[kind], "blanks around");
+    for (const [before, after] of [
+      ["", "]"],
+      ["", ","],
+      ["", "x"],
+      ["", "\0"],
+      ["", text],
+      [")]}',\n", ""],
+      ["[", "]"],
+      ["/**/", ""],
+      ["<html>", "</html>"],
+    ]) {
+      await refusedAs(test, kind, before + text + after, "invalid_response");
+    }
+    await refusedAs(test, kind, JSON.stringify(text), "invalid_response");
+    for (const number of ["NaN", "Infinity", "-Infinity", "-1e400", "0x10", "07", "+7", ".5", "7.", "1e", "--1"]) {
+      await refusedAs(test, kind, text.replace(/"balance":[\d.]+/, `"balance":${number}`), "invalid_response");
+    }
+    for (const number of ["1e2", "-0.0", "7.180000000000001", "1E-400", "123456789012345678901234567890"]) {
+      const { balance } = await answered(test, kind, text.replace(/"balance":[\d.]+/, `"balance":${number}`));
+      equal(balance, Number(number), `${kind} balance: ${number}`);
+    }
     const twice = text.replace("{", '{"proxyType":"first",');
     equal(await answered(test, kind, twice), replies[kind], "the last of two keys counts");
   }
