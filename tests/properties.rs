@@ -293,8 +293,16 @@ proptest! {
     }
 
     #[test]
-    fn every_draft_is_a_request_or_its_faults(given in vec(given(), Field::ALL.len()), endpoint in endpoint()) {
-        let draft = Draft(values(&given));
+    fn every_draft_is_a_request_or_its_faults(
+        proxy_type in select(support::PROXY_TYPES.to_vec()),
+        auth_type in select(support::AUTH_TYPES.to_vec()),
+        changes in prop_oneof![vec((0..Field::ALL.len(), given()), 0..3), vec((0..Field::ALL.len(), given()), 11)],
+        endpoint in endpoint(),
+    ) {
+        let mut draft = support::form(proxy_type, auth_type);
+        for (place, given) in &changes {
+            draft.0[*place] = given.value();
+        }
         match validate(endpoint, &draft) {
             Ok(names) => {
                 let least: &[&str] = match endpoint {

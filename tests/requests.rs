@@ -502,11 +502,11 @@ fn fields_of_other_requests_are_neither_checked_nor_sent() {
         Value::Other,
     ];
     everywhere(|endpoint, proxy_type, auth_type| {
-        let expected = validate(endpoint, &form(proxy_type, auth_type));
-        assert!(expected.is_ok());
+        let (own, others): (Vec<Field>, Vec<Field>) =
+            Field::ALL.iter().partition(|field| has(endpoint, proxy_type, auth_type, **field));
+        let expected = Ok(own.into_iter().map(name).collect());
         for value in junk {
-            let others = Field::ALL.iter().filter(|field| !has(endpoint, proxy_type, auth_type, **field));
-            let draft = others.fold(form(proxy_type, auth_type), |draft, field| with(draft, *field, value));
+            let draft = others.iter().fold(form(proxy_type, auth_type), |draft, field| with(draft, *field, value));
             assert_eq!(validate(endpoint, &draft), expected, "{value:?}");
         }
     });
