@@ -26,7 +26,7 @@ use proxy_orders::reply::{self, CalculateResponse, HandedOn, PromoCodeStatus, Re
 use proxy_orders::request::{Fault, Field};
 use proxy_orders::wasm::wire;
 use serde_json::Value as Json;
-use support::{ENDPOINTS, kind_of, recognise, reply_names, samples, validate};
+use support::{ENDPOINTS, kind_of, recognise, reply_draft, reply_names, samples, validate};
 
 fn config() -> ProptestConfig {
     let seeds = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/proptest-regressions/properties.txt");
@@ -395,18 +395,20 @@ proptest! {
     #[test]
     fn any_values_are_a_reply_or_none(
         endpoint in endpoint(),
-        fields in vec(given(), 0..12),
-        error in [given(), given()],
-        warnings in vec([given(), given()], 0..4),
+        json in changed_reply(),
+        changes in vec((any::<prop::sample::Index>(), given()), 0..3),
     ) {
-        let pair = |pair: &'_ [Given; 2]| -> [Value<'static>; 2] {
-            [&pair[0], &pair[1]].map(|given| if let Given::Plain(value) = given { *value } else { Value::LongText })
-        };
-        let fields = Draft(values(&fields));
-        let draft = ReplyDraft { fields, error: pair(&error), warnings: warnings.iter().map(pair).collect() };
+        let mut draft = reply_draft(&json);
+        for (place, given) in &changes {
+            let ReplyDraft { fields, error, warnings } = &mut draft;
+            let mut values: Vec<_> = fields.0.iter_mut().chain(error).chain(warnings.iter_mut().flatten()).collect();
+            let place = place.index(values.len());
+            *values[place] = given.value();
+        }
+        let success = draft.fields.0[reply::Field::Success as usize];
         if let Some(reply) = Reply::from_draft(endpoint, &draft) {
-            let (of, success) = kind_of(&reply);
-            prop_assert_eq!((of, Value::Bool(success)), (endpoint, draft.fields.0[0]));
+            let (of, is_success) = kind_of(&reply);
+            prop_assert_eq!((of, Value::Bool(is_success)), (endpoint, success));
             let HandedOn { documented, present } = reply.handed_on();
             prop_assert_eq!(present & !documented, 0, "what is present is documented");
         }
