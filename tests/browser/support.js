@@ -200,8 +200,11 @@ export const throwsAtOnce = (value) => () => {
   throw value;
 };
 
+const ofEveryRequest = ["proxyType", "quantity", "rentPeriodDays", "goal", "country"];
+
 /**
- * A `fetch` that answers the n-th request with the n-th reply, and the rest with the last.
+ * A `fetch` that answers the n-th request with the n-th reply, and the rest with the last; but a body that lacks what
+ * every request has with status 400, as the API would: no call succeeds that sends nothing.
  * @param {...((request: Request, index: number) => any)} replies
  */
 export function stub(...replies) {
@@ -222,6 +225,8 @@ export function stub(...replies) {
     requests.push(record);
     record.body = await request.clone().text();
     record.json = JSON.parse(record.body);
+    const needed = isOrder(request.url) ? [...ofEveryRequest, "authType"] : ofEveryRequest;
+    if (!needed.every((name) => name in record.json)) return new Response("An incomplete body", { status: 400 });
     return replies[Math.min(index, replies.length - 1)](request, index);
   }
   return { fetch, requests };
