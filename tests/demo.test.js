@@ -160,7 +160,7 @@ pageTest("an issue stands under its field in the package's words", async (page) 
   await country.fill("usa");
   await page.locator("#country-issue:not(:empty)").waitFor();
   const own = await page.evaluate(async () => {
-    const url = "/node_modules/proxy-orders/pkg/index.js";
+    const url = "/node_modules/proxy-orders/dist/index.js";
     const { validateOrder } = await import(url);
     const { issues } = validateOrder({
       proxyType: "IPv4",
@@ -583,8 +583,8 @@ test("what is served, and as what", async () => {
     "/style.css": "text/css; charset=utf-8",
     "/favicon.svg": "image/svg+xml",
     "/node_modules/proxy-orders/package.json": "application/json; charset=utf-8",
-    "/node_modules/proxy-orders/pkg/index.js?x=1": "text/javascript; charset=utf-8",
-    "/node_modules/proxy-orders/pkg/proxy_orders_bg.wasm": "application/wasm",
+    "/node_modules/proxy-orders/dist/index.js?x=1": "text/javascript; charset=utf-8",
+    "/node_modules/proxy-orders/dist/proxy_orders_bg.wasm": "application/wasm",
   };
   for (const [path, type] of Object.entries(served)) {
     const { statusCode, headers } = await get(path);
@@ -602,8 +602,8 @@ test("what is served, and as what", async () => {
     "/node_modules/proxy-orders/%2e%2e/package.json",
     "/node_modules/proxy-orders/..%2f..%2fpackage.json",
     "/node_modules/proxy-orders/",
-    "/node_modules/proxy-orders/pkg",
-    "/node_modules/proxy-orders/pkg/index.js%00.js",
+    "/node_modules/proxy-orders/dist",
+    "/node_modules/proxy-orders/dist/index.js%00.js",
     "/api",
   ];
   for (const path of unserved) assert.equal((await get(path)).statusCode, 404, path);

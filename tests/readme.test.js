@@ -14,7 +14,7 @@ import { promisify } from "node:util";
 import { build, transform } from "esbuild";
 import { createSandbox } from "proxy-orders/sandbox";
 import ts from "typescript";
-import { packages } from "../.ci/tools.js";
+import { packages } from "../.build/tools.js";
 import { launchChromium } from "./support/browser.js";
 
 const run = promisify(execFile);
@@ -182,7 +182,7 @@ describe("the blocks for pages", () => {
     const entryPoints = ["price-page.ts", "price-worker.ts"].map((name) => join(folder, name));
     await build({ ...common, entryPoints, outdir: join(folder, "out") });
     const binary = "proxy_orders_bg.wasm";
-    await copyFile(join(root, "pkg", binary), join(folder, "out", binary));
+    await copyFile(join(root, "dist", binary), join(folder, "out", binary));
     browser = await launchChromium();
   });
 
@@ -358,7 +358,7 @@ test("names commands, versions, files and places that there are", () => {
 });
 
 test("has every option, error code and issue code", async () => {
-  const declarations = await readFile(join(root, "pkg/index.d.ts"), "utf8");
+  const declarations = await readFile(join(root, "dist/index.d.ts"), "utf8");
   /** @param {string} name */
   const fieldsOf = (name) => {
     const [, body = ""] = new RegExp(`interface ${name} .*?\\{(.*?)^\\}`, "ms").exec(declarations) ?? [];

@@ -3,7 +3,7 @@
  * Serves the built package, these tests, the sandbox API and replies of every kind, on one loopback origin that is not
  * the one of the page under test.
  *
- *   /pkg/…                    the package
+ *   /dist/…                   the package
  *   /load/{fault}/{id}/…      the package again, as modules of their own; `fault` says how its .wasm is served
  *   /sandbox/{id}/…           a sandbox API with a state of its own
  *   /script/{id}/…            replies written down beforehand: PUT the list to /script/{id}, GET it for the requests seen
@@ -64,7 +64,7 @@ function sendFile(res, folder, path) {
 
 /** @param {ServerResponse} res @param {string} fault */
 async function sendBadWasm(res, fault) {
-  const wasm = await readFile(join(root, "pkg/proxy_orders_bg.wasm"));
+  const wasm = await readFile(join(root, "dist/proxy_orders_bg.wasm"));
   const ours = { "content-type": "application/wasm" };
   const half = wasm.subarray(0, wasm.length >> 1);
   if (fault === "missing") res.writeHead(404, { "content-type": "text/html" }).end("<h1>Not found</h1>");
@@ -147,11 +147,11 @@ export async function startBrowserTestServer({ port = 0 } = {}) {
     if (first === "load") {
       const [instance, file] = rest;
       if (file === undefined) return sendJson(res, 200, loads.get(instance) ?? 0);
-      if (extname(file) !== ".wasm") return sendFile(res, "pkg", file);
+      if (extname(file) !== ".wasm") return sendFile(res, "dist", file);
       const count = (loads.get(instance) ?? 0) + 1;
       loads.set(instance, count);
       const [fault, once] = id.split("-");
-      if (fault === "good" || (once && count > 1)) return sendFile(res, "pkg", file);
+      if (fault === "good" || (once && count > 1)) return sendFile(res, "dist", file);
       return sendBadWasm(res, fault);
     }
     if (first === "log" && req.method === "POST") {
@@ -167,7 +167,7 @@ export async function startBrowserTestServer({ port = 0 } = {}) {
       );
     }
     if (first === "samples.json") return sendFile(res, "www/sandbox", "samples.json");
-    if (first === "pkg") return sendFile(res, "pkg", [id, ...rest].join("/"));
+    if (first === "dist") return sendFile(res, "dist", [id, ...rest].join("/"));
     if (first === "tests" && id === "browser") return sendFile(res, "tests/browser", rest.join("/"));
     res.writeHead(404).end();
   }

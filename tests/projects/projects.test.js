@@ -12,14 +12,14 @@ import { exec, freePort, install, serve, start } from "./support.js";
 
 /** @type {import("playwright-core").Browser} */
 let browser;
-/** @type {typeof import("../../pkg/sandbox.js").createSandbox} */
+/** @type {typeof import("../../dist/sandbox.js").createSandbox} */
 let createSandbox;
 const tested = new Set();
 
 /**
  * @typedef {object} Bench
  * @property {string} folder the project, installed
- * @property {import("../../pkg/sandbox.js").Sandbox} sandbox
+ * @property {import("../../dist/sandbox.js").Sandbox} sandbox
  * @property {string} api where the sandbox listens
  */
 
@@ -121,7 +121,7 @@ async function print({ folder, api }, program, args) {
 describe("projects", { concurrency: 2 }, () => {
   before(async () => {
     browser = await launchChromium();
-    ({ createSandbox } = await import(join(await packedPackage(), "pkg/sandbox.js")));
+    ({ createSandbox } = await import(join(await packedPackage(), "dist/sandbox.js")));
   });
   after(() => browser.close());
 

@@ -41,7 +41,7 @@ function undocumented(file) {
 
 for (const name of ["index.d.ts", "sandbox.d.ts", "proxy_orders_bg.wasm.d.ts"]) {
   test(`${name} documents everything`, async () => {
-    const text = await readFile(join(await packedPackage(), "pkg", name), "utf8");
+    const text = await readFile(join(await packedPackage(), "dist", name), "utf8");
     const file = ts.createSourceFile(name, text, ts.ScriptTarget.Latest, true);
     assert.ok(file.statements.length > 1);
     assert.deepEqual(undocumented(file), []);

@@ -1,14 +1,14 @@
 // Builds the package and serves the demo page with the sandbox API.
 
-import { build } from "./build.js";
-import { Missing, need, step } from "./tools.js";
+import { build } from "../.build/build.js";
+import { Missing, need, step } from "../.build/tools.js";
 
 try {
   await need("packages");
   step("building the package");
   await build();
   const { packedPackage } = await import("../tests/support/packed.js");
-  const { startDemo } = await import("../www/server.js");
+  const { startDemo } = await import("./server.js");
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit());
   const packageDir = await packedPackage();
   const demo = await startDemo({ port: Number(process.env.PORT ?? 8080), packageDir }).catch((error) => {

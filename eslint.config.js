@@ -2,7 +2,7 @@ import js from "@eslint/js";
 import globals from "globals";
 
 export default [
-  { ignores: ["pkg/", "target/", "**/node_modules/", "tests/projects/*/", "tests/types/*/", "**/*.d.ts"] },
+  { ignores: ["dist/", "pkg/", "target/", "**/node_modules/", "tests/projects/*/", "tests/types/*/", "**/*.d.ts"] },
   js.configs.recommended,
   {
     languageOptions: { globals: { ...globals.browser, ...globals.node, NAMES: "readonly" } },

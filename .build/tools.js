@@ -24,6 +24,8 @@ const TOOLS = {
   packages: () => packages(root),
 
   rust() {
+    const mismatch = bindgenMismatch(lockOf("."), lockOf(".build/bindgen"));
+    if (mismatch) throw new Missing(mismatch);
     if (!works("cargo", "--version")) throw new Missing("Rust is needed: install it with rustup, then try again.");
     const { stdout } = spawnSync("rustc", ["--print", "target-libdir", "--target", "wasm32-unknown-unknown"]);
     if (existsSync(String(stdout).trim())) return;
@@ -32,8 +34,9 @@ const TOOLS = {
     if (!added) throw new Missing("The target wasm32-unknown-unknown is missing, and rustup could not add it.");
   },
 
+  /** The runner of tests; the build needs .build/bindgen alone. */
   "wasm-bindgen": () =>
-    cargoTool("wasm-bindgen", "wasm-bindgen-cli", lockedVersion("wasm-bindgen"), "about three minutes"),
+    cargoTool("wasm-bindgen", "wasm-bindgen-cli", lockedVersion(lockOf("."), "wasm-bindgen"), "about three minutes"),
   "wasm-pack": () => cargoTool("wasm-pack", "wasm-pack", undefined, "about two minutes"),
   geckodriver: () => cargoTool("geckodriver", "geckodriver", undefined, "about two minutes"),
 
@@ -68,7 +71,8 @@ export async function packages(folder) {
 
 /** Says what takes its time. @param {string} what */
 export function step(what) {
-  console.log(`\n▸ ${what}`);
+  // What a command was asked for goes to the standard output; `npm pack` prints a file name there.
+  console.error(`\n▸ ${what}`);
 }
 
 /**
@@ -112,10 +116,25 @@ export function works(program, ...args) {
   return spawnSync(program, args, { stdio: "ignore" }).status === 0;
 }
 
-/** @param {string} name */
-function lockedVersion(name) {
-  const lock = readFileSync(join(root, "Cargo.lock"), "utf8");
-  return new RegExp(`name = "${name}"\\nversion = "([^"]+)"`).exec(lock)?.[1];
+/** @param {string} folder */
+const lockOf = (folder) => readFileSync(join(root, folder, "Cargo.lock"), "utf8");
+
+/** @param {string} lock a Cargo.lock @param {string} crate */
+function lockedVersion(lock, crate) {
+  return new RegExp(`name = "${crate}"\nversion = "([^"]+)"`).exec(lock)?.[1];
+}
+
+/**
+ * Says what to do when the tool that makes the JavaScript is for another version of wasm-bindgen: it must be the same.
+ * @param {string} project its Cargo.lock
+ * @param {string} tool the Cargo.lock of .build/bindgen
+ */
+export function bindgenMismatch(project, tool) {
+  const wanted = lockedVersion(project, "wasm-bindgen");
+  const found = lockedVersion(tool, "wasm-bindgen-cli-support");
+  if (wanted === found) return undefined;
+  const update = `cargo add --manifest-path .build/bindgen/Cargo.toml wasm-bindgen-cli-support@=${wanted}`;
+  return `Cargo.lock has wasm-bindgen ${wanted}, but .build/bindgen is for ${found}: type \`${update}\`.`;
 }
 
 /**
@@ -142,10 +161,11 @@ async function cargoTool(program, crate, version, duration) {
 async function debian(what, names, ...programs) {
   const there = () => programs.every((list) => list.some((program) => works("which", program)));
   if (there()) return;
-  step(`installing ${names.join(" and ")}`);
-  const root = process.getuid?.() === 0;
-  const apt = root ? ["apt-get"] : ["sudo", "-n", "apt-get"];
-  const install = [...apt.slice(1), "install", "--yes", "--no-install-recommends", ...names];
-  if (works("which", "apt-get") && works(apt[0], ...apt.slice(1), "update")) works(apt[0], ...install);
-  if (!there()) throw new Missing(`${what} is needed, and could not be installed: install ${names.join(" and ")}.`);
+  const install = ["install", "--yes", "--no-install-recommends", ...names];
+  if (!works("which", "apt-get")) throw new Missing(`${what} is needed, with its WebDriver: install both.`);
+  if (process.getuid?.() === 0) {
+    step(`installing ${names.join(" and ")}`);
+    if (works("apt-get", "update")) works("apt-get", ...install);
+  }
+  if (!there()) throw new Missing(`${what} is missing. Install it as root: apt-get ${install.join(" ")}`);
 }

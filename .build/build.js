@@ -1,0 +1,134 @@
+// Builds the npm package into dist/.
+
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+import { need, root, run, step } from "./tools.js";
+
+const TARGET = "wasm32-unknown-unknown";
+
+/** Everything that the package is made of. */
+const SOURCES = ["Cargo.lock", "Cargo.toml", "package-lock.json", ".cargo", ".build", "src", "www/sandbox"];
+
+const dist = `${root}/dist`;
+/** What wasm-bindgen and wasm-opt write on the way. */
+const glue = `${root}/target/bindgen`;
+/** The package until it is complete. */
+export const out = `${root}/target/pkg`;
+/** The fingerprint of the last build. */
+const mark = `${root}/target/built`;
+
+/** Builds dist/, unless neither the sources nor dist/ itself have changed since it was built. */
+export async function build() {
+  await need("packages", "rust");
+  const built = await readFile(mark, "utf8").catch(() => "");
+  if (built === (await fingerprint())) return;
+  await compile();
+  await assemble();
+  await rm(dist, { recursive: true, force: true });
+  await rename(out, dist);
+  await writeFile(mark, await fingerprint());
+}
+
+/** A digest of the compiler, of the sources, and of the files that were built from them. */
+async function fingerprint() {
+  const { stdout } = spawnSync("rustc", ["--version"]);
+  const hash = createHash("sha256").update(stdout);
+  for (const place of [...SOURCES, "dist"]) {
+    for (const file of await filesIn(place)) {
+      const content = await readFile(join(root, file));
+      hash.update(`${file}\0${content.length}\0`).update(content);
+    }
+  }
+  return hash.digest("hex");
+}
+
+/**
+ * The files of a folder, or the one file that stands there.
+ * @param {string} place
+ */
+async function filesIn(place) {
+  const found = await stat(join(root, place)).catch(() => undefined);
+  if (!found?.isDirectory()) return found ? [place] : [];
+  const entries = await readdir(join(root, place), { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return files.map((file) => file.slice(root.length + 1)).sort();
+}
+
+/** Compiles the crate, and makes the JavaScript glue of its binary. */
+export async function compile() {
+  step("compiling the crate, and the tool that makes its JavaScript");
+  // Two programs of cargo at once: while one links on one core, the other compiles on the rest.
+  const env = { CARGO_TERM_PROGRESS_WHEN: "never" };
+  const tool = `${root}/target/bindgen-tool`;
+  await Promise.all([
+    run("cargo", ["build", "--release", "--locked", "--target", TARGET], { env }),
+    run("cargo", ["build", "--locked", "--manifest-path", ".build/bindgen/Cargo.toml", "--target-dir", tool], { env }),
+  ]);
+  await run(`${tool}/debug/bindgen`, [`${root}/target/${TARGET}/release/proxy_orders.wasm`, glue]);
+}
+
+/**
+ * Makes the package of the binary and its glue, in target/pkg.
+ * @param {{ without?: string }} [options] the name of a trick of shrink.js to leave out
+ */
+export async function assemble(options) {
+  const { shrink } = await import("./shrink.js");
+  await rm(out, { recursive: true, force: true });
+  await mkdir(out, { recursive: true });
+  await shrink(glue, `${out}/proxy_orders_bg.wasm`, options);
+  const declared = await readFile(`${glue}/proxy_orders.d.ts`, "utf8");
+  await scripts(declared);
+  await declarations(declared);
+}
+
+/** The names by which values are handed to the binary stand as comments among the declarations. */
+const NAMES = /^\/\/ (request|options|reply): (.*)$/gm;
+
+/** @param {string} declared */
+async function scripts(declared) {
+  const lists = [...declared.matchAll(NAMES)].map(([, of, list]) => [of, list.trim().split(" ")]);
+  const { build } = createRequire(import.meta.url)("esbuild");
+  const common = {
+    absWorkingDir: root,
+    bundle: true,
+    format: "esm",
+    target: "es2022",
+    logLevel: "warning",
+    outdir: out,
+  };
+  const entry = {
+    ...common,
+    // Every call frees what it has made; to have the engine watch over that costs it more than the rest.
+    define: { NAMES: JSON.stringify(Object.fromEntries(lists)), FinalizationRegistry: "undefined" },
+    loader: { ".wasm": "binary" },
+  };
+  await build({ ...entry, entryPoints: ["src/js/index.js", "src/js/inline.js"], minify: true });
+  await build({ ...entry, entryPoints: ["src/js/node.js"], platform: "node" });
+  await build({ ...common, entryPoints: { sandbox: "www/sandbox/index.js" }, platform: "node" });
+}
+
+/** @param {string} declared */
+async function declarations(declared) {
+  const types = declared
+    .replace(NAMES, "")
+    .replace(/^\/\* .*\*\/\n/gm, "")
+    .replace(/\n{3,}/g, "\n\n");
+  await writeFile(`${out}/index.d.ts`, `${types.trim()}\n`);
+  await writeFile(`${out}/inline.d.ts`, 'export * from "./index.js";\nexport { default } from "./index.js";\n');
+  await writeFile(`${out}/proxy_orders_bg.wasm.d.ts`, BINARY_TYPES);
+  await cp(`${root}/www/sandbox/index.d.ts`, `${out}/sandbox.d.ts`);
+}
+
+const BINARY_TYPES = `import type { InitSource } from "./index.js";
+
+/** The binary as the bundler hands it on, be it a URL, bytes or a module; made for \`init\`. */
+declare const source: InitSource;
+export default source;
+`;
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await build();
