@@ -40,12 +40,28 @@ const TOOLS = {
   "wasm-pack": () => cargoTool("wasm-pack", "wasm-pack", undefined, "about two minutes"),
   geckodriver: () => cargoTool("geckodriver", "geckodriver", undefined, "about two minutes"),
 
-  chromium: () => debian("Chromium", ["chromium", "chromium-driver"], CHROMIUM, ["chromedriver"]),
-  firefox: () => debian("Firefox", ["firefox-esr"], ["firefox-esr", "firefox"]),
-  webkit: () => debian("WebKit", ["webkit2gtk-driver", "xvfb"], ["WebKitWebDriver"], ["xvfb-run"]),
+  chromium: () => browser("chromium"),
+  firefox: () => browser("firefox"),
+  webkit: () => browser("webkit"),
 };
 
-const CHROMIUM = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+/**
+ * The browsers and what drives them: the programs of which one must be there, and Debian's packages.
+ * @type {Record<string, { title: string, programs: string[][], debian: string[] }>}
+ */
+const BROWSERS = {
+  chromium: {
+    title: "Chromium",
+    programs: [["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"], ["chromedriver"]],
+    debian: ["chromium", "chromium-driver"],
+  },
+  firefox: { title: "Firefox", programs: [["firefox-esr", "firefox"]], debian: ["firefox-esr"] },
+  webkit: {
+    title: "WebKit",
+    programs: [["WebKitWebDriver"], ["xvfb-run"]],
+    debian: ["webkit2gtk-driver", "xvfb", "xauth"],
+  },
+};
 
 /**
  * Makes sure that tools are there.
@@ -111,6 +127,15 @@ function ended(child, program, args) {
   });
 }
 
+/**
+ * The path of the first of some programs that is installed.
+ * @param {...string} programs
+ */
+export function find(...programs) {
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  return programs.flatMap((program) => folders.map((folder) => join(folder, program))).find(existsSync);
+}
+
 /** @param {string} program @param {...string} args */
 export function works(program, ...args) {
   return spawnSync(program, args, { stdio: "ignore" }).status === 0;
@@ -154,18 +179,25 @@ async function cargoTool(program, crate, version, duration) {
 }
 
 /**
- * @param {string} what
- * @param {string[]} names its packages
- * @param {...string[]} programs of each list, one must be there
+ * Makes sure that a browser is there. It is installed only where that needs no other user's rights.
+ * @param {string} name
  */
-async function debian(what, names, ...programs) {
-  const there = () => programs.every((list) => list.some((program) => works("which", program)));
-  if (there()) return;
-  const install = ["install", "--yes", "--no-install-recommends", ...names];
-  if (!works("which", "apt-get")) throw new Missing(`${what} is needed, with its WebDriver: install both.`);
-  if (process.getuid?.() === 0) {
-    step(`installing ${names.join(" and ")}`);
-    if (works("apt-get", "update")) works("apt-get", ...install);
+async function browser(name) {
+  const { title, programs, debian } = BROWSERS[name];
+  const isThere = () => programs.every((alternatives) => find(...alternatives));
+  if (isThere()) return;
+  if (process.getuid?.() === 0 && find("apt-get")) {
+    step(`installing ${debian.join(", ")}`);
+    if (works("apt-get", "update")) works("apt-get", "install", "--yes", "--no-install-recommends", ...debian);
   }
-  if (!there()) throw new Missing(`${what} is missing. Install it as root: apt-get ${install.join(" ")}`);
+  if (isThere()) return;
+  const command = `apt-get install --yes --no-install-recommends ${debian.join(" ")}`;
+  throw new Missing(`${title} or its driver is missing. On Debian, type as root: ${command}`);
+}
+
+/** The path of Chromium, which `need("chromium")` has made sure of. */
+export function chromiumPath() {
+  const path = find(...BROWSERS.chromium.programs[0]);
+  if (!path) throw new Missing("Chromium is missing: `npm test` says how to install it.");
+  return path;
 }

@@ -12,6 +12,7 @@ import { promisify } from "node:util";
 import { build } from "esbuild";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
+import { packedPackage } from "../.build/pack.js";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -53,8 +54,7 @@ let installed;
 
 before(async () => {
   scratch = await mkdtemp(join(tmpdir(), "proxy-orders-package-"));
-  await run("npm", ["pack", "--ignore-scripts", "--pack-destination", scratch], { cwd: root });
-  tarball = join(scratch, (await readdir(scratch))[0] ?? "");
+  ({ tarball } = await packedPackage());
   await writeFile(join(scratch, "package.json"), '{ "private": true, "type": "module" }');
   await run("npm", ["install", "--no-audit", "--no-fund", tarball], { cwd: scratch });
   installed = join(scratch, "node_modules/proxy-orders");

@@ -45,8 +45,8 @@ try {
 
 await group("the build", () => nodeTests("build.test.js"));
 
-const { packedPackage } = await import("./support/packed.js");
-process.env.PROXY_ORDERS_PACKED = await packedPackage();
+// Packed here, once for the processes of all groups.
+await (await import("../.build/pack.js")).packedPackage();
 
 await group("format, lint and types", async () => (await import("../.build/lint.js")).lint());
 await group("bytes", async () => (await import("./bench/size.js")).checkBudget());

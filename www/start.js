@@ -7,17 +7,14 @@ try {
   await need("packages");
   step("building the package");
   await build();
-  const { packedPackage } = await import("../tests/support/packed.js");
+  const { packedPackage } = await import("../.build/pack.js");
   const { startDemo } = await import("./server.js");
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit());
-  const packageDir = await packedPackage();
-  const demo = await startDemo({ port: Number(process.env.PORT ?? 8080), packageDir }).catch((error) => {
-    if (error.code !== "EADDRINUSE" || process.env.PORT) throw error;
-    return startDemo({ port: 0, packageDir });
-  });
-  console.log(
-    `\nThe demo page is served at ${demo.url}\n(its sandbox API: ${demo.url.replace(/\/$/, "")}/api, key demo-key)`,
-  );
+  const { folder } = await packedPackage();
+  const { PORT } = process.env;
+  // A second `npm start` beside the first takes any free port.
+  const { url } = await startDemo({ ports: PORT ? [Number(PORT)] : [8080, 0], packageDir: folder });
+  console.log(`\nThe demo page is served at ${url}\n(its sandbox API: ${url}api, key demo-key)`);
 } catch (error) {
   if (!(error instanceof Missing)) throw error;
   console.error(`\n${error.message}`);

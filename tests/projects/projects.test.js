@@ -5,8 +5,8 @@ import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { packedPackage } from "../../.build/pack.js";
 import { launchChromium } from "../support/browser.js";
-import { packedPackage } from "../support/packed.js";
 import { kinds, table } from "./kinds.js";
 import { exec, freePort, install, serve, start } from "./support.js";
 
@@ -121,7 +121,8 @@ async function print({ folder, api }, program, args) {
 describe("projects", { concurrency: 2 }, () => {
   before(async () => {
     browser = await launchChromium();
-    ({ createSandbox } = await import(join(await packedPackage(), "dist/sandbox.js")));
+    const { folder } = await packedPackage();
+    ({ createSandbox } = await import(join(folder, "dist/sandbox.js")));
   });
   after(() => browser.close());
 
