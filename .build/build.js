@@ -2,7 +2,7 @@
 
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -12,7 +12,7 @@ import { need, root, run, step } from "./tools.js";
 const TARGET = "wasm32-unknown-unknown";
 
 /** Everything that the package is made of. */
-const SOURCES = ["Cargo.lock", "Cargo.toml", "package-lock.json", ".cargo", ".build", "src", "www/sandbox"];
+const SOURCES = ["Cargo.lock", "Cargo.toml", "package-lock.json", ".cargo", ".build", "src"];
 
 const dist = `${root}/dist`;
 /** What wasm-bindgen and wasm-opt write on the way. */
@@ -81,17 +81,11 @@ export async function assemble(options) {
   await rm(out, { recursive: true, force: true });
   await mkdir(out, { recursive: true });
   await shrink(glue, `${out}/proxy_orders_bg.wasm`, options);
-  const declared = await readFile(`${glue}/proxy_orders.d.ts`, "utf8");
-  await scripts(declared);
-  await declarations(declared);
+  await scripts();
+  await declarations();
 }
 
-/** The names by which values are handed to the binary stand as comments among the declarations. */
-const NAMES = /^\/\/ (request|options|reply): (.*)$/gm;
-
-/** @param {string} declared */
-async function scripts(declared) {
-  const lists = [...declared.matchAll(NAMES)].map(([, of, list]) => [of, list.trim().split(" ")]);
+async function scripts() {
   const { build } = createRequire(import.meta.url)("esbuild");
   const common = {
     absWorkingDir: root,
@@ -104,31 +98,30 @@ async function scripts(declared) {
   const entry = {
     ...common,
     // Every call frees what it has made; to have the engine watch over that costs it more than the rest.
-    define: { NAMES: JSON.stringify(Object.fromEntries(lists)), FinalizationRegistry: "undefined" },
+    define: { FinalizationRegistry: "undefined" },
     loader: { ".wasm": "binary" },
   };
-  await build({ ...entry, entryPoints: ["src/js/index.js", "src/js/inline.js"], minify: true });
-  await build({ ...entry, entryPoints: ["src/js/node.js"], platform: "node" });
-  await build({ ...common, entryPoints: { sandbox: "www/sandbox/index.js" }, platform: "node" });
+  await build({ ...entry, entryPoints: ["src/shell/index.ts", "src/shell/inline.ts"], minify: true });
+  await build({ ...entry, entryPoints: ["src/shell/node.ts"], platform: "node" });
+  await build({ ...common, entryPoints: { sandbox: "src/sandbox/index.ts" }, platform: "node" });
 }
 
-/** @param {string} declared */
-async function declarations(declared) {
-  const types = declared
-    .replace(NAMES, "")
-    .replace(/^\/\* .*\*\/\n/gm, "")
-    .replace(/\n{3,}/g, "\n\n");
-  await writeFile(`${out}/index.d.ts`, `${types.trim()}\n`);
-  await writeFile(`${out}/inline.d.ts`, 'export * from "./index.js";\nexport { default } from "./index.js";\n');
-  await writeFile(`${out}/proxy_orders_bg.wasm.d.ts`, BINARY_TYPES);
-  await cp(`${root}/www/sandbox/index.d.ts`, `${out}/sandbox.d.ts`);
+/** Bundles what tsc declares of the shell and tsify of the core: one file for each entry. */
+async function declarations() {
+  const { rollup } = await import("rollup");
+  const { dts } = await import("rollup-plugin-dts");
+  const bundle = await rollup({
+    input: {
+      index: `${root}/src/shell/index.ts`,
+      binary: `${root}/src/shell/binary.ts`,
+      sandbox: `${root}/src/sandbox/index.ts`,
+    },
+    external: ["./index.js"],
+    makeAbsoluteExternalsRelative: false,
+    plugins: [dts({ tsconfig: `${root}/src/tsconfig.json` })],
+  });
+  await bundle.write({ dir: out, entryFileNames: "[name].d.ts" });
+  await bundle.close();
 }
-
-const BINARY_TYPES = `import type { InitSource } from "./index.js";
-
-/** The binary as the bundler hands it on, be it a URL, bytes or a module; made for \`init\`. */
-declare const source: InitSource;
-export default source;
-`;
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await build();

@@ -11,6 +11,7 @@ export async function lint() {
   await run("cargo", ["clippy", "--quiet", "--target", "wasm32-unknown-unknown", "--", "-D", "warnings"]);
   await run("prettier", ["--check", "--log-level=warn", "."]);
   await run("eslint", ["--max-warnings=0", "."]);
+  await run("tsc", ["--project", "src"]);
   await run("tsc", ["--project", "."]);
   await run("tsc", ["--project", "tests"]);
 }

@@ -35,6 +35,13 @@ export async function shrink(glue, file, { without } = {}) {
   const start = await markBuild(file, names);
   const script = await readFile(`${glue}/proxy_orders_bg.js`, "utf8");
   await writeFile(`${glue}/core.js`, core(script, names, start));
+  await writeFile(
+    `${glue}/core.d.ts`,
+    `export * from "./proxy_orders.js";
+export declare const imports: WebAssembly.Imports;
+export declare function start(exports: WebAssembly.Exports): void;
+`,
+  );
 }
 
 /**
@@ -179,8 +186,7 @@ function core(script, { module, imports, exports }, start) {
   const names = new Map(exports.map(([long, name]) => [long, name]));
   const renamed = script.replace(/\bwasm\.(\w+)/g, (_, long) => `wasm.${names.get(long) ?? long}`);
   const functions = imports.map(([long, name]) => `${name}: ${long}`).join(", ");
-  return `// @ts-nocheck
-${renamed}
+  return `${renamed}
 export const imports = { ${JSON.stringify(module)}: { ${functions} } };
 export function start(exports) {
     const begin = exports.${start};

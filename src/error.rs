@@ -1,4 +1,4 @@
-//! Why a call failed, and whether an order may have been placed.
+//! Why a call is rejected, and whether an order may have been placed.
 
 use serde::Serialize;
 use tsify::Tsify;
@@ -19,13 +19,13 @@ pub enum ErrorCode {
     Timeout,
     /// No reply came, or it could not be read.
     Network,
-    /// The reply is not 2xx and no documented one.
+    /// The status is not 2xx, and the body is not a documented reply.
     Http,
-    /// The reply is 2xx and no documented one.
+    /// The status is 2xx, and the body is not a documented reply.
     InvalidResponse,
-    /// A guard of the order, or the API in answer to its calculation, said no.
+    /// A guard of the order said no, or the API refused the calculation that the guard needs.
     Refused,
-    /// An identical order is under way.
+    /// An identical order is pending.
     DuplicateOrder,
 }
 

@@ -1,41 +1,27 @@
-//! What is wrong with a draft, said so that a shop can show it to its customer.
+//! What is wrong with a draft, in sentences that a shop can show to its customer.
 
 use serde::Serialize;
 use tsify::Tsify;
 
-use crate::draft::Spec;
+use crate::draft::AT_MOST_MAX_TEXT;
+use crate::request::{Fault, Words};
 
 /// What kind of fault an issue is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum IssueCode {
-    /// It is absent, and must not be.
+    /// The value is absent, and must not be.
     Required,
-    /// It is of another type, a number that is not whole among them.
+    /// The value is of another type. A number that is not whole counts as another type.
     WrongType,
-    /// It is none of the values that are allowed.
+    /// The value is none of those that are allowed.
     NotAllowed,
-    /// It is too small, too large or too long.
+    /// The value is too small, too large or too long.
     OutOfRange,
-    /// It does not have the form that it must have.
+    /// The value does not have the form that it must have.
     Malformed,
     /// No request, or no call, has a field of this name.
     UnknownField,
-}
-
-impl IssueCode {
-    /// The code as it is written in JSON.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Required => "required",
-            Self::WrongType => "wrong_type",
-            Self::NotAllowed => "not_allowed",
-            Self::OutOfRange => "out_of_range",
-            Self::Malformed => "malformed",
-            Self::UnknownField => "unknown_field",
-        }
-    }
 }
 
 /// One fault of a request or of the options.
@@ -43,7 +29,7 @@ impl IssueCode {
 /// Every fault is reported at once, and nothing is sent while there is one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 pub struct Issue {
-    /// The name of the field, alone in a list; empty when the whole is no object.
+    /// The name of the field, alone in a list; empty when the value is not an object at all.
     pub path: Vec<String>,
     /// The kind of the fault.
     pub code: IssueCode,
@@ -51,11 +37,11 @@ pub struct Issue {
     pub message: String,
 }
 
-/// What is wrong with one value. Their numbers fit in three bits.
+/// Why a value breaks its rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
+pub enum FaultKind {
     /// It is absent.
-    Required = 1,
+    Required,
     /// It is of another type.
     WrongType,
     /// It is none of the texts that are allowed.
@@ -66,25 +52,16 @@ pub enum Fault {
     Malformed,
     /// It is too long a text.
     TooLong,
-    /// It is text with half of a surrogate pair.
+    /// It is text with a lone surrogate.
     BrokenText,
 }
 
-impl Fault {
-    /// Every fault, in the order of their numbers.
-    pub const ALL: [Self; 7] = [
-        Self::Required,
-        Self::WrongType,
-        Self::NotAllowed,
-        Self::OutOfRange,
-        Self::Malformed,
-        Self::TooLong,
-        Self::BrokenText,
-    ];
+/// Characters of an unknown name that a sentence shows.
+const SHOWN_NAME: usize = 100;
 
-    /// The kind of issue that this fault is.
-    #[must_use]
-    pub fn code(self) -> IssueCode {
+impl FaultKind {
+    /// The code of the issue that this fault is.
+    fn code(self) -> IssueCode {
         match self {
             Self::Required => IssueCode::Required,
             Self::WrongType => IssueCode::WrongType,
@@ -93,51 +70,49 @@ impl Fault {
             Self::Malformed | Self::BrokenText => IssueCode::Malformed,
         }
     }
-
-    /// The sentence that says so of a value.
-    #[must_use]
-    pub fn message(self, spec: &Spec) -> String {
-        let (between, end) = match self {
-            Self::Required => (" is required: ", spec.allowed),
-            Self::TooLong => (" must be at most ", "10000 characters long"),
-            Self::BrokenText => (" must not contain ", "half of a character"),
-            _ => (" must be ", spec.allowed),
-        };
-        [spec.label, between, end, "."].concat()
-    }
 }
 
 impl Issue {
-    /// The issue of a value with a fault.
+    /// The issue of a fault.
     #[must_use]
-    pub fn of(spec: &Spec, fault: Fault) -> Self {
-        Self { path: vec![spec.name.to_owned()], code: fault.code(), message: fault.message(spec) }
+    pub fn of(fault: Fault) -> Self {
+        let Words { name, label, allowed } = fault.field.words();
+        let (verb, end) = match fault.kind {
+            FaultKind::Required => (" is required: ", allowed),
+            FaultKind::TooLong => (" must be ", AT_MOST_MAX_TEXT),
+            FaultKind::BrokenText => (" must not contain ", "half of a character"),
+            _ => (" must be ", allowed),
+        };
+        Self { path: vec![name.to_owned()], code: fault.kind.code(), message: [label, verb, end, "."].concat() }
     }
-}
 
-/// The sentence about something that is no object.
-#[must_use]
-pub fn no_object(whole: &str) -> String {
-    ["The ", whole, " must be an object."].concat()
-}
-
-/// The sentence about a name that is none of `names`; it names the one that it resembles.
-#[must_use]
-pub fn unknown(name: &str, whole: &str, names: &'static str) -> String {
-    let mut likeness = "";
-    let mut least = usize::MAX;
-    for known in names.split_ascii_whitespace() {
-        let slips = slips(name, known);
-        if slips <= known.len().div_ceil(4) && slips < least {
-            (likeness, least) = (known, slips);
+    /// The issue of a name that is none of the `known` ones, which are separated by spaces. `whole` is what has the
+    /// name: the request or the options.
+    #[must_use]
+    pub fn unknown(name: &str, whole: &str, known: &str) -> Self {
+        let (question, similar, end) = match most_similar(name, known) {
+            Some(similar) => (". Did you mean ", similar, "?"),
+            None => ("", "", "."),
+        };
+        let shown: String = name.chars().take(SHOWN_NAME).collect();
+        Self {
+            path: vec![name.to_owned()],
+            code: IssueCode::UnknownField,
+            message: ["There is no ", &shown, " in the ", whole, question, similar, end].concat(),
         }
     }
-    let (question, end) = if likeness.is_empty() { ("", ".") } else { (". Did you mean ", "?") };
-    ["There is no ", name, " in the ", whole, question, likeness, end].concat()
 }
 
-/// How many slips make `name` of `known`: letters added, dropped or changed; none when one is a part of the other.
-fn slips(name: &str, known: &str) -> usize {
+/// The known name that is most similar to `name`, if one is similar enough for a typo.
+fn most_similar<'a>(name: &str, known: &'a str) -> Option<&'a str> {
+    let similar = known.split_ascii_whitespace().map(|known| (edits(name, known), known));
+    let typos = similar.filter(|(edits, known)| *edits <= known.len().div_ceil(4));
+    typos.min_by_key(|(edits, _)| *edits).map(|(_, known)| known)
+}
+
+/// How many letters must be added, dropped or changed to turn one name into the other, in whatever case. A name that
+/// contains the other counts as the same.
+fn edits(name: &str, known: &str) -> usize {
     let letters = |text: &str| -> Vec<u8> {
         text.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase()).take(40).collect()
     };
@@ -146,11 +121,10 @@ fn slips(name: &str, known: &str) -> usize {
     if short.len() > 3 && long.windows(short.len()).any(|window| window == short.as_slice()) {
         return 0;
     }
-    distance(&name, &known)
+    levenshtein_distance(&name, &known)
 }
 
-/// The Levenshtein distance of two words.
-fn distance(one: &[u8], other: &[u8]) -> usize {
+fn levenshtein_distance(one: &[u8], other: &[u8]) -> usize {
     let mut row: Vec<usize> = (0..=other.len()).collect();
     for (place, letter) in one.iter().enumerate() {
         let mut left = place.saturating_add(1);

@@ -1,39 +1,25 @@
 //! Prices and places orders for proxies (IPv4, IPv6, MOBILE, ISP) against the documented HTTP API of a proxy seller.
 //!
-//! Data flows one way, and each room is one step of it:
+//! **Rust knows the API, the shell knows the browser. A value that was handed in stays where it is; the typed request
+//! made from it decides which values are sent.** The shell is the TypeScript in `src/shell`: it reads what was handed
+//! in, waits, calls `fetch`, and throws errors.
 //!
-//! 1. [`draft`]: what the caller handed in, before it is believed;
-//! 2. [`request`]: a draft turned into a valid request, or into [every issue](issue) it has;
-//! 3. [`options`]: how to reach the API, checked the same way;
-//! 4. [`client`]: one exchange: where it goes, what is sent next, and how it ends;
-//! 5. [`response`]: a reply recognised as a documented one;
-//! 6. [`error`]: why a call failed, and whether an order may have been placed.
+//! The data of a call flows one way:
 //!
-//! None of these rooms knows JavaScript. The exports behind the npm package stand in `js`, which exists only in
-//! WebAssembly and with the feature of that name.
+//! 1. [`draft`]: what was handed in, before it is validated, and the rules for values;
+//! 2. [`request`]: the fields, each declared once, and the typed request made from a draft, or every fault;
+//! 3. [`issue`]: a fault as a sentence for the customer;
+//! 4. [`exchange`]: which request is sent next ([`endpoint`]), and what happens after each attempt;
+//! 5. [`reply`]: the documented replies, recognised and typed;
+//! 6. [`error`]: why a call is rejected, and whether an order may have been placed.
 //!
-//! ```
-//! use proxy_orders::draft::{Draft, Value};
-//! use proxy_orders::request::{Field, OrderRequest};
-//!
-//! let draft = Draft::new([
-//!     (Field::ProxyType, Value::Text("IPv4")),
-//!     (Field::Quantity, Value::Number(1.0)),
-//!     (Field::RentPeriodDays, Value::Number(30.0)),
-//!     (Field::Goal, Value::Text("scraping")),
-//!     (Field::Country, Value::Text("usa")),
-//!     (Field::AuthType, Value::Text("LOGIN")),
-//! ]);
-//! let issues = OrderRequest::check(&draft).unwrap_err();
-//! assert_eq!(issues[0].message, "Country must be three capital letters from A to Z, as in USA.");
-//! ```
+//! These modules know no JavaScript and are tested natively. [`wasm`] is the boundary to the shell.
 
-pub mod client;
 pub mod draft;
+pub mod endpoint;
 pub mod error;
+pub mod exchange;
 pub mod issue;
-#[cfg(all(feature = "js", target_arch = "wasm32"))]
-mod js;
-pub mod options;
+pub mod reply;
 pub mod request;
-pub mod response;
+pub mod wasm;

@@ -596,7 +596,6 @@ test("what is served, and as what", async () => {
   }
   const unserved = [
     "/server.js",
-    "/sandbox/index.js",
     "/../package.json",
     "/%2e%2e/package.json",
     "/node_modules/proxy-orders/../../package.json",

@@ -21,13 +21,12 @@ const files = [
   "LICENSE-APACHE",
   "LICENSE-MIT",
   "README.md",
+  "dist/binary.d.ts",
   "dist/index.d.ts",
   "dist/index.js",
-  "dist/inline.d.ts",
   "dist/inline.js",
   "dist/node.js",
   "dist/proxy_orders_bg.wasm",
-  "dist/proxy_orders_bg.wasm.d.ts",
   "dist/sandbox.d.ts",
   "dist/sandbox.js",
   "package.json",
@@ -150,7 +149,7 @@ test("npm would publish it as it is", async () => {
   const { stderr } = await run("npm", ["publish", "--dry-run", "--ignore-scripts", "--access", "public"], {
     cwd: root,
   });
-  assert.match(stderr, /total files:\s+14/);
+  assert.match(stderr, /total files:\s+13/);
   assert.doesNotMatch(stderr, /npm error|auto-corrected|npm pkg fix/);
 });
 

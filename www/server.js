@@ -1,12 +1,12 @@
 // @ts-check
 import { fileURLToPath } from "node:url";
 import { filesOf, listen, notFound } from "../.build/serve.js";
-import { createSandbox } from "./sandbox/index.js";
+import { createSandbox } from "proxy-orders/sandbox";
 
 const packagePrefix = "/node_modules/proxy-orders/";
 const policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' https:";
 
-/** The page's own files; the server's and the sandbox's code stay unserved. */
+/** The files of the page; the code of this server is not served. */
 const pageFiles = ["/", "/index.html", "/style.css", "/app.js", "/words.js", "/log.js", "/favicon.svg"];
 
 /**

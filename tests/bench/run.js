@@ -142,7 +142,7 @@ const results = {
 };
 
 try {
-  const samples = JSON.parse(await readFile(join(root, "www/sandbox/samples.json"), "utf8"));
+  const samples = JSON.parse(await readFile(join(root, "src/sandbox/samples.json"), "utf8"));
   let failed = false;
   for (const { name, file, checks } of peers) {
     const files = await bundle(join(here, "peers", `${file}.js`), join(built, file), { withWasm: name === ours });

@@ -14,7 +14,7 @@ import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { filesOf, listen, notFound } from "../../.build/serve.js";
-import { createSandbox } from "../../www/sandbox/index.js";
+import { createSandbox } from "proxy-orders/sandbox";
 
 /** @typedef {import("node:http").IncomingMessage} IncomingMessage */
 /** @typedef {import("node:http").ServerResponse} ServerResponse */
@@ -30,7 +30,7 @@ import { createSandbox } from "../../www/sandbox/index.js";
 const folder = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
 const servePackage = filesOf(folder("../../dist"));
 const serveScenarios = filesOf(folder("."));
-const serveSandbox = filesOf(folder("../../www/sandbox"));
+const serveSandbox = filesOf(folder("../../src/sandbox"));
 
 /** @param {IncomingMessage} req */
 async function readBody(req) {
@@ -100,7 +100,7 @@ export function startBrowserTestServer(ports) {
 
     if (first === "sandbox") {
       let sandbox = sandboxes.get(id);
-      if (!sandbox) sandboxes.set(id, (sandbox = createSandbox()));
+      if (!sandbox) sandboxes.set(id, (sandbox = createSandbox({ controlOrigins: true })));
       return sandbox.handler(req, res, () => notFound(res));
     }
 

@@ -104,7 +104,7 @@ impl Sample {
 
 /// All sample replies of the two pages.
 pub fn samples() -> Vec<Sample> {
-    let source = include_str!("../../www/sandbox/samples.json");
+    let source = include_str!("../../src/sandbox/samples.json");
     let samples = source.trim_end().trim_end_matches('}').split_inclusive("\n  }").filter(|part| part.contains(": {"));
     samples
         .map(|part| {

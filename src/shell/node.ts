@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 
 import { loadFrom } from "./load.js";
 
-// No URL is made of the name: the bundlers of servers would take it for an asset of the page.
+// Written without `new URL`, which the bundlers of servers would take for an asset of the page.
 loadFrom(() => readFile(join(dirname(fileURLToPath(import.meta.url)), "proxy_orders_bg.wasm")));
 
 export * from "./api.js";

@@ -1,7 +1,6 @@
-// The entry point for where no second file can be had: the binary stands in this one.
+// The entry point for where no second file can be served: it contains the binary.
 
 import binary from "../../target/pkg/proxy_orders_bg.wasm";
-
 import { loadFrom } from "./load.js";
 
 loadFrom(() => binary);

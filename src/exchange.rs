@@ -1,0 +1,198 @@
+//! One call: which request is sent next, and what happens when an attempt ends. Time and random numbers come in as
+//! numbers.
+
+use serde::Serialize;
+use tsify::Tsify;
+
+use crate::endpoint::Endpoint;
+use crate::error::{ErrorCode, Outcome};
+use crate::reply::{CalculateResponse, HandedOn, PromoCodeStatus, Reply};
+
+/// What guards an order. It is calculated first, and placed only if the quote has no warnings.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Guard {
+    /// The highest price to order at.
+    pub max_price: Option<f64>,
+    /// Whether the promo code must be valid.
+    pub require_promo_code: bool,
+}
+
+impl Guard {
+    fn is_set(self) -> bool {
+        self.max_price.is_some() || self.require_promo_code
+    }
+
+    fn accepts(self, quote: &CalculateResponse) -> bool {
+        let CalculateResponse::Success(quote) = quote else { return false };
+        let price_fits = self.max_price.is_none_or(|max_price| quote.price <= max_price);
+        let promo_code_fits = !self.require_promo_code || quote.promo_code_status == Some(PromoCodeStatus::Valid);
+        quote.warnings.is_none() && price_fits && promo_code_fits
+    }
+}
+
+/// How an attempt ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum End {
+    /// The caller's signal ended it.
+    Aborted,
+    /// The deadline passed.
+    TimedOut,
+    /// `fetch` failed, or the body could not be read.
+    Network,
+    /// A whole reply came.
+    Replied {
+        /// The HTTP status.
+        status: u32,
+        /// How long the server asked to wait.
+        retry_after_ms: Option<f64>,
+        /// The reply, if it is a documented one.
+        reply: Option<Reply>,
+    },
+}
+
+/// What happens next.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Next {
+    /// The reply is the answer.
+    Answer {
+        /// What of it is handed to the caller.
+        fields: HandedOn,
+    },
+    /// The next request is sent.
+    Send {
+        /// After a pause of so many milliseconds.
+        after_ms: f64,
+        /// What of the reply to keep: it is the quote of a guarded order.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[tsify(optional)]
+        quote: Option<HandedOn>,
+    },
+    /// The call is rejected.
+    Fail {
+        /// Why.
+        code: ErrorCode,
+        /// What is known about the order, if this is one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[tsify(optional)]
+        outcome: Option<Outcome>,
+        /// What of the reply to keep: it is the quote of a guarded order.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[tsify(optional)]
+        quote: Option<HandedOn>,
+    },
+}
+
+/// What a call is for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Purpose {
+    Calculate,
+    Order(Guard),
+}
+
+/// A call that has not ended.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Exchange {
+    purpose: Purpose,
+    /// The endpoint of the next request, or of the last one.
+    endpoint: Endpoint,
+    order_sent: bool,
+    attempts: u32,
+    max_retries: u32,
+}
+
+const FIRST_PAUSE_MS: f64 = 250.0;
+
+impl Exchange {
+    /// Begins a calculation.
+    #[must_use]
+    pub fn calculate(max_retries: u32) -> Self {
+        Self { purpose: Purpose::Calculate, endpoint: Endpoint::Calculate, order_sent: false, attempts: 0, max_retries }
+    }
+
+    /// Begins an order. A guarded one calculates first.
+    #[must_use]
+    pub fn order(max_retries: u32, guard: Guard) -> Self {
+        let endpoint = if guard.is_set() { Endpoint::Calculate } else { Endpoint::Order };
+        Self { purpose: Purpose::Order(guard), endpoint, order_sent: false, attempts: 0, max_retries }
+    }
+
+    /// The endpoint of the next request, or of the last one.
+    #[must_use]
+    pub fn endpoint(&self) -> Endpoint {
+        self.endpoint
+    }
+
+    /// Notes that the next request is handed to `fetch`: from now on it may reach the API.
+    pub fn sent(&mut self) {
+        self.order_sent |= self.endpoint == Endpoint::Order;
+    }
+
+    /// What is known about the order, if this is one.
+    #[must_use]
+    pub fn outcome(&self) -> Option<Outcome> {
+        match self.purpose {
+            Purpose::Calculate => None,
+            Purpose::Order(_) if self.order_sent => Some(Outcome::Unknown),
+            Purpose::Order(_) => Some(Outcome::NotPlaced),
+        }
+    }
+
+    /// Decides what happens after an attempt has ended, with `left_ms` until the deadline and a `random` number from 0
+    /// to 1.
+    pub fn next(&mut self, end: &End, left_ms: f64, random: f64) -> Next {
+        self.attempts = self.attempts.saturating_add(1);
+        match end {
+            End::Aborted => self.fail(ErrorCode::Aborted),
+            End::TimedOut => self.fail(ErrorCode::Timeout),
+            End::Network => self.retry(ErrorCode::Network, None, left_ms, random),
+            End::Replied { reply: Some(reply), .. } => match (self.purpose, reply) {
+                (Purpose::Order(guard), Reply::Calculate(quote)) => self.check_quote(guard, quote, reply.handed_on()),
+                _ => Next::Answer { fields: reply.handed_on() },
+            },
+            End::Replied { status: 200..=299, .. } => self.fail(ErrorCode::InvalidResponse),
+            End::Replied { status: 408 | 429 | 500..=599, retry_after_ms, .. } => {
+                self.retry(ErrorCode::Http, *retry_after_ms, left_ms, random)
+            }
+            End::Replied { .. } => self.fail(ErrorCode::Http),
+        }
+    }
+
+    fn fail(&self, code: ErrorCode) -> Next {
+        Next::Fail { code, outcome: self.outcome(), quote: None }
+    }
+
+    /// Sends a calculation again, if retries and time are left. An order is never sent again.
+    ///
+    /// `Retry-After` wins over the growing pause.
+    fn retry(&self, code: ErrorCode, retry_after_ms: Option<f64>, left_ms: f64, random: f64) -> Next {
+        let growth = f64::from(1_u32 << self.attempts.saturating_sub(1).min(16));
+        let after_ms = retry_after_ms.unwrap_or(FIRST_PAUSE_MS * growth * (1.0 + random) / 2.0);
+        if self.endpoint == Endpoint::Calculate && self.attempts <= self.max_retries && after_ms < left_ms {
+            Next::Send { after_ms, quote: None }
+        } else {
+            self.fail(code)
+        }
+    }
+
+    /// Sends the order only if the quote is what the caller asked for.
+    fn check_quote(&mut self, guard: Guard, quote: &CalculateResponse, fields: HandedOn) -> Next {
+        if guard.accepts(quote) {
+            self.endpoint = Endpoint::Order;
+            Next::Send { after_ms: 0.0, quote: Some(fields) }
+        } else {
+            Next::Fail { code: ErrorCode::Refused, outcome: self.outcome(), quote: Some(fields) }
+        }
+    }
+}
+
+/// Reads `Retry-After`: seconds, or a date, which the engine has parsed as `date_ms`.
+#[must_use]
+pub fn retry_after_ms(header: &str, date_ms: f64, now_ms: f64) -> Option<f64> {
+    if !header.is_empty() && header.bytes().all(|byte| byte.is_ascii_digit()) {
+        let seconds = header.bytes().fold(0.0, |sum, digit| sum * 10.0 + f64::from(digit.wrapping_sub(b'0')));
+        return Some(seconds * 1000.0).filter(|ms| ms.is_finite());
+    }
+    let is_date = header.starts_with(|char: char| char.is_ascii_alphabetic()) && date_ms.is_finite();
+    is_date.then(|| (date_ms - now_ms).max(0.0))
+}

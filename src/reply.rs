@@ -1,0 +1,349 @@
+//! The documented replies of the API, and recognising one.
+
+use serde::Serialize;
+use tsify::Tsify;
+
+use crate::draft::{Draft, Names, Present, Value};
+use crate::endpoint::Endpoint;
+
+/// Declares the fields of replies.
+macro_rules! fields {
+    ($($field:ident = $name:literal,)*) => {
+        /// The fields of replies, in the order in which values are handed over.
+        #[allow(missing_docs)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Field { $($field,)* }
+
+        impl Field {
+            /// The names of all fields, in order.
+            pub const NAMES: &'static [&'static str] = &[$($name,)*];
+        }
+    };
+}
+
+fields! {
+    Success = "success",
+    ProxyType = "proxyType",
+    OrderNumber = "orderNumber",
+    Balance = "balance",
+    Price = "price",
+    Discount = "discount",
+    Currency = "currency",
+    PromoCodeStatus = "promoCodeStatus",
+    Warnings = "warnings",
+    Error = "error",
+}
+
+/// The values of a reply.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReplyDraft<'a> {
+    /// The values of its fields.
+    pub fields: Draft<'a>,
+    /// Code and message of its error.
+    pub error: [Value<'a>; 2],
+    /// Code and message of its warnings. Of those whose values are of the same types, one is enough.
+    pub warnings: Vec<[Value<'a>; 2]>,
+}
+
+/// Text of a reply on which nothing depends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Text;
+
+/// What became of a promo code: it counts, or it does not. Any other text of the API passes through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Tsify)]
+#[tsify(type = "\"VALID\" | \"NO_VALID\" | (string & {})")]
+pub enum PromoCodeStatus {
+    /// The code lowers the price.
+    Valid,
+    /// It does not, whatever the API calls that.
+    Other,
+}
+
+impl Present for bool {}
+impl Present for Text {}
+impl Present for PromoCodeStatus {}
+impl Present for ApiError {}
+
+impl Present for () {
+    fn is_present(&self) -> bool {
+        false
+    }
+}
+
+fn is_text(value: Value) -> bool {
+    matches!(value, Value::Text(_) | Value::LongText | Value::BrokenText)
+}
+
+fn finite(value: Value) -> Option<f64> {
+    if let Value::Number(number) = value { Some(number).filter(|number| number.is_finite()) } else { None }
+}
+
+impl ReplyDraft<'_> {
+    fn value(&self, field: Field) -> Value<'_> {
+        self.fields.value(field as usize)
+    }
+
+    fn flag(&self, field: Field) -> Option<bool> {
+        if let Value::Bool(flag) = self.value(field) { Some(flag) } else { None }
+    }
+
+    fn text(&self, field: Field) -> Option<Text> {
+        is_text(self.value(field)).then_some(Text)
+    }
+
+    fn text_if_any(&self, field: Field) -> Option<Option<Text>> {
+        Some(self.text(field))
+    }
+
+    fn number(&self, field: Field) -> Option<f64> {
+        finite(self.value(field))
+    }
+
+    fn number_if_any(&self, field: Field) -> Option<Option<f64>> {
+        Some(self.number(field))
+    }
+
+    fn null(&self, field: Field) -> Option<()> {
+        (self.value(field) == Value::Absent).then_some(())
+    }
+
+    #[expect(clippy::unnecessary_wraps, clippy::unused_self, reason = "the form of every rule")]
+    fn whatever(&self, _: Field) -> Option<()> {
+        Some(())
+    }
+
+    fn promo_code_status(&self, field: Field) -> Option<Option<PromoCodeStatus>> {
+        match self.value(field) {
+            Value::Absent => Some(None),
+            Value::Text("VALID") => Some(Some(PromoCodeStatus::Valid)),
+            value => is_text(value).then_some(Some(PromoCodeStatus::Other)),
+        }
+    }
+
+    fn error(&self, field: Field) -> Option<ApiError> {
+        if self.value(field) == Value::Object { ApiError::read(self.error) } else { None }
+    }
+
+    fn warnings(&self, field: Field) -> Option<Option<Vec<ApiError>>> {
+        match self.value(field) {
+            Value::Absent => Some(None),
+            Value::List => {
+                let warnings: Option<Vec<_>> = self.warnings.iter().map(|warning| ApiError::read(*warning)).collect();
+                warnings.map(|warnings| Some(warnings).filter(|warnings| !warnings.is_empty()))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Which fields of a reply are handed to the caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
+pub struct HandedOn {
+    /// The fields of the documented reply, one bit for each.
+    #[tsify(type = "number")]
+    pub documented: u32,
+    /// Those of them that are not `null`.
+    #[tsify(type = "number")]
+    pub present: u32,
+}
+
+/// Declares replies. A field's line has its name in Rust, its type in TypeScript, its type, its rule, and its name in
+/// [`Field`].
+macro_rules! replies {
+    ($(
+        $(#[$doc:meta])*
+        struct $reply:ident {
+            $($(#[$field_doc:meta])* $field:ident: $ts_type:literal = $type:ty, $rule:ident, $variant:ident;)*
+        }
+    )*) => { $(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Tsify)]
+        #[serde(rename_all = "camelCase")]
+        pub struct $reply {
+            $($(#[$field_doc])* #[tsify(type = $ts_type)] pub $field: $type,)*
+        }
+
+        impl $reply {
+            fn read(reply: &ReplyDraft) -> Option<Self> {
+                Some(Self { $($field: reply.$rule(Field::$variant)?,)* })
+            }
+
+            fn handed_on(&self) -> HandedOn {
+                let mut documented = Names::default();
+                let mut present = Names::default();
+                $(
+                    documented.insert(Field::$variant as usize);
+                    if self.$field.is_present() {
+                        present.insert(Field::$variant as usize);
+                    }
+                )*
+                HandedOn { documented: documented.0, present: present.0 }
+            }
+        }
+    )* };
+}
+
+/// An error or a warning of the API.
+#[derive(Clone, Copy, Debug, PartialEq, Tsify)]
+pub struct ApiError {
+    /// The number of the error; `ApiErrorCode` names the documented ones, and others may come.
+    pub code: f64,
+    /// What the API says about it.
+    #[tsify(type = "string")]
+    pub message: Text,
+}
+
+impl ApiError {
+    fn read([code, message]: [Value; 2]) -> Option<Self> {
+        let code = finite(code)?;
+        is_text(message).then_some(Self { code, message: Text })
+    }
+}
+
+replies! {
+    /// A price, as the API quoted it.
+    struct CalculateSuccess {
+        /// The API has calculated. With warnings it would still refuse the order.
+        success: "true" = bool, flag, Success;
+        /// The proxy type that was priced, as the API wrote it.
+        proxy_type: "ProxyType | (string & {})" = Text, text, ProxyType;
+        /// The balance of the account, in `currency`.
+        balance: "number" = f64, number, Balance;
+        /// The price of the whole order, in `currency`, after the discount.
+        price: "number" = f64, number, Price;
+        /// The discount that is in the price, in percent.
+        discount: "number" = f64, number, Discount;
+        /// The currency of all amounts, such as `"USD"`.
+        currency: "string" = Text, text, Currency;
+        /// What became of the promo code; `null` without one.
+        promo_code_status: "PromoCodeStatus | null" = Option<PromoCodeStatus>, promo_code_status, PromoCodeStatus;
+        /// Why the order would not be executed; `null` when nothing stands against it.
+        warnings: "[ApiError, ...ApiError[]] | null" = Option<Vec<ApiError>>, warnings, Warnings;
+        /// No error.
+        error: "null" = (), null, Error;
+    }
+
+    /// A refusal to calculate.
+    struct CalculateFailure {
+        /// The API has refused.
+        success: "false" = bool, flag, Success;
+        /// Not told.
+        proxy_type: "null" = (), whatever, ProxyType;
+        /// The balance of the account, in `currency`; `null` where the API does not tell.
+        balance: "number | null" = Option<f64>, number_if_any, Balance;
+        /// Not told.
+        price: "null" = (), whatever, Price;
+        /// Not told.
+        discount: "null" = (), whatever, Discount;
+        /// The currency of the balance; `null` where the API does not tell.
+        currency: "string | null" = Option<Text>, text_if_any, Currency;
+        /// Not told.
+        promo_code_status: "null" = (), whatever, PromoCodeStatus;
+        /// Not told.
+        warnings: "null" = (), whatever, Warnings;
+        /// Why the API has refused.
+        error: "ApiError" = ApiError, error, Error;
+    }
+
+    /// An order that was placed and charged.
+    struct OrderSuccess {
+        /// The order was placed.
+        success: "true" = bool, flag, Success;
+        /// The proxy type that was ordered, as the API wrote it.
+        proxy_type: "ProxyType | (string & {})" = Text, text, ProxyType;
+        /// The number of the order, such as `"NUMBER-112233"`.
+        order_number: "string" = Text, text, OrderNumber;
+        /// The balance of the account after the order, in `currency`.
+        balance: "number" = f64, number, Balance;
+        /// The currency of the balance, such as `"USD"`.
+        currency: "string" = Text, text, Currency;
+        /// What became of the promo code; `null` without one.
+        promo_code_status: "PromoCodeStatus | null" = Option<PromoCodeStatus>, promo_code_status, PromoCodeStatus;
+        /// No error.
+        error: "null" = (), null, Error;
+    }
+
+    /// An order that was refused. Nothing was charged.
+    struct OrderFailure {
+        /// The API has refused.
+        success: "false" = bool, flag, Success;
+        /// Not told.
+        proxy_type: "null" = (), whatever, ProxyType;
+        /// There is no order.
+        order_number: "null" = (), whatever, OrderNumber;
+        /// The balance of the account, in `currency`; `null` where the API does not tell.
+        balance: "number | null" = Option<f64>, number_if_any, Balance;
+        /// The currency of the balance; `null` where the API does not tell.
+        currency: "string | null" = Option<Text>, text_if_any, Currency;
+        /// Not told.
+        promo_code_status: "null" = (), whatever, PromoCodeStatus;
+        /// Why the API has refused.
+        error: "ApiError" = ApiError, error, Error;
+    }
+}
+
+/// What the API answers to a calculation: a price, or a refusal. Look at `success`, then at `warnings`.
+///
+/// Specification: "Calculate an order", response.
+#[derive(Clone, Debug, PartialEq, Tsify)]
+#[serde(untagged)]
+pub enum CalculateResponse {
+    /// A price.
+    Success(CalculateSuccess),
+    /// A refusal.
+    Failure(CalculateFailure),
+}
+
+/// What the API answers to an order: it was placed, or refused.
+///
+/// Specification: "Create an order", response.
+#[derive(Clone, Debug, PartialEq, Tsify)]
+#[serde(untagged)]
+pub enum OrderResponse {
+    /// It was placed.
+    Success(OrderSuccess),
+    /// It was refused.
+    Failure(OrderFailure),
+}
+
+/// A documented reply of one of the endpoints.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Reply {
+    /// To a calculation.
+    Calculate(CalculateResponse),
+    /// To an order.
+    Order(OrderResponse),
+}
+
+impl Reply {
+    /// Recognises a documented reply of an endpoint.
+    #[must_use]
+    pub fn from_draft(endpoint: Endpoint, draft: &ReplyDraft) -> Option<Self> {
+        let success = draft.flag(Field::Success)?;
+        match (endpoint, success) {
+            (Endpoint::Calculate, true) => {
+                CalculateSuccess::read(draft).map(|quote| Self::Calculate(CalculateResponse::Success(quote)))
+            }
+            (Endpoint::Calculate, false) => {
+                CalculateFailure::read(draft).map(|refusal| Self::Calculate(CalculateResponse::Failure(refusal)))
+            }
+            (Endpoint::Order, true) => {
+                OrderSuccess::read(draft).map(|receipt| Self::Order(OrderResponse::Success(receipt)))
+            }
+            (Endpoint::Order, false) => {
+                OrderFailure::read(draft).map(|refusal| Self::Order(OrderResponse::Failure(refusal)))
+            }
+        }
+    }
+
+    /// Which of its fields are handed to the caller.
+    #[must_use]
+    pub fn handed_on(&self) -> HandedOn {
+        match self {
+            Self::Calculate(CalculateResponse::Success(quote)) => quote.handed_on(),
+            Self::Calculate(CalculateResponse::Failure(refusal)) => refusal.handed_on(),
+            Self::Order(OrderResponse::Success(receipt)) => receipt.handed_on(),
+            Self::Order(OrderResponse::Failure(refusal)) => refusal.handed_on(),
+        }
+    }
+}

@@ -1,0 +1,100 @@
+// When a call must end: its signal is aborted, or its deadline passes.
+
+import { CallError, type Details } from "./error.js";
+
+/** How long an aborted call waits for the WebAssembly to validate its request and options. */
+const ABORTED_WAIT_MS = 1_000;
+
+/** Why a call must end. */
+export type Over = Extract<Details, { code: "aborted" | "timeout" }>;
+
+/** The caller's signal and the deadline of one call. */
+export class Deadline {
+  /** Why the call must end, once it must. */
+  over: Over | undefined;
+  #signal;
+  #end;
+  #timer;
+  #attempt: AbortController | undefined;
+  #reject: ((reason: CallError) => void) | undefined;
+
+  constructor(signal: AbortSignal | undefined, timeoutMs: number) {
+    this.#signal = signal;
+    const ms = this.#isAborted() ? Math.min(timeoutMs, ABORTED_WAIT_MS) : timeoutMs;
+    this.#end = performance.now() + ms;
+    this.#timer = setTimeout(this.#fire, ms);
+    try {
+      signal?.addEventListener("abort", this.#fire);
+    } catch {
+      this.#signal = undefined;
+    }
+  }
+
+  /** Milliseconds until the deadline. */
+  get left(): number {
+    return this.#end - performance.now();
+  }
+
+  /** Throws if the call must end. After waiting, its timer may be late, so the clock counts as well. */
+  check(afterWaiting: boolean): void {
+    if (this.#isAborted() || (afterWaiting && this.left <= 0)) this.#fire();
+    if (this.over) throw new CallError(this.over);
+  }
+
+  /** The result of `work`, unless the call must end before. */
+  race<T>(work: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#reject = reject;
+      if (this.over) reject(new CallError(this.over));
+      work.then(resolve, reject);
+    });
+  }
+
+  /** Waits, unless the call must end before. */
+  async pause(ms: number): Promise<void> {
+    let timer;
+    try {
+      await this.race(new Promise<void>((resolve) => (timer = setTimeout(resolve, ms))));
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** A signal for a new attempt, aborted when the call must end. */
+  attemptSignal(): AbortSignal {
+    this.#attempt = new AbortController();
+    return this.#attempt.signal;
+  }
+
+  /** Leaves no timer and no listener behind. */
+  clear(): void {
+    clearTimeout(this.#timer);
+    try {
+      this.#signal?.removeEventListener("abort", this.#fire);
+    } catch {
+      // What only looks like a signal must not cost the caller the answer.
+    }
+  }
+
+  #isAborted(): boolean {
+    try {
+      return this.#signal?.aborted === true;
+    } catch {
+      return false;
+    }
+  }
+
+  #reason(): unknown {
+    try {
+      return this.#signal?.reason;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #fire = (): void => {
+    this.over ??= this.#isAborted() ? { code: "aborted", cause: this.#reason() } : { code: "timeout" };
+    this.#reject?.(new CallError(this.over));
+    this.#attempt?.abort();
+  };
+}

@@ -1,0 +1,164 @@
+// The error that every rejected call is rejected with.
+
+import type { CalculateResponse, ErrorCode, Issue, Outcome } from "../../target/bindgen/core.js";
+
+/** What every error of this package has. */
+interface Rejection extends Error {
+  /** The name of every error of this package. */
+  name: "ProxyOrdersError";
+  /**
+   * Present when `order` was called. `"not_placed"`: no order request can have reached the API. `"unknown"`: one may
+   * have, so look the matter up before ordering again or refunding.
+   */
+  outcome?: Outcome;
+  /** The `Idempotency-Key` that was sent with the order, if one was. */
+  idempotencyKey?: string;
+  /** What the API quoted, if the order was calculated first. */
+  quote?: CalculateResponse;
+}
+
+/** The request or the options have issues. Nothing was sent. */
+export interface InvalidError extends Rejection {
+  /** Which of the two has issues. */
+  code: "invalid_request" | "invalid_options";
+  /** Every issue, at least one. */
+  issues: Issue[];
+}
+
+/** The WebAssembly could not be loaded: it is missing, blocked by the page's Content Security Policy, or broken. */
+export interface NotLoadedError extends Rejection {
+  /** The WebAssembly could not be loaded. */
+  code: "not_loaded";
+  /** What kept it from loading. */
+  cause?: unknown;
+}
+
+/** The caller's signal ended the call. */
+export interface AbortedError extends Rejection {
+  /** The caller's signal ended the call. */
+  code: "aborted";
+  /** The signal's reason, of whatever type. */
+  cause?: unknown;
+}
+
+/** The deadline passed, waiting or reading the body. */
+export interface TimeoutError extends Rejection {
+  /** The deadline passed. */
+  code: "timeout";
+}
+
+/** `fetch` failed, gave no response or refused a redirect, or reading the body failed. */
+export interface NetworkError extends Rejection {
+  /** No reply came, or it could not be read. */
+  code: "network";
+  /** The original error, unless the API key was found in it. */
+  cause?: unknown;
+}
+
+/** The status is not 2xx, and the body is no documented reply. */
+export interface HttpError extends Rejection {
+  /** The status is not 2xx. */
+  code: "http";
+  /** The HTTP status. */
+  status: number;
+  /** The first 2000 characters of the body, without the API key. */
+  body: string;
+  /** How long the server asked to wait, in milliseconds, if it did. */
+  retryAfterMs?: number;
+}
+
+/** The status is 2xx, and the body is no documented reply. */
+export interface InvalidResponseError extends Rejection {
+  /** The body is no documented reply. */
+  code: "invalid_response";
+  /** The HTTP status. */
+  status: number;
+  /** The first 2000 characters of the body, without the API key. */
+  body: string;
+}
+
+/** `maxPrice` or `requirePromoCode` said no, or the API refused the calculation that they need. Nothing was ordered. */
+export interface RefusedError extends Rejection {
+  /** A guard said no. */
+  code: "refused";
+  /** What the API quoted. */
+  quote: CalculateResponse;
+}
+
+/** An identical order is pending. Nothing was sent. */
+export interface DuplicateOrderError extends Rejection {
+  /** An identical order is pending. */
+  code: "duplicate_order";
+}
+
+/** What a rejected call is rejected with: an `Error` of this name, whose `code` tells the rest. */
+export type ProxyOrdersError =
+  | InvalidError
+  | NotLoadedError
+  | AbortedError
+  | TimeoutError
+  | NetworkError
+  | HttpError
+  | InvalidResponseError
+  | RefusedError
+  | DuplicateOrderError;
+
+type Loose<T> = { [name in keyof T]: T[name] | (object extends Pick<T, name> ? undefined : never) };
+type DetailsOf<E> = E extends Rejection ? Loose<Omit<E, "name" | "message" | "stack">> : never;
+type WithCode<E, C> = E extends { code: infer Codes } ? (C extends Codes ? E : never) : never;
+
+/** What an error says beside its name and message. */
+export type Details = DetailsOf<ProxyOrdersError>;
+
+/** The message of each error, by what it says. */
+const MESSAGES: { [code in ErrorCode]: (details: WithCode<Details, code>) => string } = {
+  invalid_request: ({ issues }) => `The request is not valid. ${sentences(issues)}`,
+  invalid_options: ({ issues }) => `The options are not valid. ${sentences(issues)}`,
+  not_loaded: () => "The WebAssembly is not loaded: await init() first, and see the cause.",
+  aborted: () => "The call was aborted.",
+  timeout: () => "The call took longer than timeoutMs.",
+  network: () => "No reply came, or it could not be read.",
+  http: ({ status }) => `The server answered with HTTP status ${status}.`,
+  invalid_response: () => "The server's answer is not a documented reply.",
+  refused: ({ quote }) => `The order was not sent: ${reason(quote)}.`,
+  duplicate_order: () => "An identical order is pending.",
+};
+
+function sentences(issues: Issue[]): string {
+  return issues.map(({ message }) => message).join(" ");
+}
+
+function reason({ error, warnings }: CalculateResponse): string {
+  const faults = error ? [error] : warnings;
+  return faults
+    ? faults.map(({ message }) => message).join(", ")
+    : "its price is above maxPrice, or its promo code is not valid";
+}
+
+/** The class of the errors. Its type for users is {@link ProxyOrdersError}, which tells more. */
+export class CallError extends Error {
+  override name = "ProxyOrdersError";
+
+  constructor(details: Details) {
+    const { cause, ...rest }: { cause?: unknown } = details;
+    const message = MESSAGES[details.code] as (details: Details) => string;
+    super(message(details), cause === undefined ? undefined : { cause });
+    this.add(rest);
+  }
+
+  /** Adds what is known about the call; what is `undefined` is left out. */
+  add(details: object): void {
+    for (const [name, detail] of Object.entries(details)) {
+      if (detail !== undefined) (this as Record<string, unknown>)[name] = detail;
+    }
+  }
+}
+
+/** Tells whether a caught value is an error of this package. Never throws. */
+export function isProxyOrdersError(value: unknown): value is ProxyOrdersError {
+  try {
+    return typeof value === "object" && (value as { name?: unknown } | null)?.name === "ProxyOrdersError";
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,314 @@
+// The options of a call: what they mean, their defaults and their rules.
+
+import { unknownName, type Endpoint, type Issue, type IssueCode } from "../../target/bindgen/core.js";
+import { read } from "./wire.js";
+
+/** Options of every call. An unknown option is an issue, and so is `null`; `undefined` is absent. */
+export interface CallOptions {
+  /**
+   * Where the API is: an `https:` URL, or a path on the page's own origin such as `"/api"`. It may carry a path prefix; a
+   * trailing slash does not matter. `http:` is accepted to loopback and the page's own origin only, unless
+   * `allowInsecure` is set. Credentials, query and fragment are not accepted.
+   */
+  baseUrl: string;
+  /**
+   * The API key of the account, which becomes one segment of the path, encoded as `encodeURIComponent` does; not empty,
+   * `.` or `..`. Behind a backend of one's own any placeholder, replaced there. Nothing that this package writes or
+   * throws contains it.
+   */
+  apiKey: string;
+  /**
+   * Ends the call when it is aborted: the call is rejected with `aborted`, whose `cause` is the signal's reason.
+   *
+   * @defaultValue none
+   */
+  signal?: AbortSignal | undefined;
+  /**
+   * Deadline of the whole call in milliseconds: loading, retries and reading the body included. Above 0, at most
+   * 2 147 483 647.
+   *
+   * @defaultValue 30000
+   */
+  timeoutMs?: number | undefined;
+  /**
+   * How often a calculation is tried again after `network`, 408, 429 and 5xx: a whole number from 0 to 10. In `order` it
+   * holds for the calculation that `maxPrice` and `requirePromoCode` make; the order itself is never sent twice.
+   *
+   * @defaultValue 2
+   */
+  maxRetries?: number | undefined;
+  /**
+   * Headers to send along, as in `fetch`. `content-type` and `accept` are the package's own.
+   *
+   * @defaultValue none
+   */
+  headers?: Headers | [string, string][] | Record<string, string> | undefined;
+  /**
+   * Whether cookies are sent, as in `fetch`.
+   *
+   * @defaultValue "same-origin"
+   */
+  credentials?: "omit" | "same-origin" | "include" | undefined;
+  /**
+   * What to call in place of the global `fetch`. It is given a `Request`; its answer may be any object with a whole
+   * `status`, `headers.get` and `text()`.
+   *
+   * @defaultValue the global `fetch`, looked up at each call
+   */
+  fetch?: ((request: Request) => Promise<FetchedResponse>) | undefined;
+  /**
+   * Accepts an `http:` URL to any host. The API key then travels in the clear.
+   *
+   * @defaultValue false
+   */
+  allowInsecure?: boolean | undefined;
+}
+
+/** What a `fetch` must answer with: a `Response`, or an object that has as much of it. */
+export interface FetchedResponse {
+  /** The HTTP status, a whole number. */
+  readonly status: number;
+  /** The headers of the reply. */
+  readonly headers: {
+    /** The value of a header, `null` without it. */
+    get(name: string): string | null;
+  };
+  /** Reads the body to its end. */
+  text(): Promise<string>;
+}
+
+/** Options of `order`. Given to `calculate`, those that `order` alone has are ignored. */
+export interface OrderOptions extends CallOptions {
+  /**
+   * The highest price to order at, in the account's currency: finite, 0 or more. The order is calculated first, and
+   * `refused` when there are warnings or the price is higher. The two are no single step: the price may change between.
+   *
+   * @defaultValue none
+   */
+  maxPrice?: number | undefined;
+  /**
+   * Calculates first, and refuses when there are warnings or the promo code is not `VALID`.
+   *
+   * @defaultValue false
+   */
+  requirePromoCode?: boolean | undefined;
+  /**
+   * Lets an identical order (same URL, key and body) through while one is still pending in this module instance.
+   *
+   * @defaultValue false
+   */
+  allowDuplicate?: boolean | undefined;
+  /**
+   * Sent as the header `Idempotency-Key`, for a backend that books each key once. Printable ASCII.
+   *
+   * @defaultValue on the page's own origin a new random one per call; elsewhere none
+   */
+  idempotencyKey?: string | undefined;
+}
+
+/** Why a value breaks the rule of its option. */
+class Fault {
+  constructor(readonly code: IssueCode) {}
+}
+
+const WRONG_TYPE = new Fault("wrong_type");
+const NOT_ALLOWED = new Fault("not_allowed");
+const OUT_OF_RANGE = new Fault("out_of_range");
+const MALFORMED = new Fault("malformed");
+
+/** The longest text of an option. */
+const MAX_LENGTH = 10_000;
+
+type Rule<T> = (value: unknown, options: Record<string, unknown>) => T | Fault;
+
+const text =
+  <T = string>(parse: (text: string, options: Record<string, unknown>) => T | Fault): Rule<T> =>
+  (value, options) => {
+    if (typeof value !== "string") return WRONG_TYPE;
+    if (value.length > MAX_LENGTH) return OUT_OF_RANGE;
+    return /\p{Surrogate}/u.test(value) ? MALFORMED : parse(value, options);
+  };
+
+const number =
+  (inRange: (number: number) => boolean): Rule<number> =>
+  (value) => {
+    if (typeof value !== "number") return WRONG_TYPE;
+    return inRange(value) ? value : OUT_OF_RANGE;
+  };
+
+const flag: Rule<boolean> = (value) => (typeof value === "boolean" ? value : WRONG_TYPE);
+
+/** The rule of each option, and the end of the sentence "It must be …". */
+const OPTIONS = {
+  baseUrl: {
+    rule: text(parseBaseUrl),
+    allowed:
+      "an https address or a path on the page's own origin, without credentials, query and fragment; " +
+      "http is for loopback and the page's own origin, unless allowInsecure is true",
+    isRequired: true,
+  },
+  apiKey: {
+    rule: text((key) => (key === "" || key === "." || key === ".." ? MALFORMED : key)),
+    allowed: "text that can stand as one segment of a path: not empty, and neither .. nor . alone",
+    isRequired: true,
+  },
+  signal: {
+    rule: ((value) => (isAbortSignal(value) ? value : WRONG_TYPE)) as Rule<AbortSignal>,
+    allowed: "an AbortSignal",
+  },
+  timeoutMs: {
+    rule: number((ms) => ms > 0 && ms <= 2_147_483_647),
+    allowed: "a number of milliseconds above 0 and at most 2147483647",
+    defaultValue: 30_000,
+  },
+  maxRetries: {
+    rule: ((value) => {
+      if (!Number.isInteger(value)) return WRONG_TYPE;
+      return (value as number) >= 0 && (value as number) <= 10 ? value : OUT_OF_RANGE;
+    }) as Rule<number>,
+    allowed: "a whole number from 0 to 10",
+    defaultValue: 2,
+  },
+  headers: { rule: parseHeaders as Rule<Headers>, allowed: "what the constructor of Headers accepts" },
+  credentials: {
+    rule: text<RequestCredentials>((value) =>
+      value === "omit" || value === "same-origin" || value === "include" ? value : NOT_ALLOWED,
+    ),
+    allowed: "omit, same-origin or include",
+    defaultValue: "same-origin",
+  },
+  fetch: {
+    rule: ((value) => (typeof value === "function" ? value : WRONG_TYPE)) as Rule<
+      (request: Request) => PromiseLike<FetchedResponse>
+    >,
+    allowed: "a function",
+  },
+  allowInsecure: { rule: flag, allowed: "true or false" },
+  maxPrice: {
+    rule: number((price) => price >= 0 && Number.isFinite(price)),
+    allowed: "a finite number, 0 or more",
+    isOfOrder: true,
+  },
+  requirePromoCode: { rule: flag, allowed: "true or false", isOfOrder: true },
+  allowDuplicate: { rule: flag, allowed: "true or false", isOfOrder: true },
+  idempotencyKey: {
+    rule: text((key) => (/^[!-~]([ -~]*[!-~])?$/.test(key) ? key : MALFORMED)),
+    allowed: "text of printable ASCII characters, with no space at either end",
+    isOfOrder: true,
+  },
+} satisfies { [name in keyof OrderOptions]-?: Option };
+
+interface Option {
+  rule: Rule<unknown>;
+  allowed: string;
+  isRequired?: true;
+  isOfOrder?: true;
+  defaultValue?: unknown;
+}
+
+type OptionName = keyof typeof OPTIONS;
+const NAMES = Object.keys(OPTIONS) as OptionName[];
+
+/** The options as the call uses them: absent without a default, and wherever there is an issue. */
+export type Settings = {
+  -readonly [name in OptionName]?: Exclude<ReturnType<(typeof OPTIONS)[name]["rule"]>, Fault>;
+};
+
+/** The options that were handed in. */
+export interface ReadOptions {
+  settings: Settings;
+  /** Every issue. To be asked for when the WebAssembly is loaded. */
+  issues: () => Issue[];
+}
+
+/** Reads the options of a call, each once. */
+export function readOptions(endpoint: Endpoint, options: unknown): ReadOptions {
+  const given = read(options, NAMES);
+  const issues: Issue[] = [];
+  const settings: Record<string, unknown> = {};
+  const values: Record<string, unknown> = {};
+  NAMES.forEach((name, place) => (values[name] = given?.values[place]));
+  for (const name of NAMES) {
+    const { rule, allowed, isRequired, isOfOrder, defaultValue }: Option = OPTIONS[name];
+    settings[name] = defaultValue;
+    const value = values[name];
+    if (isOfOrder && endpoint !== "order") continue;
+    if (value === undefined) {
+      if (isRequired) issues.push({ path: [name], code: "required", message: `${name} is required: ${allowed}.` });
+      continue;
+    }
+    const parsed = rule(value, values);
+    if (parsed instanceof Fault) {
+      issues.push({ path: [name], code: parsed.code, message: `${name} must be ${allowed}.` });
+    } else {
+      settings[name] = parsed;
+    }
+  }
+  return {
+    settings,
+    issues: () =>
+      given
+        ? [...issues, ...given.unknownNames.map((name) => unknownName(name, "options", NAMES.join(" ")))]
+        : [notAnObject("options")],
+  };
+}
+
+/** The issue of a value that is not an object at all. */
+export function notAnObject(whole: "request" | "options"): Issue {
+  return { path: [], code: "wrong_type", message: `The ${whole} must be an object.` };
+}
+
+/** Where the API is. */
+export interface BaseUrl {
+  /** The URL, without a trailing slash. */
+  href: string;
+  isOwnOrigin: boolean;
+}
+
+function parseBaseUrl(text: string, { allowInsecure }: Record<string, unknown>): BaseUrl | Fault {
+  // The URL parser drops white space and controls, and reads a backslash as a slash.
+  // eslint-disable-next-line no-control-regex
+  if (/[\0-\x20\x7f?#\\]/.test(text) || !/^(\/(?!\/)|https?:\/\/(?![^/]*@))/i.test(text)) return MALFORMED;
+  const origin = ownOrigin();
+  let url;
+  try {
+    url = new URL(text, origin);
+  } catch {
+    return MALFORMED;
+  }
+  const isOwnOrigin = url.origin === origin;
+  const isSafe = url.protocol === "https:" || isOwnOrigin || allowInsecure === true || isLoopback(url.hostname);
+  if (!isSafe) return MALFORMED;
+  let { href } = url;
+  while (href.endsWith("/")) href = href.slice(0, -1);
+  return { href, isOwnOrigin };
+}
+
+/** The origin of the page or worker, if there is one. */
+function ownOrigin(): string | undefined {
+  const origin: unknown = (globalThis as { location?: Location }).location?.origin;
+  return typeof origin === "string" && origin !== "null" ? origin : undefined;
+}
+
+/** Whether a host, as the URL parser writes it, is this machine. */
+function isLoopback(host: string): boolean {
+  return host === "[::1]" || /^(127\.[\d.]+|(.+\.)?localhost)$/.test(host);
+}
+
+function isAbortSignal(value: unknown): boolean {
+  try {
+    const { aborted } = value as AbortSignal;
+    return typeof aborted === "boolean" && Object.prototype.toString.call(value) === "[object AbortSignal]";
+  } catch {
+    return false;
+  }
+}
+
+function parseHeaders(value: unknown): Headers | Fault {
+  if (value === null || typeof value !== "object") return WRONG_TYPE;
+  try {
+    return new Headers(value as HeadersInit);
+  } catch {
+    return MALFORMED;
+  }
+}

@@ -1,0 +1,198 @@
+// How values cross the boundary: src/wasm/wire.rs reads what this file writes.
+
+import type { CalculateResponse, HandedOn, OrderRequest, OrderResponse } from "../../target/bindgen/core.js";
+
+/** The names of an object, for each member of a union. */
+type NamesOf<T> = T extends unknown ? keyof T : never;
+type Complete<Missing extends never> = Missing;
+
+/** The fields of requests, in the order of `Field` in src/request.rs. */
+export const REQUEST_FIELDS = [
+  "proxyType",
+  "quantity",
+  "rentPeriodDays",
+  "goal",
+  "country",
+  "promoCode",
+  "rotationTime",
+  "mobileOperator",
+  "protocol",
+  "authType",
+  "authIp",
+] as const satisfies readonly NamesOf<OrderRequest>[];
+export type RequestFieldsAreComplete = Complete<Exclude<NamesOf<OrderRequest>, (typeof REQUEST_FIELDS)[number]>>;
+
+type ReplyField = NamesOf<CalculateResponse> | NamesOf<OrderResponse>;
+
+/** The fields of replies, in the order of `Field` in src/reply.rs. */
+export const REPLY_FIELDS = [
+  "success",
+  "proxyType",
+  "orderNumber",
+  "balance",
+  "price",
+  "discount",
+  "currency",
+  "promoCodeStatus",
+  "warnings",
+  "error",
+] as const satisfies readonly ReplyField[];
+export type ReplyFieldsAreComplete = Complete<Exclude<ReplyField, (typeof REPLY_FIELDS)[number]>>;
+
+/** The kinds of values, in the order of `KINDS` in src/wasm/wire.rs. */
+const KINDS = [
+  "absent",
+  "false",
+  "true",
+  "number",
+  "text",
+  "longText",
+  "brokenText",
+  "list",
+  "object",
+  "other",
+] as const;
+type Kind = (typeof KINDS)[number];
+
+/** Stands for a value that cannot be read. */
+export const UNREADABLE = Symbol();
+
+/** The values of some names of an object, and its other names. */
+export interface Read {
+  values: unknown[];
+  unknownNames: string[];
+}
+
+const MAX_UNKNOWN_NAMES = 100;
+
+/** Reads the values of `names`, each once; nothing if `source` is not an object. */
+export function read(source: unknown, names: readonly string[]): Read | undefined {
+  if (typeof source !== "object" || source === null) return undefined;
+  try {
+    if (Array.isArray(source) || ArrayBuffer.isView(source) || source instanceof String) return undefined;
+    const values = [];
+    for (const name of names) {
+      try {
+        values.push((source as Record<string, unknown>)[name]);
+      } catch {
+        values.push(UNREADABLE);
+      }
+    }
+    const unknownNames: string[] = [];
+    for (const name of Object.keys(source)) {
+      if (!names.includes(name) && unknownNames.push(name) === MAX_UNKNOWN_NAMES) break;
+    }
+    return { values, unknownNames };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Values as the core reads them. */
+export interface Encoded {
+  numbers: Float64Array;
+  texts: string;
+}
+
+const LONE_SURROGATE = /\p{Surrogate}/u;
+const ANY_SURROGATE = /[\ud800-\udfff]/;
+
+/** Encodes values; of text longer than `maxText` only its kind. */
+export function encode(values: readonly unknown[], maxText: number): Encoded {
+  const numbers = new Float64Array(2 * values.length);
+  let texts = "";
+  let place = 0;
+  for (const value of values) {
+    const kind = kindOf(value, maxText);
+    numbers[place] = KINDS.indexOf(kind);
+    if (kind === "number") numbers[place + 1] = value as number;
+    if (kind === "text") {
+      numbers[place + 1] = (value as string).length;
+      texts += value as string;
+    }
+    place += 2;
+  }
+  return { numbers, texts };
+}
+
+function kindOf(value: unknown, maxText: number): Kind {
+  switch (typeof value) {
+    case "string":
+      if (value.length > maxText) return "longText";
+      return ANY_SURROGATE.test(value) && LONE_SURROGATE.test(value) ? "brokenText" : "text";
+    case "number":
+      return "number";
+    case "boolean":
+      return value ? "true" : "false";
+    case "undefined":
+      return "absent";
+    case "object":
+      if (value === null) return "absent";
+      return isList(value) ? "list" : "object";
+    default:
+      return "other";
+  }
+}
+
+function isList(value: object): boolean {
+  try {
+    return Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
+
+/** A fresh object of the values that the core has accepted, each as it was given. */
+export function pick(values: readonly unknown[], accepted: number): Record<string, unknown> {
+  const picked: Record<string, unknown> = {};
+  REQUEST_FIELDS.forEach((name, place) => {
+    if ((accepted >> place) & 1) picked[name] = values[place];
+  });
+  return picked;
+}
+
+/** Longer text of a reply decides nothing. */
+const MAX_REPLY_TEXT = 64;
+
+/** Encodes what the core recognises a reply by: its fields, then code and message of its error and of its warnings. */
+export function encodeReply(reply: unknown): Encoded {
+  if (typeof reply !== "object" || reply === null) return encode([], 0);
+  const fields = reply as Record<string, unknown>;
+  const values: unknown[] = REPLY_FIELDS.map((name) => fields[name]);
+  const { error, warnings } = fields;
+  values.push(...codeAndMessage(error));
+  if (Array.isArray(warnings)) {
+    // Of warnings that are alike to the core, one is enough: a reply may have a million.
+    const seen = new Set<string>();
+    for (const warning of warnings as unknown[]) {
+      const [code, message] = codeAndMessage(warning);
+      const types = `${typeof code} ${Number.isFinite(code)} ${typeof message}`;
+      if (!seen.has(types)) values.push(code, message);
+      seen.add(types);
+    }
+  }
+  return encode(values, MAX_REPLY_TEXT);
+}
+
+function codeAndMessage(fault: unknown): [unknown, unknown] {
+  const { code, message } = (fault ?? {}) as { code?: unknown; message?: unknown };
+  return [code, message];
+}
+
+/** The documented reply, made of the fields that the core hands on. */
+export function handOn(reply: unknown, { documented, present }: HandedOn): Record<string, unknown> {
+  const fields = reply as Record<string, unknown>;
+  const handedOn: Record<string, unknown> = {};
+  REPLY_FIELDS.forEach((name, place) => {
+    if ((documented >> place) & 1) handedOn[name] = (present >> place) & 1 ? copy(fields[name]) : null;
+  });
+  return handedOn;
+}
+
+/** Copies an error or a list of warnings without their undocumented fields. */
+function copy(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(copy);
+  if (typeof value !== "object" || value === null) return value;
+  const [code, message] = codeAndMessage(value);
+  return { code, message };
+}

@@ -1,0 +1,178 @@
+//! The boundary: what the shell asks of the core.
+//!
+//! Values stay where they are. The shell reads what was handed in once and writes it down for the core ([`wire`]); the
+//! core answers which of the values to send or to hand on.
+
+#![allow(missing_docs, reason = "the enums of wasm-bindgen cannot be documented")]
+
+pub mod wire;
+
+use gloo_net::http::Request;
+use js_sys::encode_uri_component;
+use serde::Serialize;
+use serde_wasm_bindgen::{Error, Serializer};
+use wasm_bindgen::prelude::*;
+use web_sys::RequestInit;
+
+use crate::draft::MAX_TEXT;
+use crate::exchange::{self, End, Guard};
+use crate::issue::Issue;
+use crate::reply::Reply;
+use crate::request::{CalculateRequest, Fault, OrderRequest};
+
+/// A few hundred bytes of code, where the standard allocator has seven thousand.
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: lol_alloc::LockedAllocator<lol_alloc::FreeListAllocator> =
+    lol_alloc::LockedAllocator::new(lol_alloc::FreeListAllocator::new());
+
+/// The endpoints, as the shell names them.
+#[wasm_bindgen]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Endpoint {
+    Calculate = "calculate",
+    Order = "order",
+}
+
+impl From<crate::endpoint::Endpoint> for Endpoint {
+    fn from(endpoint: crate::endpoint::Endpoint) -> Self {
+        match endpoint {
+            crate::endpoint::Endpoint::Calculate => Self::Calculate,
+            crate::endpoint::Endpoint::Order => Self::Order,
+        }
+    }
+}
+
+/// How an attempt without a reply ended.
+#[wasm_bindgen]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoReply {
+    Aborted = "aborted",
+    TimedOut = "timedOut",
+    Network = "network",
+}
+
+/// The longest text that the shell hands over, in UTF-16 code units.
+#[wasm_bindgen(js_name = maxText)]
+#[must_use]
+pub fn max_text() -> u32 {
+    MAX_TEXT
+}
+
+/// Validates the values of a request: which of them are sent, one bit for each, if none has a fault.
+#[wasm_bindgen]
+#[must_use]
+pub fn validate(endpoint: Endpoint, numbers: &[f64], texts: &str) -> Option<u32> {
+    fields_of(endpoint, numbers, texts).ok()
+}
+
+/// The issues of the values of a request, one for each fault.
+#[wasm_bindgen(unchecked_return_type = "Issue[]")]
+pub fn issues(endpoint: Endpoint, numbers: &[f64], texts: &str) -> Result<JsValue, Error> {
+    let faults = fields_of(endpoint, numbers, texts).err().unwrap_or_default();
+    let issues: Vec<_> = faults.into_iter().map(Issue::of).collect();
+    issues.serialize(&Serializer::new())
+}
+
+fn fields_of(endpoint: Endpoint, numbers: &[f64], texts: &str) -> Result<u32, Vec<Fault>> {
+    let draft = wire::request_draft(numbers, texts);
+    match endpoint {
+        Endpoint::Calculate => CalculateRequest::from_draft(&draft).map(|request| request.fields().0),
+        _ => OrderRequest::from_draft(&draft).map(|request| request.fields().0),
+    }
+}
+
+/// The issue of a name that is none of the `known` ones, which are separated by spaces. `whole` is what has the
+/// name: the request or the options.
+#[wasm_bindgen(js_name = unknownName, unchecked_return_type = "Issue")]
+pub fn unknown_name(name: &str, whole: &str, known: &str) -> Result<JsValue, Error> {
+    Issue::unknown(name, whole, known).serialize(&Serializer::new())
+}
+
+/// Reads the header `Retry-After`, of which the engine made the date `date_ms`.
+#[wasm_bindgen(js_name = retryAfterMs)]
+#[must_use]
+pub fn retry_after_ms(header: &str, date_ms: f64, now_ms: f64) -> Option<f64> {
+    exchange::retry_after_ms(header, date_ms, now_ms)
+}
+
+/// A call that has not ended.
+#[wasm_bindgen]
+pub struct Exchange(exchange::Exchange);
+
+#[wasm_bindgen]
+impl Exchange {
+    /// Begins a calculation.
+    #[must_use]
+    pub fn calculate(max_retries: u32) -> Exchange {
+        Self(exchange::Exchange::calculate(max_retries))
+    }
+
+    /// Begins an order, which is calculated first if it has a guard.
+    #[must_use]
+    pub fn order(max_retries: u32, max_price: Option<f64>, require_promo_code: bool) -> Exchange {
+        Self(exchange::Exchange::order(max_retries, Guard { max_price, require_promo_code }))
+    }
+
+    /// The endpoint of the next request.
+    #[wasm_bindgen(getter)]
+    #[must_use]
+    pub fn endpoint(&self) -> Endpoint {
+        self.0.endpoint().into()
+    }
+
+    /// Makes the next request. `init` has its body, and whatever depends on the browser.
+    pub fn request(
+        &self,
+        base_url: &str,
+        api_key: &str,
+        init: &RequestInit,
+        idempotency_key: Option<String>,
+    ) -> Result<web_sys::Request, JsValue> {
+        let url = self.0.endpoint().url(base_url, &String::from(encode_uri_component(api_key)));
+        init.set_method("POST");
+        let request = Request::from(web_sys::Request::new_with_str_and_init(&url, init)?);
+        let headers = request.headers();
+        headers.set("accept", "application/json");
+        headers.set("content-type", "application/json");
+        if let Some(key) = idempotency_key {
+            headers.set("idempotency-key", &key);
+        }
+        Ok(request.into())
+    }
+
+    /// Notes that the request is handed to `fetch`: from now on it may reach the API.
+    pub fn sent(&mut self) {
+        self.0.sent();
+    }
+
+    /// Decides what happens after an attempt without a reply.
+    #[wasm_bindgen(js_name = afterNoReply, unchecked_return_type = "Next")]
+    pub fn after_no_reply(&mut self, why: NoReply, left_ms: f64, random: f64) -> Result<JsValue, Error> {
+        let end = match why {
+            NoReply::Aborted => End::Aborted,
+            NoReply::TimedOut => End::TimedOut,
+            _ => End::Network,
+        };
+        self.after(&end, left_ms, random)
+    }
+
+    /// Decides what happens after a reply.
+    #[wasm_bindgen(js_name = afterReply, unchecked_return_type = "Next")]
+    pub fn after_reply(
+        &mut self,
+        status: u32,
+        retry_after_ms: Option<f64>,
+        numbers: &[f64],
+        texts: &str,
+        left_ms: f64,
+        random: f64,
+    ) -> Result<JsValue, Error> {
+        let reply = Reply::from_draft(self.0.endpoint(), &wire::reply_draft(numbers, texts));
+        self.after(&End::Replied { status, retry_after_ms, reply }, left_ms, random)
+    }
+
+    fn after(&mut self, end: &End, left_ms: f64, random: f64) -> Result<JsValue, Error> {
+        self.0.next(end, left_ms, random).serialize(&Serializer::new())
+    }
+}

@@ -1,0 +1,89 @@
+//! How values cross the boundary: `src/shell/wire.ts` writes what this file reads.
+//!
+//! Each value is two numbers: its kind, and the number itself or the length of the text in UTF-16 code units. All texts
+//! come as one, joined.
+
+use crate::draft::{Draft, Value};
+use crate::reply::{Field, ReplyDraft};
+
+/// Declares the kinds of values. The number of a kind is its place.
+macro_rules! kinds {
+    ($($kind:ident = $name:literal,)*) => {
+        #[derive(Clone, Copy)]
+        enum Kind { $($kind,)* }
+
+        impl Kind {
+            const ALL: &'static [Self] = &[$(Self::$kind,)*];
+        }
+
+        /// The names of the kinds in the shell, in order.
+        pub const KINDS: &[&str] = &[$($name,)*];
+    };
+}
+
+kinds! {
+    Absent = "absent",
+    False = "false",
+    True = "true",
+    Number = "number",
+    Text = "text",
+    LongText = "longText",
+    BrokenText = "brokenText",
+    List = "list",
+    Object = "object",
+    Other = "other",
+}
+
+/// Reads the values of a request, in the order of [`crate::request::Field`].
+#[must_use]
+pub fn request_draft<'a>(numbers: &[f64], texts: &'a str) -> Draft<'a> {
+    Draft(values(numbers, texts).collect())
+}
+
+/// Reads the values of a reply, in the order of [`Field`]; then code and message of its error, and of its warnings.
+#[must_use]
+pub fn reply_draft<'a>(numbers: &[f64], texts: &'a str) -> ReplyDraft<'a> {
+    let mut values = values(numbers, texts);
+    let fields = Draft(values.by_ref().take(Field::NAMES.len()).collect());
+    let mut pair = || Some([values.next()?, values.next()?]);
+    let error = pair().unwrap_or([Value::Absent; 2]);
+    ReplyDraft { fields, error, warnings: std::iter::from_fn(pair).collect() }
+}
+
+fn values<'a>(numbers: &[f64], mut texts: &'a str) -> impl Iterator<Item = Value<'a>> {
+    numbers.chunks_exact(2).map(move |pair| {
+        let &[kind, number] = pair else { return Value::Other };
+        match Kind::ALL.get(kind as usize) {
+            Some(Kind::Absent) => Value::Absent,
+            Some(Kind::False) => Value::Bool(false),
+            Some(Kind::True) => Value::Bool(true),
+            Some(Kind::Number) => Value::Number(number),
+            Some(Kind::Text) => Value::Text(take_units(&mut texts, number as usize)),
+            Some(Kind::LongText) => Value::LongText,
+            Some(Kind::BrokenText) => Value::BrokenText,
+            Some(Kind::List) => Value::List,
+            Some(Kind::Object) => Value::Object,
+            Some(Kind::Other) | None => Value::Other,
+        }
+    })
+}
+
+/// Cuts the first `units` UTF-16 code units off `texts`.
+fn take_units<'a>(texts: &mut &'a str, units: usize) -> &'a str {
+    let end = match texts.get(..units) {
+        Some(text) if text.is_ascii() => units,
+        _ => {
+            let mut left = units;
+            let mut bytes = 0_usize;
+            for char in texts.chars() {
+                let Some(rest) = left.checked_sub(char.len_utf16()) else { break };
+                left = rest;
+                bytes = bytes.saturating_add(char.len_utf8());
+            }
+            bytes
+        }
+    };
+    let (text, rest) = texts.split_at_checked(end).unwrap_or_default();
+    *texts = rest;
+    text
+}
