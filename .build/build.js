@@ -12,33 +12,47 @@ import { need, root, run, step } from "./tools.js";
 const TARGET = "wasm32-unknown-unknown";
 
 /** Everything that the package is made of. */
-const SOURCES = ["Cargo.lock", "Cargo.toml", "package-lock.json", ".cargo", ".build", "src"];
+const SOURCES = [
+  "Cargo.lock",
+  "Cargo.toml",
+  "package-lock.json",
+  ".cargo",
+  ".build/bindgen/Cargo.lock",
+  ".build/bindgen/src",
+  ".build/build.js",
+  ".build/shrink.js",
+  "src",
+];
 
 const dist = `${root}/dist`;
 /** What wasm-bindgen and wasm-opt write on the way. */
 const glue = `${root}/target/bindgen`;
 /** The package until it is complete. */
 export const out = `${root}/target/pkg`;
-/** The fingerprint of the last build. */
+/** The digests of the sources and of dist/ at the last build. */
 const mark = `${root}/target/built`;
 
 /** Builds dist/, unless neither the sources nor dist/ itself have changed since it was built. */
 export async function build() {
   await need("packages", "rust");
+  const sources = await digest(SOURCES);
   const built = await readFile(mark, "utf8").catch(() => "");
-  if (built === (await fingerprint())) return;
+  if (built === sources + (await digest(["dist"]))) return;
   await compile();
   await assemble();
   await rm(dist, { recursive: true, force: true });
   await rename(out, dist);
-  await writeFile(mark, await fingerprint());
+  await writeFile(mark, sources + (await digest(["dist"])));
 }
 
-/** A digest of the compiler, of the sources, and of the files that were built from them. */
-async function fingerprint() {
+/**
+ * A digest of files with their names, and of the compiler's version.
+ * @param {string[]} places files and folders
+ */
+async function digest(places) {
   const { stdout } = spawnSync("rustc", ["--version"]);
   const hash = createHash("sha256").update(stdout);
-  for (const place of [...SOURCES, "dist"]) {
+  for (const place of places) {
     for (const file of await filesIn(place)) {
       const content = await readFile(join(root, file));
       hash.update(`${file}\0${content.length}\0`).update(content);
@@ -62,11 +76,12 @@ async function filesIn(place) {
 /** Compiles the crate, and makes the JavaScript glue of its binary. */
 export async function compile() {
   step("compiling the crate, and the tool that makes its JavaScript");
-  // Two programs of cargo at once: while one links on one core, the other compiles on the rest.
+  // Both at once: while one has work for a single core only, the other takes the rest.
   const env = { CARGO_TERM_PROGRESS_WHEN: "never" };
+  const target = `${root}/target`;
   const tool = `${root}/target/bindgen-tool`;
   await Promise.all([
-    run("cargo", ["build", "--release", "--locked", "--target", TARGET], { env }),
+    run("cargo", ["build", "--release", "--locked", "--target", TARGET, "--target-dir", target], { env }),
     run("cargo", ["build", "--locked", "--manifest-path", ".build/bindgen/Cargo.toml", "--target-dir", tool], { env }),
   ]);
   await run(`${tool}/debug/bindgen`, [`${root}/target/${TARGET}/release/proxy_orders.wasm`, glue]);

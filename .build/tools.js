@@ -183,21 +183,26 @@ async function cargoTool(program, crate, version, duration) {
  * @param {string} name
  */
 async function browser(name) {
-  const { title, programs, debian } = BROWSERS[name];
+  const { programs, debian } = BROWSERS[name];
   const isThere = () => programs.every((alternatives) => find(...alternatives));
   if (isThere()) return;
   if (process.getuid?.() === 0 && find("apt-get")) {
     step(`installing ${debian.join(", ")}`);
     if (works("apt-get", "update")) works("apt-get", "install", "--yes", "--no-install-recommends", ...debian);
   }
-  if (isThere()) return;
-  const command = `apt-get install --yes --no-install-recommends ${debian.join(" ")}`;
-  throw new Missing(`${title} or its driver is missing. On Debian, type as root: ${command}`);
+  if (!isThere()) throw missing(name);
 }
 
-/** The path of Chromium, which `need("chromium")` has made sure of. */
+/** The path of Chromium. */
 export function chromiumPath() {
   const path = find(...BROWSERS.chromium.programs[0]);
-  if (!path) throw new Missing("Chromium is missing: `npm test` says how to install it.");
+  if (!path) throw missing("chromium");
   return path;
+}
+
+/** @param {string} name a browser */
+function missing(name) {
+  const { title, debian } = BROWSERS[name];
+  const command = `apt-get install --yes --no-install-recommends ${debian.join(" ")}`;
+  return new Missing(`${title} or its driver is missing. On Debian, type as root: ${command}`);
 }
