@@ -81,7 +81,7 @@ export async function packages(folder) {
   const mark = join(folder, "node_modules/.installed");
   if (existsSync(mark) && readFileSync(mark, "utf8") === digest) return;
   step(`installing npm packages${folder === root ? "" : ` of ${folder.slice(root.length + 1)}`}`);
-  await run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: folder });
+  await capture("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: folder });
   writeFileSync(mark, digest);
 }
 
@@ -107,9 +107,10 @@ export async function run(program, args = [], { cwd = root, env = {} } = {}) {
  * Runs a program, and gives what it prints.
  * @param {string} program
  * @param {string[]} args
+ * @param {{ cwd?: string }} [options]
  */
-export async function capture(program, args) {
-  const child = spawn(program, args, { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
+export async function capture(program, args, { cwd = root } = {}) {
+  const child = spawn(program, args, { cwd, stdio: ["ignore", "pipe", "inherit"] });
   let text = "";
   child.stdout.setEncoding("utf8").on("data", (part) => (text += part));
   await ended(child, program, args);
