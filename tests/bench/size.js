@@ -21,7 +21,7 @@ async function sizes() {
   const found = {};
   for (const { name, entry, ...how } of entries) {
     const folder = join(root, "target/size", entry.replace(".js", ""));
-    found[name] = await weigh(await bundle(join(root, "pkg", entry), folder, how));
+    found[name] = await weigh(await bundle(join(root, "dist", entry), folder, how));
   }
   return found;
 }
@@ -131,11 +131,11 @@ function itemsOf(bytes) {
 /** Where the bytes of the binary go. */
 async function largest() {
   const { sections } = itemsOf(await readFile(wasm));
-  console.log("\nSections of pkg/proxy_orders_bg.wasm, raw bytes");
+  console.log("\nSections of dist/proxy_orders_bg.wasm, raw bytes");
   console.log(columns(sections.map(({ name, size }) => [name, write(size)])));
 
-  // The same binary with names: the last step of the build again, on what it left behind.
-  const before = join(root, "target/bindgen/snipped.wasm");
+  // The same binary with names: optimized once more from what the build left behind.
+  const before = join(root, "target/bindgen/named.wasm");
   const named = join(root, "target/size/named.wasm");
   const { status } = spawnSync(join(root, "node_modules/.bin/wasm-opt"), [
     "-Oz",

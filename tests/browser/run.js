@@ -8,8 +8,9 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { find } from "../../.build/tools.js";
 import { startBrowserTestServer } from "./server.js";
 
 /** @typedef {"chromium" | "firefox" | "webkit"} Engine */
@@ -19,14 +20,6 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 
 // The address is compiled into the tests, so a port that stays the same saves building them again.
 const PORTS = [41730, 41731, 41732, 0];
-
-/** @param {string} program */
-function find(program) {
-  return (process.env.PATH ?? "")
-    .split(delimiter)
-    .map((folder) => join(folder, program))
-    .find(existsSync);
-}
 
 async function findMiniBrowser() {
   for (const base of ["/usr/lib", "/usr/lib64", "/usr/libexec"]) {
@@ -122,23 +115,12 @@ const launchers = {
   webkit,
 };
 
-async function startServer() {
-  for (const port of PORTS) {
-    try {
-      return await startBrowserTestServer({ port });
-    } catch (error) {
-      if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EADDRINUSE") throw error;
-    }
-  }
-  throw new Error("no port is free");
-}
-
 /**
  * Gives how many tests failed; an engine that cannot be had is named, and counts as a failure when `CI` is set.
  * @param {{ engines?: Engine[] }} [options]
  */
 export async function runBrowserTests({ engines = ["chromium", "firefox", "webkit"] } = {}) {
-  const server = await startServer();
+  const server = await startBrowserTestServer(PORTS);
   const folder = await mkdtemp(join(tmpdir(), "browser-tests-"));
   const env = {
     PROXY_ORDERS_TEST_SERVER: server.url,

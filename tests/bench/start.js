@@ -2,8 +2,8 @@
 
 import { readFile, writeFile } from "node:fs/promises";
 
-import { build } from "./build.js";
-import { capture, need, packages, root, run, step } from "./tools.js";
+import { build } from "../../.build/build.js";
+import { capture, need, packages, root, run, step } from "../../.build/tools.js";
 
 await need("packages", "chromium");
 step("building the package");

@@ -1,7 +1,7 @@
 // Installs what the tests need, and runs them all.
 
-import { build } from "./build.js";
-import { Missing, need, packages, root, run, step } from "./tools.js";
+import { build } from "../.build/build.js";
+import { Missing, need, packages, root, run, step } from "../.build/tools.js";
 
 /** What takes how long, and what has failed. @type {{ what: string, seconds: number, failed: boolean }[]} */
 const groups = [];
@@ -43,11 +43,13 @@ try {
   process.exit(1);
 }
 
-const { packedPackage } = await import("../tests/support/packed.js");
-process.env.PROXY_ORDERS_PACKED = await packedPackage();
+await group("the build", () => nodeTests("build.test.js"));
 
-await group("format, lint and types", async () => (await import("./lint.js")).lint());
-await group("bytes", async () => (await import("../tests/bench/size.js")).checkBudget());
+// Packed here, once for the processes of all groups.
+await (await import("../.build/pack.js")).packedPackage();
+
+await group("format, lint and types", async () => (await import("../.build/lint.js")).lint());
+await group("bytes", async () => (await import("./bench/size.js")).checkBudget());
 await group("the core, natively", () => run("cargo", ["test", "--quiet"]));
 await group("Rust documentation", () =>
   run("cargo", ["doc", "--no-deps", "--quiet"], { env: { RUSTDOCFLAGS: "-D warnings" } }),
@@ -58,7 +60,7 @@ await group("the package and its types", () =>
 );
 await group("the demo page", () => nodeTests("demo.test.js"));
 await group("in Chromium, Firefox and WebKit", async () => {
-  const { runBrowserTests } = await import("../tests/browser/run.js");
+  const { runBrowserTests } = await import("./browser/run.js");
   const { failed } = await runBrowserTests();
   if (failed) throw new Error(`${failed} failed.`);
 });
