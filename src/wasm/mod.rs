@@ -145,6 +145,13 @@ impl Exchange {
         Ok(request.into())
     }
 
+    /// What is known about the order, if this is one.
+    #[wasm_bindgen(getter, unchecked_return_type = "Outcome | undefined")]
+    #[must_use]
+    pub fn outcome(&self) -> JsValue {
+        to_js(&self.0.outcome())
+    }
+
     /// Notes that the request is handed to `fetch`: from now on it may reach the API.
     pub fn sent(&mut self) {
         self.0.sent();
