@@ -91,9 +91,13 @@ export async function call(endpoint: Endpoint, request: unknown, options: unknow
   } catch (reason) {
     throw rejection(reason, known, settings.apiKey);
   } finally {
-    deadline.clear();
-    exchange?.free();
     if (pendingOrder !== undefined) pendingOrders.splice(pendingOrders.indexOf(pendingOrder), 1);
+    deadline.clear();
+    try {
+      exchange?.free();
+    } catch {
+      // What was thrown through the WebAssembly left the exchange in use.
+    }
   }
 }
 

@@ -115,6 +115,10 @@ const WRONG_TYPE = new Fault("wrong_type");
 const NOT_ALLOWED = new Fault("not_allowed");
 const OUT_OF_RANGE = new Fault("out_of_range");
 const MALFORMED = new Fault("malformed");
+const FAULTS: unknown[] = [WRONG_TYPE, NOT_ALLOWED, OUT_OF_RANGE, MALFORMED];
+
+/** Not by `instanceof`, which runs code of a proxy that was handed in. */
+const isFault = (parsed: unknown): parsed is Fault => FAULTS.includes(parsed);
 
 /** The longest text of an option. */
 const MAX_LENGTH = 10_000;
@@ -238,7 +242,7 @@ export function readOptions(endpoint: Endpoint, options: unknown): ReadOptions {
       continue;
     }
     const parsed = rule(value, values);
-    if (parsed instanceof Fault) {
+    if (isFault(parsed)) {
       issues.push({ path: [name], code: parsed.code, message: `${name} must be ${allowed}.` });
     } else {
       settings[name] = parsed;
