@@ -7,7 +7,16 @@ import { run } from "./tools.js";
 export async function lint() {
   await run("cargo", ["fmt", "--check"]);
   await run("cargo", ["clippy", "--quiet", "--all-targets", "--", "-D", "warnings"]);
-  await run("cargo", ["clippy", "--quiet", "--target", "wasm32-unknown-unknown", "--", "-D", "warnings"]);
+  await run("cargo", [
+    "clippy",
+    "--quiet",
+    "--all-targets",
+    "--target",
+    "wasm32-unknown-unknown",
+    "--",
+    "-D",
+    "warnings",
+  ]);
   await run("prettier", ["--check", "--log-level=warn", "."]);
   await run("eslint", ["--config", ".ci/eslint.config.js", "--max-warnings=0", "."]);
   await run("tsc", ["--project", "src/tsconfig.json"]);
