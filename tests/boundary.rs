@@ -131,24 +131,23 @@ fn form_of(proxy_type: &str, auth_type: &str) -> (Float64Array, String) {
     form(&[(Field::ProxyType, Value::Text(proxy_type)), (Field::AuthType, Value::Text(auth_type))])
 }
 
-/// The values of a reply.
-fn encode_reply(reply: &Json) -> (Float64Array, String) {
-    let value_of = |value: &'_ Json| match value {
+fn value_of(json: &Json) -> Value<'_> {
+    match json {
         Json::Null => Value::Absent,
         Json::Bool(flag) => Value::Bool(*flag),
         Json::Number(number) => Value::Number(number.as_f64().unwrap()),
-        Json::String(_) => Value::Text(""),
+        Json::String(text) => Value::Text(text),
         Json::Array(_) => Value::List,
         Json::Object(_) => Value::Object,
-    };
-    let warnings = reply["warnings"].as_array();
-    let faults = std::iter::once(&reply["error"]).chain(warnings.into_iter().flatten());
-    let mut values = Vec::new();
-    let fields = reply::Field::NAMES.iter().map(|name| &reply[name]);
-    for value in fields.chain(faults.flat_map(|fault| [&fault["code"], &fault["message"]])) {
-        values.push(if let Json::String(text) = value { Value::Text(text) } else { value_of(value) });
     }
-    encode(&values)
+}
+
+/// The values of a reply: its fields, then code and message of its error and of its warnings.
+fn encode_reply(reply: &Json) -> (Float64Array, String) {
+    let fields = reply::Field::NAMES.iter().map(|name| &reply[name]);
+    let faults = std::iter::once(&reply["error"]).chain(reply["warnings"].as_array().into_iter().flatten());
+    let codes_and_messages = faults.flat_map(|fault| [&fault["code"], &fault["message"]]);
+    encode(&fields.chain(codes_and_messages).map(value_of).collect::<Vec<_>>())
 }
 
 /// The names whose bits are set.
