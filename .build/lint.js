@@ -8,7 +8,16 @@ export async function lint() {
   await run("cargo", ["fmt", "--check"]);
   await run("cargo", ["fmt", "--check", "--manifest-path", ".build/bindgen/Cargo.toml"]);
   await run("cargo", ["clippy", "--quiet", "--all-targets", "--", "-D", "warnings"]);
-  await run("cargo", ["clippy", "--quiet", "--target", "wasm32-unknown-unknown", "--", "-D", "warnings"]);
+  await run("cargo", [
+    "clippy",
+    "--quiet",
+    "--all-targets",
+    "--target",
+    "wasm32-unknown-unknown",
+    "--",
+    "-D",
+    "warnings",
+  ]);
   await run("prettier", ["--check", "--log-level=warn", "."]);
   await run("eslint", ["--max-warnings=0", "."]);
   await run("tsc", ["--project", "src"]);

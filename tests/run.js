@@ -6,6 +6,9 @@ import { Missing, need, packages, root, run, step } from "../.build/tools.js";
 /** What takes how long, and what has failed. @type {{ what: string, seconds: number, failed: boolean }[]} */
 const groups = [];
 
+/** What cannot be had. @type {Set<string>} */
+const missing = new Set();
+
 /**
  * Runs a group of tests to its end, whatever the ones before did.
  * @param {string} what
@@ -32,7 +35,10 @@ try {
   await need("packages", "rust", "wasm-bindgen", "wasm-pack", "chromium");
   for (const engine of ["firefox", "geckodriver", "webkit"]) {
     // An engine that cannot be had is named by the tests that want it.
-    await need(engine).catch((error) => console.error(error.message));
+    await need(engine).catch((error) => {
+      console.error(error.message);
+      missing.add(engine);
+    });
   }
   step("building the package");
   await build();
@@ -59,7 +65,13 @@ await group("the package and its types", () =>
   nodeTests("package.test.js", "types/types.test.js", "types/documentation.test.js"),
 );
 await group("the demo page", () => nodeTests("demo.test.js"));
-await group("in Chromium, Firefox and WebKit", async () => {
+await group("the boundary, in Chromium", () => run("wasm-pack", ["test", "--headless", "--chrome"]));
+if (!process.env.CI && (missing.has("firefox") || missing.has("geckodriver"))) {
+  console.log("\nNOT RUN in Firefox: the boundary");
+} else {
+  await group("the boundary, in Firefox", () => run("wasm-pack", ["test", "--headless", "--firefox"]));
+}
+await group("scenarios in Chromium, Firefox and WebKit", async () => {
   const { runBrowserTests } = await import("./browser/run.js");
   const { failed } = await runBrowserTests();
   if (failed) throw new Error(`${failed} failed.`);
