@@ -5,7 +5,6 @@ import {
   issues as issuesOf,
   maxText,
   retryAfterMs,
-  unknownName,
   validate as fieldsToSend,
   type CalculateResponse,
   type Endpoint,
@@ -17,7 +16,7 @@ import {
 import { Deadline } from "./deadline.js";
 import { CallError, type Details } from "./error.js";
 import { giveUpLoading, init, isLoaded, needLoaded } from "./load.js";
-import { notAnObject, readOptions, type FetchedResponse, type Settings } from "./options.js";
+import { notAnObject, readOptions, unknownFields, type FetchedResponse, type Settings } from "./options.js";
 import { isCleanError, withoutKey } from "./secret.js";
 import { encode, encodeReply, handOn, pick, read, REQUEST_FIELDS, type Read } from "./wire.js";
 
@@ -44,10 +43,7 @@ function check(endpoint: Endpoint, request: Read | undefined): Checked {
   const fields = fieldsToSend(endpoint, numbers, texts);
   if (fields !== undefined && unknownNames.length === 0) return { value: pick(values, fields) };
   return {
-    issues: [
-      ...issuesOf(endpoint, numbers, texts),
-      ...unknownNames.map((name) => unknownName(name, "request", REQUEST_FIELDS.join(" "))),
-    ],
+    issues: [...issuesOf(endpoint, numbers, texts), ...unknownFields("request", unknownNames, REQUEST_FIELDS)],
   };
 }
 
@@ -168,7 +164,7 @@ function makeRequest(
   const make = () =>
     exchange.request(
       baseUrl?.href as string,
-      apiKey as string,
+      encodeURIComponent(apiKey as string),
       init,
       exchange.endpoint === "order" ? idempotencyKey : undefined,
     );

@@ -247,15 +247,28 @@ export function readOptions(endpoint: Endpoint, options: unknown): ReadOptions {
   return {
     settings,
     issues: () =>
-      given
-        ? [...issues, ...given.unknownNames.map((name) => unknownName(name, "options", NAMES.join(" ")))]
-        : [notAnObject("options")],
+      given ? [...issues, ...unknownFields("options", given.unknownNames, NAMES)] : [notAnObject("options")],
   };
 }
 
+/** What an issue is about. */
+type Whole = "request" | "options";
+
 /** The issue of a value that is not an object at all. */
-export function notAnObject(whole: "request" | "options"): Issue {
+export function notAnObject(whole: Whole): Issue {
   return { path: [], code: "wrong_type", message: `The ${whole} must be an object.` };
+}
+
+/** The longest name that a sentence shows whole. */
+const MAX_NAME = 100;
+
+/** The issues of names that the request or the options do not have. */
+export function unknownFields(whole: Whole, unknown: readonly string[], known: readonly string[]): Issue[] {
+  return unknown.map((name) => ({
+    path: [name],
+    code: "unknown_field",
+    message: unknownName(name.slice(0, MAX_NAME), whole, known.join(" ")),
+  }));
 }
 
 /** Where the API is. */
