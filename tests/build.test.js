@@ -8,6 +8,8 @@ import { join } from "node:path";
 import { beforeEach, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import binaryen from "binaryen";
+import { endPanics } from "../.build/shrink.js";
 import { bindgenMismatch } from "../.build/tools.js";
 
 const run = promisify(execFile);
@@ -79,4 +81,29 @@ test("another version of wasm-bindgen is told with the command to type", () => {
     bindgenMismatch(project, lock("wasm-bindgen-cli-support", "0.2.130")) ?? "",
     /0\.2\.131.*0\.2\.130.*`cargo /,
   );
+});
+
+/** @param {string} body of a function of the crate */
+const crate = (body) =>
+  binaryen.parseText(`(module
+    (func $core::fmt::write (drop (i32.const 1)))
+    (func $core::panicking::panic_fmt (call $core::fmt::write))
+    (func $proxy_orders::order ${body})
+    (export "order" (func $proxy_orders::order)))`);
+
+test("panics end without their text, and other code stays", () => {
+  const module = crate("(call $core::panicking::panic_fmt) (drop (i32.const 2))");
+  endPanics(module);
+  const text = module.emitText();
+  assert.match(text, /\$core::fmt::write\s+\(unreachable\)/);
+  assert.match(text, /\$core::panicking::panic_fmt\s+\(unreachable\)/);
+  assert.match(text, /\$proxy_orders::order\s+\(call \$core::panicking::panic_fmt\)/);
+});
+
+test("the build fails when code of the crate formats text, or when no panic is found", () => {
+  assert.throws(
+    () => endPanics(crate("(call $core::fmt::write)")),
+    /proxy_orders::order formats text by core::fmt::write/,
+  );
+  assert.throws(() => endPanics(binaryen.parseText("(module (func $f))")), /finds nothing to end/);
 });
