@@ -2,26 +2,9 @@
 // @ts-check
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { exact } from "./statistics.js";
 
-/** @param {number[]} values @param {number} share */
-function quantile(values, share) {
-  const sorted = values.toSorted((a, b) => a - b);
-  const place = (sorted.length - 1) * share;
-  const low = sorted[Math.floor(place)];
-  return low + (sorted[Math.ceil(place)] - low) * (place % 1);
-}
-
-/**
- * The median with the quartiles.
- *
- * @param {number[]} values
- */
-export function spread(values) {
-  const [low, median, high] = [0.25, 0.5, 0.75].map((share) => Number(quantile(values, share).toPrecision(4)));
-  return { median, low, high };
-}
-
-/** @typedef {{ median: number, low: number, high: number }} Spread */
+/** @typedef {import("./statistics.js").Spread} Spread */
 
 /**
  * What is demanded and aimed at, and whether it holds.
@@ -31,7 +14,6 @@ export function spread(values) {
 export function goals({ peers, ratios, memory, growth }) {
   const ours = peers["proxy-orders"];
   const of = (/** @type {string} */ figure, /** @type {string} */ peer) => ratios[figure][peer];
-  const exact = (/** @type {number} */ value) => ({ median: value, low: value, high: value });
   const flat = memory.late === memory.early;
   const megabytes = exact(memory.late / 1e6);
   const bytes = exact(ours.bytes.brotli);

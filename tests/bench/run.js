@@ -18,8 +18,9 @@ if (!existsSync(join(here, "node_modules"))) {
 }
 const { bundle, root, weigh } = await import("./bundle.js");
 const { chromium } = await import("playwright-core");
-const { draw } = await import("./draw.js");
-const { goals, spread, table } = await import("./report.js");
+const { draw } = await import("./chart.js");
+const { spread } = await import("./statistics.js");
+const { goals, table } = await import("./report.js");
 
 const quick = process.argv.includes("--quick");
 const rounds = quick ? { cold: 3, pages: 1, turns: 30 } : { cold: 15, pages: 5, turns: 25 };
