@@ -7,7 +7,8 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 export const root = fileURLToPath(new URL("../../", import.meta.url));
-export const wasm = join(root, "pkg/proxy_orders_bg.wasm");
+export const packageFolder = join(root, "pkg");
+const wasm = join(packageFolder, "proxy_orders_bg.wasm");
 
 /**
  * Bundles `entry` as its user's bundler would, into `folder`, with the binary beside it if it loads one.
