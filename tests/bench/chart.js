@@ -4,6 +4,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { View, parse } from "vega";
 import { compile } from "vega-lite";
+import { ours } from "./peers.js";
 import { exact } from "./statistics.js";
 
 /** @typedef {import("./statistics.js").Spread} Spread */
@@ -20,7 +21,6 @@ const sentence = [
   "only calculations retried, and errors that tell an order not placed from one in doubt.",
 ];
 
-const ours = "proxy-orders";
 const colors = {
   [ours]: "#1f9d6b",
   validates: "#8b98a5",
@@ -46,7 +46,7 @@ const darkMode = `
 function specification({ peers, machine, date }) {
   const names = Object.keys(peers);
   const group = (/** @type {string} */ name) =>
-    name === ours ? ours : peers[name].checks ? "validates" : "does not validate";
+    name === ours ? ours : peers[name].validates ? "validates" : "does not validate";
   const source = `Medians and quartiles in Chromium ${machine.chromium.split(".")[0]}, ${machine.cores} cores, ${date}`;
   return {
     title: {

@@ -1,12 +1,10 @@
 // `npm run size`: the bytes of each entry point, and the largest items of the binary. `--write` commits the figures.
 // @ts-check
 import { execFileSync } from "node:child_process";
-import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { readBudget, writeBudget } from "./budget.js";
 import { bundle, packageFolder, root, weigh } from "./bundle.js";
-
-const budgetFile = fileURLToPath(new URL("./budget.json", import.meta.url));
 
 /** What the build hands to the last run of wasm-opt, which removes the names of functions. */
 const namedBinary = join(root, "target/bindgen/snipped.wasm");
@@ -27,15 +25,6 @@ async function measureEntries() {
     sizes[name] = await weigh(await bundle(join(packageFolder, entry), folder, how));
   }
   return sizes;
-}
-
-/**
- * The budget and the committed figure of entry points, in bytes compressed with brotli.
- *
- * @returns {Promise<{ budget: Record<string, number>, committed: Record<string, number> }>}
- */
-export async function readBudget() {
-  return JSON.parse(await readFile(budgetFile, "utf8"));
 }
 
 /**
@@ -87,7 +76,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   );
   if (process.argv.includes("--write")) {
     const figures = Object.fromEntries(Object.entries(sizes).map(([name, { brotli }]) => [name, brotli]));
-    await writeFile(budgetFile, `${JSON.stringify({ budget, committed: figures }, null, 2)}\n`);
+    await writeBudget({ budget, committed: figures });
     console.log("Written: tests/bench/budget.json");
   }
   const items = measureItems();

@@ -34,3 +34,36 @@ export function spread(values) {
 export function exact(value) {
   return { median: value, low: value, high: value };
 }
+
+/** @typedef {(number | undefined)[][]} Samples one row a turn, one column a peer; a cell is empty where a peer cannot be measured */
+
+/**
+ * The spread of each column.
+ *
+ * @param {Samples} samples
+ * @param {string[]} names of the columns
+ * @returns {Record<string, Spread>}
+ */
+export function spreads(samples, names) {
+  /** @type {Record<string, Spread>} */
+  const found = {};
+  for (const [column, name] of names.entries()) {
+    const values = samples.map((row) => row[column]).filter((value) => value !== undefined);
+    if (values.length) found[name] = spread(values);
+  }
+  return found;
+}
+
+/**
+ * The first column as a multiple of each other one. The ratio is taken in each row, where the machine was the same for
+ * all.
+ *
+ * @param {Samples} samples
+ * @param {string[]} names of the columns
+ * @returns {Record<string, Spread>}
+ */
+export function ratios(samples, names) {
+  const ratiosOf = (/** @type {(number | undefined)[]} */ [first, ...others]) =>
+    others.map((value) => (value === undefined ? undefined : Number(first) / value));
+  return spreads(samples.map(ratiosOf), names.slice(1));
+}
