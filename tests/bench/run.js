@@ -7,7 +7,7 @@ import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openBrowser } from "./browser.js";
 import { readBudget } from "./budget.js";
-import { bundle, root, weigh } from "./bundle.js";
+import { bundle, root, measureBytes } from "./bundle.js";
 import { draw } from "./chart.js";
 import { evaluateGoals } from "./goals.js";
 import { ours, peers } from "./peers.js";
@@ -45,7 +45,7 @@ async function bundlePeers() {
   const bytes = {};
   for (const { name, file } of peers) {
     const entry = join(here, "peers", `${file}.js`);
-    bytes[name] = await weigh(await bundle(entry, join(bundles, file), { withWasm: name === ours }));
+    bytes[name] = await measureBytes(await bundle(entry, join(bundles, file), { withWasm: name === ours }));
   }
   return bytes;
 }

@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readBudget, writeBudget } from "./budget.js";
-import { bundle, packageFolder, root, weigh } from "./bundle.js";
+import { bundle, packageFolder, root, measureBytes } from "./bundle.js";
 
 /** What the build hands to the last run of wasm-opt, which removes the names of functions. */
 const namedBinary = join(root, "target/bindgen/snipped.wasm");
@@ -20,9 +20,9 @@ const entries = [
 async function measureEntries() {
   /** @type {Record<string, { raw: number, gzip: number, brotli: number }>} */
   const sizes = {};
-  for (const { name, entry, ...how } of entries) {
+  for (const { name, entry, ...options } of entries) {
     const folder = join(root, "target/size", entry.replace(".js", ""));
-    sizes[name] = await weigh(await bundle(join(packageFolder, entry), folder, how));
+    sizes[name] = await measureBytes(await bundle(join(packageFolder, entry), folder, options));
   }
   return sizes;
 }
