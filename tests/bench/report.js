@@ -38,6 +38,18 @@ function userTable({ peers }) {
   ]);
 }
 
+/** What each library does for the safety of orders. @param {any} results */
+function featureTable({ features, peers }) {
+  const names = Object.keys(peers);
+  return table([
+    ["without further code", ...names],
+    ...Object.keys(features[names[0]]).map((feature) => [
+      feature,
+      ...names.map((name) => (features[name][feature] ? "yes" : "–")),
+    ]),
+  ]);
+}
+
 /** The other figures. @param {any} results */
 function detailTable({ peers }) {
   return table([
@@ -77,6 +89,8 @@ export async function report(results) {
   return `Medians, with quartiles in brackets: of ${rounds.cold} cold starts; otherwise of ${rounds.turns} turns in each of ${rounds.pages} pages, in which all libraries take turns. A ratio is the median of the ratios in each turn. ${date}, Chromium ${machine.chromium}, ${machine.cores} cores (${machine.cpu}).
 
 ${userTable(results)}
+
+${featureTable(results)}
 
 ${detailTable(results)}
 

@@ -63,6 +63,22 @@ async function verifyPeers(measure) {
   if (failed) throw new Error("The peers do not do the same job, so nothing was measured.");
 }
 
+/**
+ * What each peer does for the safety of orders.
+ *
+ * @param {Measure} measure
+ * @throws {Error} when proxy-orders lacks one of the features
+ */
+async function checkFeatures(measure) {
+  /** @type {Record<string, Record<string, boolean>>} */
+  const features = {};
+  for (const { name, file } of peers) features[name] = await measure("features", [urlOf(file)]);
+  for (const [feature, present] of Object.entries(features[ours])) {
+    if (!present) throw new Error(`${ours} no longer has a feature: ${feature}`);
+  }
+  return features;
+}
+
 /** @param {Measure} measure @returns {Promise<Samples>} */
 async function measureColdStarts(measure) {
   /** @type {Samples} */
@@ -125,6 +141,7 @@ const results = {
 };
 try {
   await verifyPeers(measure);
+  results.features = await checkFeatures(measure);
   /** @type {Record<string, Samples>} */
   const samples = { cold: await measureColdStarts(measure), ...(await measureTurns(measure)) };
   const figures = Object.entries(samples).map(([figure, rows]) => ({ figure, spreads: spreads(rows, names) }));

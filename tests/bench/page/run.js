@@ -2,13 +2,14 @@
 // @ts-check
 import { cold } from "./cold.js";
 import { concurrency } from "./concurrency.js";
+import { features } from "./features.js";
 import { memory } from "./memory.js";
 import { realFetch } from "./support.js";
 import { turns } from "./turns.js";
 import { verify } from "./verify.js";
 
 /** @type {Record<string, (...args: any[]) => Promise<any>>} */
-const measurements = { cold, concurrency, memory, turns, verify };
+const measurements = { cold, concurrency, features, memory, turns, verify };
 
 /**
  * @param {object} job
