@@ -25,7 +25,7 @@ async function serve(bundles, pending) {
     response.setHeader("cache-control", "no-store");
   };
   const [pageFiles, bundleFiles] = [fileURLToPath(new URL("./page", import.meta.url)), bundles].map((folder) =>
-    sirv(folder, { dev: true, setHeaders }),
+    sirv(folder, { setHeaders }),
   );
   const server = createServer(async (request, response) => {
     const page = pending.get(request.url ?? "");

@@ -1,10 +1,12 @@
-// The results as Markdown: `node tests/bench/report.js` prints those of results.json.
+// The results as Markdown: `node tests/bench/report.js` prints those of results.json, with `--summary` only what users
+// notice, with `--details` only the rest.
 // @ts-check
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { markdownTable } from "markdown-table";
 import { readBudget } from "./budget.js";
 import { evaluateGoals } from "./goals.js";
+import { ours } from "./peers.js";
 
 /** @typedef {import("./statistics.js").Spread} Spread */
 
@@ -77,31 +79,46 @@ function goalTable(goals) {
 }
 
 /**
- * All tables, with what they show.
+ * What users notice, and what they get for the bytes.
+ *
+ * @param {any} results
+ * @returns {string} Markdown
+ */
+export function summary(results) {
+  const { rounds, machine, date } = results;
+  return `${userTable(results)}
+
+Bytes are those of the minified bundle, with the binary. A cold start lasts from \`import()\` on a fresh page to the first request at \`fetch\`. A call is an order to another origin, where \`fetch\` is a stub that replies at once with a real \`Response\`. Medians, with quartiles in brackets: of ${rounds.cold} cold starts, and of ${rounds.turns} turns in each of ${rounds.pages} pages, in which all libraries take turns. ${date}, Chromium ${machine.chromium}, ${machine.cores} cores (${machine.cpu}).
+
+${featureTable(results)}
+`;
+}
+
+/**
+ * The other figures, and the goals.
  *
  * @param {any} results
  * @returns {Promise<string>} Markdown
  */
-export async function report(results) {
-  const { ratios, concurrency, memory, rounds, machine, date } = results;
+export async function details(results) {
+  const { ratios, concurrency, memory } = results;
   const { budget } = await readBudget();
   const costs = concurrency.map((/** @type {any} */ row) => `${cell(row.cost)} at ${short(row.calls)}`).join(", ");
-  return `Medians, with quartiles in brackets: of ${rounds.cold} cold starts; otherwise of ${rounds.turns} turns in each of ${rounds.pages} pages, in which all libraries take turns. A ratio is the median of the ratios in each turn. ${date}, Chromium ${machine.chromium}, ${machine.cores} cores (${machine.cpu}).
+  return `${detailTable(results)}
 
-${userTable(results)}
+With each order to the page's own origin, proxy-orders also sends a new \`Idempotency-Key\`; such a call costs ${cell(ratios.ownOrigin["openapi-fetch"])} × as much as one with openapi-fetch. A fake reply is an object with the few members that a client reads, so that only the client's own work is measured. Validations are those of an order without an issue, and of one with two.
 
-${featureTable(results)}
-
-${detailTable(results)}
-
-A call to the page's own origin costs ${cell(ratios.ownOrigin["openapi-fetch"])} × as much as one with openapi-fetch.
 Calls of proxy-orders at once, µs for each: ${costs}.
 Linear memory of proxy-orders, bytes: ${short(memory.loaded)} after loading, ${short(memory.early)} after ${short(memory.fewCalls)} calls of each of ${memory.kinds.length} kinds, ${short(memory.late)} after ${short(memory.calls)}.
 
-${goalTable(evaluateGoals(results, budget["proxy-orders"]))}
+${goalTable(evaluateGoals(results, budget[ours]))}
+
+A ratio is the median of the ratios in each turn.
 `;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  console.log(await report(JSON.parse(await readFile(new URL("results.json", import.meta.url), "utf8"))));
+  const results = JSON.parse(await readFile(new URL("results.json", import.meta.url), "utf8"));
+  if (!process.argv.includes("--details")) console.log(summary(results));
+  if (!process.argv.includes("--summary")) console.log(await details(results));
 }

@@ -11,7 +11,7 @@ import { bundle, root, measureBytes } from "./bundle.js";
 import { draw } from "./chart.js";
 import { evaluateGoals } from "./goals.js";
 import { ours, peers } from "./peers.js";
-import { report } from "./report.js";
+import { details, summary } from "./report.js";
 import { ratios, spread, spreads } from "./statistics.js";
 
 const quick = process.argv.includes("--quick");
@@ -164,7 +164,8 @@ try {
   await close();
 }
 
-console.log(await report(results));
+console.log(summary(results));
+console.log(await details(results));
 // The committed results are those of a full run.
 const folder = quick ? bundles : here;
 await writeFile(join(folder, "results.json"), `${JSON.stringify(results, null, 2)}\n`);
