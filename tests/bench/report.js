@@ -44,7 +44,7 @@ function userTable({ peers }) {
 function featureTable({ features, peers }) {
   const names = Object.keys(peers);
   return table([
-    ["without further code", ...names],
+    ["feature", ...names],
     ...Object.keys(features[names[0]]).map((feature) => [
       feature,
       ...names.map((name) => (features[name][feature] ? "yes" : "–")),
@@ -69,7 +69,7 @@ function detailTable({ peers }) {
 /** @param {import("./goals.js").Goal[]} goals */
 function goalTable(goals) {
   return table([
-    ["goal", "", "limit", "measured", "met"],
+    ["goal", "kind", "limit", "measured", "met"],
     ...goals.flatMap(({ what, must, aim }) =>
       Object.entries({ must, aim }).flatMap(([kind, bound]) =>
         bound ? [[what, kind, bound.limit, cell(bound.found), bound.met ? "yes" : "NO"]] : [],
