@@ -50,7 +50,7 @@ function specification({ peers, machine, date }) {
   const source = `Medians and quartiles in Chromium ${machine.chromium.split(".")[0]}, ${machine.cores} cores, ${date}`;
   return {
     title: {
-      text: "proxy-orders beside other libraries: less is better",
+      text: "proxy-orders beside the alternatives: less is better",
       subtitle: sentence,
       anchor: "start",
     },
