@@ -236,10 +236,10 @@ export function start(exports) {
 /** Prints what each trick gains: the bytes of the browser's entry point and the binary, built without it and with it. */
 async function measure() {
   const { assemble, compile, out } = await import("./build.js");
-  const { weigh } = await import("../tests/bench/bundle.js");
+  const { measureBytes } = await import("../tests/bench/bundle.js");
   const bytes = async (/** @type {string | undefined} */ without) => {
     await assemble({ without });
-    return (await weigh([`${out}/index.js`, `${out}/proxy_orders_bg.wasm`])).brotli;
+    return (await measureBytes([`${out}/index.js`, `${out}/proxy_orders_bg.wasm`])).brotli;
   };
   await compile();
   /** @type {Record<string, number>} */
