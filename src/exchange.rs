@@ -59,27 +59,25 @@ pub enum Next {
         /// What of it is handed to the caller.
         fields: HandedOn,
     },
-    /// The next request is sent.
-    Send {
+    /// The calculation is sent again.
+    Retry {
         /// After a pause of so many milliseconds.
         after_ms: f64,
-        /// What of the reply to keep: it is the quote of a guarded order.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        #[tsify(optional)]
-        quote: Option<HandedOn>,
+    },
+    /// The order is sent: its guard has accepted the quote.
+    Order {
+        /// What of the quote to keep.
+        quote: HandedOn,
+    },
+    /// The call is rejected as `refused`: the guard of the order has not accepted the quote.
+    Refuse {
+        /// What of the quote to keep.
+        quote: HandedOn,
     },
     /// The call is rejected.
     Fail {
         /// Why.
         code: ErrorCode,
-        /// What is known about the order, if this is one.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        #[tsify(optional)]
-        outcome: Option<Outcome>,
-        /// What of the reply to keep: it is the quote of a guarded order.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        #[tsify(optional)]
-        quote: Option<HandedOn>,
     },
 }
 
@@ -143,23 +141,19 @@ impl Exchange {
     pub fn next(&mut self, end: &End, left_ms: f64, random: f64) -> Next {
         self.attempts = self.attempts.saturating_add(1);
         match end {
-            End::Aborted => self.fail(ErrorCode::Aborted),
-            End::TimedOut => self.fail(ErrorCode::Timeout),
+            End::Aborted => Next::Fail { code: ErrorCode::Aborted },
+            End::TimedOut => Next::Fail { code: ErrorCode::Timeout },
             End::Network => self.retry(ErrorCode::Network, None, left_ms, random),
             End::Replied { reply: Some(reply), .. } => match (self.purpose, reply) {
                 (Purpose::Order(guard), Reply::Calculate(quote)) => self.check_quote(guard, quote, reply.handed_on()),
                 _ => Next::Answer { fields: reply.handed_on() },
             },
-            End::Replied { status: 200..=299, .. } => self.fail(ErrorCode::InvalidResponse),
+            End::Replied { status: 200..=299, .. } => Next::Fail { code: ErrorCode::InvalidResponse },
             End::Replied { status: 408 | 429 | 500..=599, retry_after_ms, .. } => {
                 self.retry(ErrorCode::Http, *retry_after_ms, left_ms, random)
             }
-            End::Replied { .. } => self.fail(ErrorCode::Http),
+            End::Replied { .. } => Next::Fail { code: ErrorCode::Http },
         }
-    }
-
-    fn fail(&self, code: ErrorCode) -> Next {
-        Next::Fail { code, outcome: self.outcome(), quote: None }
     }
 
     /// Sends a calculation again, if retries and time are left. An order is never sent again.
@@ -169,9 +163,9 @@ impl Exchange {
         let growth = f64::from(1_u32 << self.attempts.saturating_sub(1).min(16));
         let after_ms = retry_after_ms.unwrap_or(FIRST_PAUSE_MS * growth * (1.0 + random) / 2.0);
         if self.endpoint == Endpoint::Calculate && self.attempts <= self.max_retries && after_ms < left_ms {
-            Next::Send { after_ms, quote: None }
+            Next::Retry { after_ms }
         } else {
-            self.fail(code)
+            Next::Fail { code }
         }
     }
 
@@ -179,9 +173,9 @@ impl Exchange {
     fn check_quote(&mut self, guard: Guard, quote: &CalculateResponse, fields: HandedOn) -> Next {
         if guard.accepts(quote) {
             self.endpoint = Endpoint::Order;
-            Next::Send { after_ms: 0.0, quote: Some(fields) }
+            Next::Order { quote: fields }
         } else {
-            Next::Fail { code: ErrorCode::Refused, outcome: self.outcome(), quote: Some(fields) }
+            Next::Refuse { quote: fields }
         }
     }
 }

@@ -56,9 +56,6 @@ pub enum FaultKind {
     BrokenText,
 }
 
-/// Characters of an unknown name that a sentence shows.
-const SHOWN_NAME: usize = 100;
-
 impl FaultKind {
     /// The code of the issue that this fault is.
     fn code(self) -> IssueCode {
@@ -85,22 +82,17 @@ impl Issue {
         };
         Self { path: vec![name.to_owned()], code: fault.kind.code(), message: [label, verb, end, "."].concat() }
     }
+}
 
-    /// The issue of a name that is none of the `known` ones, which are separated by spaces. `whole` is what has the
-    /// name: the request or the options.
-    #[must_use]
-    pub fn unknown(name: &str, whole: &str, known: &str) -> Self {
-        let (question, similar, end) = match most_similar(name, known) {
-            Some(similar) => (". Did you mean ", similar, "?"),
-            None => ("", "", "."),
-        };
-        let shown: String = name.chars().take(SHOWN_NAME).collect();
-        Self {
-            path: vec![name.to_owned()],
-            code: IssueCode::UnknownField,
-            message: ["There is no ", &shown, " in the ", whole, question, similar, end].concat(),
-        }
-    }
+/// The sentence about a name that is none of the `known` ones, which are separated by spaces. `whole` is what has the
+/// name: the request or the options.
+#[must_use]
+pub fn unknown_name(name: &str, whole: &str, known: &str) -> String {
+    let (question, similar, end) = match most_similar(name, known) {
+        Some(similar) => (". Did you mean ", similar, "?"),
+        None => ("", "", "."),
+    };
+    ["There is no ", name, " in the ", whole, question, similar, end].concat()
 }
 
 /// The known name that is most similar to `name`, if one is similar enough for a typo.

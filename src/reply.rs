@@ -45,9 +45,9 @@ pub struct ReplyDraft<'a> {
     pub warnings: Vec<[Value<'a>; 2]>,
 }
 
-/// Text of a reply on which nothing depends.
+/// A value of a reply that is of its type, and on which nothing depends: it stays with the shell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Text;
+pub struct Unread;
 
 /// What became of a promo code: it counts, or it does not. Any other text of the API passes through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Tsify)]
@@ -59,8 +59,7 @@ pub enum PromoCodeStatus {
     Other,
 }
 
-impl Present for bool {}
-impl Present for Text {}
+impl Present for Unread {}
 impl Present for PromoCodeStatus {}
 impl Present for ApiError {}
 
@@ -83,15 +82,16 @@ impl ReplyDraft<'_> {
         self.fields.value(field as usize)
     }
 
-    fn flag(&self, field: Field) -> Option<bool> {
-        if let Value::Bool(flag) = self.value(field) { Some(flag) } else { None }
+    #[expect(clippy::unnecessary_wraps, clippy::unused_self, reason = "the form of every rule")]
+    fn success(&self, _: Field) -> Option<Unread> {
+        Some(Unread)
     }
 
-    fn text(&self, field: Field) -> Option<Text> {
-        is_text(self.value(field)).then_some(Text)
+    fn text(&self, field: Field) -> Option<Unread> {
+        is_text(self.value(field)).then_some(Unread)
     }
 
-    fn text_if_any(&self, field: Field) -> Option<Option<Text>> {
+    fn text_if_any(&self, field: Field) -> Option<Option<Unread>> {
         Some(self.text(field))
     }
 
@@ -99,8 +99,12 @@ impl ReplyDraft<'_> {
         finite(self.value(field))
     }
 
-    fn number_if_any(&self, field: Field) -> Option<Option<f64>> {
-        Some(self.number(field))
+    fn any_number(&self, field: Field) -> Option<Unread> {
+        self.number(field).map(|_| Unread)
+    }
+
+    fn number_if_any(&self, field: Field) -> Option<Option<Unread>> {
+        Some(self.any_number(field))
     }
 
     fn null(&self, field: Field) -> Option<()> {
@@ -169,15 +173,9 @@ macro_rules! replies {
             }
 
             fn handed_on(&self) -> HandedOn {
-                let mut documented = Names::default();
                 let mut present = Names::default();
-                $(
-                    documented.insert(Field::$variant as usize);
-                    if self.$field.is_present() {
-                        present.insert(Field::$variant as usize);
-                    }
-                )*
-                HandedOn { documented: documented.0, present: present.0 }
+                $(if self.$field.is_present() { present.insert(Field::$variant as usize); })*
+                HandedOn { documented: 0 $(| 1 << Field::$variant as u32)*, present: present.0 }
             }
         }
     )* };
@@ -187,16 +185,17 @@ macro_rules! replies {
 #[derive(Clone, Copy, Debug, PartialEq, Tsify)]
 pub struct ApiError {
     /// The number of the error; `ApiErrorCode` names the documented ones, and others may come.
-    pub code: f64,
+    #[tsify(type = "number")]
+    pub code: Unread,
     /// What the API says about it.
     #[tsify(type = "string")]
-    pub message: Text,
+    pub message: Unread,
 }
 
 impl ApiError {
     fn read([code, message]: [Value; 2]) -> Option<Self> {
-        let code = finite(code)?;
-        is_text(message).then_some(Self { code, message: Text })
+        finite(code)?;
+        is_text(message).then_some(Self { code: Unread, message: Unread })
     }
 }
 
@@ -204,17 +203,17 @@ replies! {
     /// A price, as the API quoted it.
     struct CalculateSuccess {
         /// The API has calculated. With warnings it would still refuse the order.
-        success: "true" = bool, flag, Success;
+        success: "true" = Unread, success, Success;
         /// The proxy type that was priced, as the API wrote it.
-        proxy_type: "ProxyType | (string & {})" = Text, text, ProxyType;
+        proxy_type: "ProxyType | (string & {})" = Unread, text, ProxyType;
         /// The balance of the account, in `currency`.
-        balance: "number" = f64, number, Balance;
+        balance: "number" = Unread, any_number, Balance;
         /// The price of the whole order, in `currency`, after the discount.
         price: "number" = f64, number, Price;
         /// The discount that is in the price, in percent.
-        discount: "number" = f64, number, Discount;
+        discount: "number" = Unread, any_number, Discount;
         /// The currency of all amounts, such as `"USD"`.
-        currency: "string" = Text, text, Currency;
+        currency: "string" = Unread, text, Currency;
         /// What became of the promo code; `null` without one.
         promo_code_status: "PromoCodeStatus | null" = Option<PromoCodeStatus>, promo_code_status, PromoCodeStatus;
         /// Why the order would not be executed; `null` when nothing stands against it.
@@ -226,17 +225,17 @@ replies! {
     /// A refusal to calculate.
     struct CalculateFailure {
         /// The API has refused.
-        success: "false" = bool, flag, Success;
+        success: "false" = Unread, success, Success;
         /// Not told.
         proxy_type: "null" = (), whatever, ProxyType;
         /// The balance of the account, in `currency`; `null` where the API does not tell.
-        balance: "number | null" = Option<f64>, number_if_any, Balance;
+        balance: "number | null" = Option<Unread>, number_if_any, Balance;
         /// Not told.
         price: "null" = (), whatever, Price;
         /// Not told.
         discount: "null" = (), whatever, Discount;
         /// The currency of the balance; `null` where the API does not tell.
-        currency: "string | null" = Option<Text>, text_if_any, Currency;
+        currency: "string | null" = Option<Unread>, text_if_any, Currency;
         /// Not told.
         promo_code_status: "null" = (), whatever, PromoCodeStatus;
         /// Not told.
@@ -248,15 +247,15 @@ replies! {
     /// An order that was placed and charged.
     struct OrderSuccess {
         /// The order was placed.
-        success: "true" = bool, flag, Success;
+        success: "true" = Unread, success, Success;
         /// The proxy type that was ordered, as the API wrote it.
-        proxy_type: "ProxyType | (string & {})" = Text, text, ProxyType;
+        proxy_type: "ProxyType | (string & {})" = Unread, text, ProxyType;
         /// The number of the order, such as `"NUMBER-112233"`.
-        order_number: "string" = Text, text, OrderNumber;
+        order_number: "string" = Unread, text, OrderNumber;
         /// The balance of the account after the order, in `currency`.
-        balance: "number" = f64, number, Balance;
+        balance: "number" = Unread, any_number, Balance;
         /// The currency of the balance, such as `"USD"`.
-        currency: "string" = Text, text, Currency;
+        currency: "string" = Unread, text, Currency;
         /// What became of the promo code; `null` without one.
         promo_code_status: "PromoCodeStatus | null" = Option<PromoCodeStatus>, promo_code_status, PromoCodeStatus;
         /// No error.
@@ -266,15 +265,15 @@ replies! {
     /// An order that was refused. Nothing was charged.
     struct OrderFailure {
         /// The API has refused.
-        success: "false" = bool, flag, Success;
+        success: "false" = Unread, success, Success;
         /// Not told.
         proxy_type: "null" = (), whatever, ProxyType;
         /// There is no order.
         order_number: "null" = (), whatever, OrderNumber;
         /// The balance of the account, in `currency`; `null` where the API does not tell.
-        balance: "number | null" = Option<f64>, number_if_any, Balance;
+        balance: "number | null" = Option<Unread>, number_if_any, Balance;
         /// The currency of the balance; `null` where the API does not tell.
-        currency: "string | null" = Option<Text>, text_if_any, Currency;
+        currency: "string | null" = Option<Unread>, text_if_any, Currency;
         /// Not told.
         promo_code_status: "null" = (), whatever, PromoCodeStatus;
         /// Why the API has refused.
@@ -319,7 +318,7 @@ impl Reply {
     /// Recognises a documented reply of an endpoint.
     #[must_use]
     pub fn from_draft(endpoint: Endpoint, draft: &ReplyDraft) -> Option<Self> {
-        let success = draft.flag(Field::Success)?;
+        let Value::Bool(success) = draft.value(Field::Success) else { return None };
         match (endpoint, success) {
             (Endpoint::Calculate, true) => {
                 CalculateSuccess::read(draft).map(|quote| Self::Calculate(CalculateResponse::Success(quote)))

@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { request as httpRequest } from "node:http";
 import { after, before, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
+import { packedPackage } from "../.build/pack.js";
 import { startDemo } from "../www/server.js";
 import { launchChromium } from "./support/browser.js";
-import { packedPackage } from "./support/packed.js";
 
 /** @type {Awaited<ReturnType<typeof startDemo>>} */
 let demo;
@@ -13,7 +13,8 @@ let demo;
 let browser;
 
 before(async () => {
-  demo = await startDemo({ packageDir: await packedPackage() });
+  const { folder } = await packedPackage();
+  demo = await startDemo({ packageDir: folder });
   browser = await launchChromium();
 });
 
@@ -160,7 +161,7 @@ pageTest("an issue stands under its field in the package's words", async (page) 
   await country.fill("usa");
   await page.locator("#country-issue:not(:empty)").waitFor();
   const own = await page.evaluate(async () => {
-    const url = "/node_modules/proxy-orders/pkg/index.js";
+    const url = "/node_modules/proxy-orders/dist/index.js";
     const { validateOrder } = await import(url);
     const { issues } = validateOrder({
       proxyType: "IPv4",
@@ -578,13 +579,13 @@ test("what is served, and as what", async () => {
         .end();
     });
   const served = {
-    "/": "text/html; charset=utf-8",
-    "/app.js": "text/javascript; charset=utf-8",
-    "/style.css": "text/css; charset=utf-8",
+    "/": "text/html;charset=utf-8",
+    "/app.js": "text/javascript",
+    "/style.css": "text/css",
     "/favicon.svg": "image/svg+xml",
-    "/node_modules/proxy-orders/package.json": "application/json; charset=utf-8",
-    "/node_modules/proxy-orders/pkg/index.js?x=1": "text/javascript; charset=utf-8",
-    "/node_modules/proxy-orders/pkg/proxy_orders_bg.wasm": "application/wasm",
+    "/node_modules/proxy-orders/package.json": "application/json",
+    "/node_modules/proxy-orders/dist/index.js?x=1": "text/javascript",
+    "/node_modules/proxy-orders/dist/proxy_orders_bg.wasm": "application/wasm",
   };
   for (const [path, type] of Object.entries(served)) {
     const { statusCode, headers } = await get(path);
@@ -601,11 +602,12 @@ test("what is served, and as what", async () => {
     "/node_modules/proxy-orders/%2e%2e/package.json",
     "/node_modules/proxy-orders/..%2f..%2fpackage.json",
     "/node_modules/proxy-orders/",
-    "/node_modules/proxy-orders/pkg",
-    "/node_modules/proxy-orders/pkg/index.js%00.js",
+    "/node_modules/proxy-orders/dist",
+    "/node_modules/proxy-orders/dist/index.js%00.js",
+    "/node_modules/proxy-orders/%zz",
+    "/%zz",
     "/api",
   ];
   for (const path of unserved) assert.equal((await get(path)).statusCode, 404, path);
-  assert.equal((await get("/%zz")).statusCode, 400);
   assert.equal((await get("/", "POST")).statusCode, 405);
 });

@@ -12,6 +12,7 @@ import { promisify } from "node:util";
 import { build } from "esbuild";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
+import { packedPackage } from "../.build/pack.js";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -20,16 +21,15 @@ const files = [
   "LICENSE-APACHE",
   "LICENSE-MIT",
   "README.md",
+  "dist/binary.d.ts",
+  "dist/index.d.ts",
+  "dist/index.js",
+  "dist/inline.js",
+  "dist/node.js",
+  "dist/proxy_orders_bg.wasm",
+  "dist/sandbox.d.ts",
+  "dist/sandbox.js",
   "package.json",
-  "pkg/index.d.ts",
-  "pkg/index.js",
-  "pkg/inline.d.ts",
-  "pkg/inline.js",
-  "pkg/node.js",
-  "pkg/proxy_orders_bg.wasm",
-  "pkg/proxy_orders_bg.wasm.d.ts",
-  "pkg/sandbox.d.ts",
-  "pkg/sandbox.js",
 ];
 const names = [
   "ApiErrorCode",
@@ -53,8 +53,7 @@ let installed;
 
 before(async () => {
   scratch = await mkdtemp(join(tmpdir(), "proxy-orders-package-"));
-  await run("npm", ["pack", "--ignore-scripts", "--pack-destination", scratch], { cwd: root });
-  tarball = join(scratch, (await readdir(scratch))[0] ?? "");
+  ({ tarball } = await packedPackage());
   await writeFile(join(scratch, "package.json"), '{ "private": true, "type": "module" }');
   await run("npm", ["install", "--no-audit", "--no-fund", tarball], { cwd: scratch });
   installed = join(scratch, "node_modules/proxy-orders");
@@ -150,7 +149,7 @@ test("npm would publish it as it is", async () => {
   const { stderr } = await run("npm", ["publish", "--dry-run", "--ignore-scripts", "--access", "public"], {
     cwd: root,
   });
-  assert.match(stderr, /total files:\s+14/);
+  assert.match(stderr, /total files:\s+13/);
   assert.doesNotMatch(stderr, /npm error|auto-corrected|npm pkg fix/);
 });
 
@@ -165,10 +164,10 @@ test("the types come first in each condition, and every file is there", async ()
 });
 
 test("each entry point exports the same names", async () => {
-  for (const file of ["pkg/index.js", "pkg/node.js", "pkg/inline.js"]) {
+  for (const file of ["dist/index.js", "dist/node.js", "dist/inline.js"]) {
     assert.deepEqual(Object.keys(await load(file)).sort(), names, file);
   }
-  assert.deepEqual(Object.keys(await load("pkg/sandbox.js")), ["createSandbox"]);
+  assert.deepEqual(Object.keys(await load("dist/sandbox.js")), ["createSandbox"]);
 });
 
 test("the installed package is found by its names", async () => {
@@ -187,7 +186,7 @@ test("the installed package is found by its names", async () => {
   `;
   const { stdout } = await run(process.execPath, ["--input-type=module", "--eval", code], { cwd: scratch });
   const [where = "", checked = "", last] = stdout.trim().split("\n");
-  assert.match(where, /\/pkg\/node\.js .*\/pkg\/proxy_orders_bg\.wasm$/);
+  assert.match(where, /\/dist\/node\.js .*\/dist\/proxy_orders_bg\.wasm$/);
   const value = { proxyType: "ISP", quantity: 1, rentPeriodDays: 30, goal: "ads", country: "USA" };
   assert.deepEqual(JSON.parse(checked), [{ value }, { value }]);
   assert.equal(last, "function proxy-orders");
@@ -209,8 +208,19 @@ test("the sandbox comes into no bundle for the browser", async () => {
 
 test("the declarations are the ones expected", async () => {
   const expected = new URL("types/index.d.ts", import.meta.url);
-  const generated = await readFile(join(installed, "pkg/index.d.ts"), "utf8");
+  const generated = await readFile(join(installed, "dist/index.d.ts"), "utf8");
   // For a change that is meant: UPDATE=1 writes the file, and its difference is there to be read.
   if (process.env.UPDATE === "1") await writeFile(expected, generated);
   assert.equal(generated, await readFile(expected, "utf8"));
+});
+
+test("the binary of another build is refused", async () => {
+  const { init } = await load("dist/inline.js");
+  const binary = await readFile(join(installed, "dist/proxy_orders_bg.wasm"), "latin1");
+  const other = binary.replace(/start_[0-9a-f]{8}/, "start_00000000");
+  assert.notEqual(other, binary);
+  const loaded = /** @type {Function} */ (init)(Buffer.from(other, "latin1"));
+  const error = await loaded.catch((/** @type {unknown} */ error) => error);
+  assert.equal(error.code, "not_loaded");
+  assert.match(error.cause.message, /another build/);
 });

@@ -3,10 +3,8 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
 import { join } from "node:path";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -14,7 +12,8 @@ import { promisify } from "node:util";
 import { build, transform } from "esbuild";
 import { createSandbox } from "proxy-orders/sandbox";
 import ts from "typescript";
-import { packages } from "../.ci/tools.js";
+import { filesOf, listen } from "../.build/serve.js";
+import { packages } from "../.build/tools.js";
 import { launchChromium } from "./support/browser.js";
 
 const run = promisify(execFile);
@@ -115,26 +114,29 @@ describe("the blocks for pages", () => {
     '<!doctype html><html lang="en"><div id="root"></div><script type="module" src="/react.js"></script></html>';
   pages.set("/react", bundled).set("/empty", "<!doctype html>");
   const [, policy = ""] = /^<!-- csp -->\n```http\nContent-Security-Policy: (.*)$/m.exec(readme) ?? [];
-  const types = { js: "text/javascript", wasm: "application/wasm" };
 
-  const server = createServer(async (request, response) => {
+  const prefix = `/node_modules/${name}/`;
+  const servePackage = filesOf(root);
+  const serveBundle = filesOf(join(folder, "out"));
+
+  /** @param {import("node:http").IncomingMessage} request @param {import("node:http").ServerResponse} response */
+  function serve(request, response) {
     const { pathname } = new URL(request.url ?? "", "http://localhost");
     if (pathname.startsWith("/api/")) {
       if (fault) request.headers["x-sandbox-fault"] = fault;
       return sandbox.handler(request, response);
     }
     if (pathname === "/favicon.ico") return response.writeHead(204).end();
-    const html = pages.get(pathname);
-    const prefix = `/node_modules/${name}/`;
-    const file = pathname.startsWith(prefix)
-      ? join(root, pathname.slice(prefix.length))
-      : join(folder, "out", pathname);
-    const body = html ?? (await readFile(file).catch(() => undefined));
-    const type = html ? "text/html" : types[/** @type {"js"} */ (pathname.split(".").at(-1))];
     // The plain page has inline scripts, which this policy would need a nonce for.
     if (pathname !== "/plain") response.setHeader("content-security-policy", policy);
-    response.writeHead(body ? 200 : 404, { "content-type": type ?? "text/plain" }).end(body);
-  });
+    const html = pages.get(pathname);
+    if (html) return response.writeHead(200, { "content-type": "text/html" }).end(html);
+    if (pathname.startsWith(prefix)) return servePackage(request, response, pathname.slice(prefix.length - 1));
+    return serveBundle(request, response, pathname);
+  }
+
+  /** @type {Awaited<ReturnType<typeof listen>>} */
+  let server;
   /** @type {import("playwright-core").Browser} */
   let browser;
   let origin = "";
@@ -158,10 +160,8 @@ describe("the blocks for pages", () => {
   }
 
   before(async () => {
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
-    origin = `http://127.0.0.1:${port}`;
+    server = await listen(serve);
+    origin = server.url;
     // A page's own origin, for the blocks that run in this process.
     Object.assign(globalThis, { location: { origin } });
 
@@ -182,7 +182,7 @@ describe("the blocks for pages", () => {
     const entryPoints = ["price-page.ts", "price-worker.ts"].map((name) => join(folder, name));
     await build({ ...common, entryPoints, outdir: join(folder, "out") });
     const binary = "proxy_orders_bg.wasm";
-    await copyFile(join(root, "pkg", binary), join(folder, "out", binary));
+    await copyFile(join(root, "dist", binary), join(folder, "out", binary));
     browser = await launchChromium();
   });
 
@@ -193,8 +193,7 @@ describe("the blocks for pages", () => {
 
   after(async () => {
     await browser?.close();
-    server.closeAllConnections();
-    server.close();
+    await server?.close();
   });
 
   test("those without a name run against the sandbox", async () => {
@@ -358,7 +357,7 @@ test("names commands, versions, files and places that there are", () => {
 });
 
 test("has every option, error code and issue code", async () => {
-  const declarations = await readFile(join(root, "pkg/index.d.ts"), "utf8");
+  const declarations = await readFile(join(root, "dist/index.d.ts"), "utf8");
   /** @param {string} name */
   const fieldsOf = (name) => {
     const [, body = ""] = new RegExp(`interface ${name} .*?\\{(.*?)^\\}`, "ms").exec(declarations) ?? [];

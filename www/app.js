@@ -1,9 +1,9 @@
 // @ts-check
-import { calculate, isProxyOrdersError, order, validateOrder } from "/node_modules/proxy-orders/pkg/index.js";
+import { calculate, isProxyOrdersError, order, validateOrder } from "/node_modules/proxy-orders/dist/index.js";
 import { logCall } from "./log.js";
 import { apiText, changeTexts, errorText, faults, figure, money, outcomeText } from "./words.js";
 
-/** @import { CalculateResponse, CallOptions, Issue } from "/node_modules/proxy-orders/pkg/index.js" */
+/** @import { CalculateResponse, CallOptions, Issue } from "/node_modules/proxy-orders/dist/index.js" */
 /** @typedef {Extract<CalculateResponse, { success: true }>} Quote */
 
 const pause = 300;

@@ -1,8 +1,8 @@
 // @ts-check
 // What happened, in words for the person who orders.
-import { ApiErrorCode } from "/node_modules/proxy-orders/pkg/index.js";
+import { ApiErrorCode } from "/node_modules/proxy-orders/dist/index.js";
 
-/** @import { ApiError, CalculateResponse, ProxyOrdersError } from "/node_modules/proxy-orders/pkg/index.js" */
+/** @import { ApiError, CalculateResponse, ProxyOrdersError } from "/node_modules/proxy-orders/dist/index.js" */
 
 /** @type {Record<number, string>} */
 const apiWords = {

@@ -5,19 +5,18 @@ import {
   issues as issuesOf,
   maxText,
   retryAfterMs,
-  unknownName,
   validate as fieldsToSend,
   type CalculateResponse,
   type Endpoint,
-  type ErrorCode,
+  type HandedOn,
   type Issue,
   type Next,
   type Outcome,
 } from "../../target/bindgen/core.js";
 import { Deadline } from "./deadline.js";
-import { CallError, type Details } from "./error.js";
+import { CallError } from "./error.js";
 import { giveUpLoading, init, isLoaded, needLoaded } from "./load.js";
-import { notAnObject, readOptions, type FetchedResponse, type Settings } from "./options.js";
+import { notAnObject, readOptions, unknownFields, type FetchedResponse, type Settings } from "./options.js";
 import { isCleanError, withoutKey } from "./secret.js";
 import { encode, encodeReply, handOn, pick, read, REQUEST_FIELDS, type Read } from "./wire.js";
 
@@ -44,10 +43,7 @@ function check(endpoint: Endpoint, request: Read | undefined): Checked {
   const fields = fieldsToSend(endpoint, numbers, texts);
   if (fields !== undefined && unknownNames.length === 0) return { value: pick(values, fields) };
   return {
-    issues: [
-      ...issuesOf(endpoint, numbers, texts),
-      ...unknownNames.map((name) => unknownName(name, "request", REQUEST_FIELDS.join(" "))),
-    ],
+    issues: [...issuesOf(endpoint, numbers, texts), ...unknownFields("request", unknownNames, REQUEST_FIELDS)],
   };
 }
 
@@ -87,21 +83,21 @@ export async function call(endpoint: Endpoint, request: unknown, options: unknow
       const attempt = await send(exchange, body, settings, deadline, known);
       const next = decide(exchange, attempt, deadline);
       if ("answer" in next) return handOn(json(attempt), next.answer.fields);
-      const { quote } = "send" in next ? next.send : next.fail;
-      if (quote) known.quote = quoteWithoutKey(handOn(json(attempt), quote), settings.apiKey);
-      if ("fail" in next) {
-        known.outcome = next.fail.outcome;
-        throw new CallError(details(next.fail.code, attempt, deadline, known, settings.apiKey));
-      }
-      if (next.send.afterMs > 0) await deadline.pause(next.send.afterMs);
+      if ("order" in next) known.quote = readQuote(attempt, next.order.quote, settings);
+      else if ("retry" in next) await deadline.pause(next.retry.afterMs);
+      else throw failure(next, attempt, deadline, settings);
       deadline.check(true);
     }
   } catch (reason) {
     throw rejection(reason, known, settings.apiKey);
   } finally {
-    deadline.clear();
-    exchange?.free();
     if (pendingOrder !== undefined) pendingOrders.splice(pendingOrders.indexOf(pendingOrder), 1);
+    deadline.clear();
+    try {
+      exchange?.free();
+    } catch {
+      // What was thrown through the WebAssembly left the exchange in use.
+    }
   }
 }
 
@@ -139,10 +135,8 @@ async function send(
   try {
     const request = makeRequest(exchange, body, settings, deadline);
     exchange.sent();
-    if (exchange.endpoint === "order") {
-      known.outcome = "unknown";
-      known.idempotencyKey = settings.idempotencyKey;
-    }
+    known.outcome = exchange.outcome;
+    if (exchange.endpoint === "order") known.idempotencyKey = settings.idempotencyKey;
     return await deadline.race(fetchReply(settings.fetch ?? globalThis.fetch, request));
   } catch (cause) {
     if (!deadline.over) return { end: "network", cause };
@@ -168,7 +162,7 @@ function makeRequest(
   const make = () =>
     exchange.request(
       baseUrl?.href as string,
-      apiKey as string,
+      encodeURIComponent(apiKey as string),
       init,
       exchange.endpoint === "order" ? idempotencyKey : undefined,
     );
@@ -240,17 +234,28 @@ function decide(exchange: Exchange, attempt: Attempt, deadline: Deadline): Next 
   return exchange.afterReply(attempt.status, attempt.retryAfterMs, numbers, texts, left, Math.random());
 }
 
-/** What the error of a failed attempt says. */
-function details(code: ErrorCode, attempt: Attempt, deadline: Deadline, known: Known, key: unknown): Details {
-  if (attempt.end === "replied") {
-    if (code === "refused" && known.quote) return { code, quote: known.quote };
-    const { status, retryAfterMs } = attempt;
-    const body = withoutKey(attempt.text, key).slice(0, MAX_BODY);
-    return code === "http" ? { code, status, body, retryAfterMs } : { code: "invalid_response", status, body };
+/** The error of a call that the core ends. */
+function failure(
+  next: Extract<Next, { refuse: unknown } | { fail: unknown }>,
+  attempt: Attempt,
+  deadline: Deadline,
+  settings: Settings,
+): CallError {
+  if ("refuse" in next) {
+    return new CallError({ code: "refused", quote: readQuote(attempt, next.refuse.quote, settings) });
   }
-  if (deadline.over) return deadline.over;
-  const cause = attempt.end === "network" && isCleanError(attempt.cause, key) ? attempt.cause : undefined;
-  return { code: "network", cause };
+  if (attempt.end === "replied") {
+    const { status, retryAfterMs } = attempt;
+    const body = withoutKey(attempt.text, settings.apiKey).slice(0, MAX_BODY);
+    return new CallError(
+      next.fail.code === "http"
+        ? { code: "http", status, body, retryAfterMs }
+        : { code: "invalid_response", status, body },
+    );
+  }
+  if (deadline.over) return new CallError(deadline.over);
+  const cause = attempt.end === "network" && isCleanError(attempt.cause, settings.apiKey) ? attempt.cause : undefined;
+  return new CallError({ code: "network", cause });
 }
 
 /** The error of a rejected call. */
@@ -265,8 +270,9 @@ function rejection(reason: unknown, known: Known, key: unknown): CallError {
   return error;
 }
 
-function quoteWithoutKey(quote: object, key: unknown): CalculateResponse {
-  return JSON.parse(JSON.stringify(quote), (_, value: unknown) =>
-    typeof value === "string" ? withoutKey(value, key) : value,
+/** The quote of a guarded order, as errors carry it. */
+function readQuote(attempt: Attempt, fields: HandedOn, { apiKey }: Settings): CalculateResponse {
+  return JSON.parse(JSON.stringify(handOn(json(attempt), fields)), (_, value: unknown) =>
+    typeof value === "string" ? withoutKey(value, apiKey) : value,
   ) as CalculateResponse;
 }

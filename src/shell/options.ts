@@ -115,6 +115,10 @@ const WRONG_TYPE = new Fault("wrong_type");
 const NOT_ALLOWED = new Fault("not_allowed");
 const OUT_OF_RANGE = new Fault("out_of_range");
 const MALFORMED = new Fault("malformed");
+const FAULTS: unknown[] = [WRONG_TYPE, NOT_ALLOWED, OUT_OF_RANGE, MALFORMED];
+
+/** Not by `instanceof`, which runs code of a proxy that was handed in. */
+const isFault = (parsed: unknown): parsed is Fault => FAULTS.includes(parsed);
 
 /** The longest text of an option. */
 const MAX_LENGTH = 10_000;
@@ -238,7 +242,7 @@ export function readOptions(endpoint: Endpoint, options: unknown): ReadOptions {
       continue;
     }
     const parsed = rule(value, values);
-    if (parsed instanceof Fault) {
+    if (isFault(parsed)) {
       issues.push({ path: [name], code: parsed.code, message: `${name} must be ${allowed}.` });
     } else {
       settings[name] = parsed;
@@ -247,15 +251,28 @@ export function readOptions(endpoint: Endpoint, options: unknown): ReadOptions {
   return {
     settings,
     issues: () =>
-      given
-        ? [...issues, ...given.unknownNames.map((name) => unknownName(name, "options", NAMES.join(" ")))]
-        : [notAnObject("options")],
+      given ? [...issues, ...unknownFields("options", given.unknownNames, NAMES)] : [notAnObject("options")],
   };
 }
 
+/** What an issue is about. */
+type Whole = "request" | "options";
+
 /** The issue of a value that is not an object at all. */
-export function notAnObject(whole: "request" | "options"): Issue {
+export function notAnObject(whole: Whole): Issue {
   return { path: [], code: "wrong_type", message: `The ${whole} must be an object.` };
+}
+
+/** The longest name that a sentence shows whole. */
+const MAX_NAME = 100;
+
+/** The issues of names that the request or the options do not have. */
+export function unknownFields(whole: Whole, unknown: readonly string[], known: readonly string[]): Issue[] {
+  return unknown.map((name) => ({
+    path: [name],
+    code: "unknown_field",
+    message: unknownName(name.slice(0, MAX_NAME), whole, known.join(" ")),
+  }));
 }
 
 /** Where the API is. */

@@ -8,15 +8,14 @@
 pub mod wire;
 
 use gloo_net::http::Request;
-use js_sys::encode_uri_component;
 use serde::Serialize;
-use serde_wasm_bindgen::{Error, Serializer};
+use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 use web_sys::RequestInit;
 
 use crate::draft::MAX_TEXT;
 use crate::exchange::{self, End, Guard};
-use crate::issue::Issue;
+use crate::issue::{self, Issue};
 use crate::reply::Reply;
 use crate::request::{CalculateRequest, Fault, OrderRequest};
 
@@ -68,10 +67,10 @@ pub fn validate(endpoint: Endpoint, numbers: &[f64], texts: &str) -> Option<u32>
 
 /// The issues of the values of a request, one for each fault.
 #[wasm_bindgen(unchecked_return_type = "Issue[]")]
-pub fn issues(endpoint: Endpoint, numbers: &[f64], texts: &str) -> Result<JsValue, Error> {
+pub fn issues(endpoint: Endpoint, numbers: &[f64], texts: &str) -> JsValue {
     let faults = fields_of(endpoint, numbers, texts).err().unwrap_or_default();
     let issues: Vec<_> = faults.into_iter().map(Issue::of).collect();
-    issues.serialize(&Serializer::new())
+    to_js(&issues)
 }
 
 fn fields_of(endpoint: Endpoint, numbers: &[f64], texts: &str) -> Result<u32, Vec<Fault>> {
@@ -82,11 +81,16 @@ fn fields_of(endpoint: Endpoint, numbers: &[f64], texts: &str) -> Result<u32, Ve
     }
 }
 
-/// The issue of a name that is none of the `known` ones, which are separated by spaces. `whole` is what has the
+fn to_js(value: &impl Serialize) -> JsValue {
+    value.serialize(&Serializer::new()).unwrap_or_default()
+}
+
+/// The sentence about a name that is none of the `known` ones, which are separated by spaces. `whole` is what has the
 /// name: the request or the options.
-#[wasm_bindgen(js_name = unknownName, unchecked_return_type = "Issue")]
-pub fn unknown_name(name: &str, whole: &str, known: &str) -> Result<JsValue, Error> {
-    Issue::unknown(name, whole, known).serialize(&Serializer::new())
+#[wasm_bindgen(js_name = unknownName)]
+#[must_use]
+pub fn unknown_name(name: &str, whole: &str, known: &str) -> String {
+    issue::unknown_name(name, whole, known)
 }
 
 /// Reads the header `Retry-After`, of which the engine made the date `date_ms`.
@@ -121,7 +125,7 @@ impl Exchange {
         self.0.endpoint().into()
     }
 
-    /// Makes the next request. `init` has its body, and whatever depends on the browser.
+    /// Makes the next request. `api_key` is percent-encoded; `init` has the body and what only a browser knows.
     pub fn request(
         &self,
         base_url: &str,
@@ -129,7 +133,7 @@ impl Exchange {
         init: &RequestInit,
         idempotency_key: Option<String>,
     ) -> Result<web_sys::Request, JsValue> {
-        let url = self.0.endpoint().url(base_url, &String::from(encode_uri_component(api_key)));
+        let url = self.0.endpoint().url(base_url, api_key);
         init.set_method("POST");
         let request = Request::from(web_sys::Request::new_with_str_and_init(&url, init)?);
         let headers = request.headers();
@@ -141,6 +145,13 @@ impl Exchange {
         Ok(request.into())
     }
 
+    /// What is known about the order, if this is one.
+    #[wasm_bindgen(getter, unchecked_return_type = "Outcome | undefined")]
+    #[must_use]
+    pub fn outcome(&self) -> JsValue {
+        to_js(&self.0.outcome())
+    }
+
     /// Notes that the request is handed to `fetch`: from now on it may reach the API.
     pub fn sent(&mut self) {
         self.0.sent();
@@ -148,7 +159,7 @@ impl Exchange {
 
     /// Decides what happens after an attempt without a reply.
     #[wasm_bindgen(js_name = afterNoReply, unchecked_return_type = "Next")]
-    pub fn after_no_reply(&mut self, why: NoReply, left_ms: f64, random: f64) -> Result<JsValue, Error> {
+    pub fn after_no_reply(&mut self, why: NoReply, left_ms: f64, random: f64) -> JsValue {
         let end = match why {
             NoReply::Aborted => End::Aborted,
             NoReply::TimedOut => End::TimedOut,
@@ -167,12 +178,12 @@ impl Exchange {
         texts: &str,
         left_ms: f64,
         random: f64,
-    ) -> Result<JsValue, Error> {
+    ) -> JsValue {
         let reply = Reply::from_draft(self.0.endpoint(), &wire::reply_draft(numbers, texts));
         self.after(&End::Replied { status, retry_after_ms, reply }, left_ms, random)
     }
 
-    fn after(&mut self, end: &End, left_ms: f64, random: f64) -> Result<JsValue, Error> {
-        self.0.next(end, left_ms, random).serialize(&Serializer::new())
+    fn after(&mut self, end: &End, left_ms: f64, random: f64) -> JsValue {
+        to_js(&self.0.next(end, left_ms, random))
     }
 }

@@ -37,23 +37,24 @@ kinds! {
 /// Reads the values of a request, in the order of [`crate::request::Field`].
 #[must_use]
 pub fn request_draft<'a>(numbers: &[f64], texts: &'a str) -> Draft<'a> {
-    Draft(values(numbers, texts).collect())
+    Draft(values(numbers, texts))
 }
 
 /// Reads the values of a reply, in the order of [`Field`]; then code and message of its error, and of its warnings.
 #[must_use]
 pub fn reply_draft<'a>(numbers: &[f64], texts: &'a str) -> ReplyDraft<'a> {
-    let mut values = values(numbers, texts);
-    let fields = Draft(values.by_ref().take(Field::NAMES.len()).collect());
-    let mut pair = || Some([values.next()?, values.next()?]);
-    let error = pair().unwrap_or([Value::Absent; 2]);
-    ReplyDraft { fields, error, warnings: std::iter::from_fn(pair).collect() }
+    let mut fields = values(numbers, texts);
+    let details = fields.split_off(Field::NAMES.len().min(fields.len()));
+    let (pairs, _) = details.as_chunks();
+    let (error, warnings) = pairs.split_first().unwrap_or((&[Value::Absent; 2], &[]));
+    ReplyDraft { fields: Draft(fields), error: *error, warnings: warnings.to_vec() }
 }
 
-fn values<'a>(numbers: &[f64], mut texts: &'a str) -> impl Iterator<Item = Value<'a>> {
-    numbers.chunks_exact(2).map(move |pair| {
-        let &[kind, number] = pair else { return Value::Other };
-        match Kind::ALL.get(kind as usize) {
+#[inline(never)]
+fn values<'a>(numbers: &[f64], mut texts: &'a str) -> Vec<Value<'a>> {
+    let mut values = Vec::with_capacity(numbers.len());
+    for &[kind, number] in numbers.as_chunks().0 {
+        values.push(match Kind::ALL.get(kind as usize) {
             Some(Kind::Absent) => Value::Absent,
             Some(Kind::False) => Value::Bool(false),
             Some(Kind::True) => Value::Bool(true),
@@ -64,8 +65,9 @@ fn values<'a>(numbers: &[f64], mut texts: &'a str) -> impl Iterator<Item = Value
             Some(Kind::List) => Value::List,
             Some(Kind::Object) => Value::Object,
             Some(Kind::Other) | None => Value::Other,
-        }
-    })
+        });
+    }
+    values
 }
 
 /// Cuts the first `units` UTF-16 code units off `texts`.

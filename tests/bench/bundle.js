@@ -1,4 +1,4 @@
-// Bundles for the browser, and what they weigh.
+// Bundles entry points as their users do, and measures the bytes.
 // @ts-check
 import { copyFile, mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -7,14 +7,15 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 export const root = fileURLToPath(new URL("../../", import.meta.url));
-export const wasm = join(root, "pkg/proxy_orders_bg.wasm");
+export const packageFolder = join(root, "dist");
+const wasm = join(packageFolder, "proxy_orders_bg.wasm");
 
 /**
- * Bundles `entry` as its user's bundler would, into `folder`, with the binary beside it if it loads one.
+ * Bundles and minifies `entry` into `folder`, with the binary beside it if it loads one.
  *
  * @param {string} entry
  * @param {string} folder
- * @param {{ withWasm?: boolean, platform?: "browser" | "node" }} [how]
+ * @param {{ withWasm?: boolean, platform?: "browser" | "node" }} [options]
  * @returns {Promise<string[]>} the files
  */
 export async function bundle(entry, folder, { withWasm = false, platform = "browser" } = {}) {
@@ -37,11 +38,11 @@ export async function bundle(entry, folder, { withWasm = false, platform = "brow
 }
 
 /**
- * The bytes of files as they are, with gzip 9 and with brotli 11, each file compressed by itself.
+ * The bytes of files: raw, with gzip 9, and with brotli 11. Each file is compressed by itself, as servers do.
  *
  * @param {string[]} files
  */
-export async function weigh(files) {
+export async function measureBytes(files) {
   const sum = { raw: 0, gzip: 0, brotli: 0 };
   for (const file of files) {
     const bytes = await readFile(file);

@@ -1,168 +1,124 @@
-// From measured figures to goals and tables. `node tests/bench/report.js` prints the committed results.
+// The results as Markdown: `node tests/bench/report.js` prints those of results.json, with `--summary` only what users
+// notice, with `--details` only the rest.
 // @ts-check
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { markdownTable } from "markdown-table";
+import { readBudget } from "./budget.js";
+import { evaluateGoals } from "./goals.js";
+import { ours } from "./peers.js";
 
-/** @param {number[]} values @param {number} share */
-function quantile(values, share) {
-  const sorted = values.toSorted((a, b) => a - b);
-  const place = (sorted.length - 1) * share;
-  const low = sorted[Math.floor(place)];
-  return low + (sorted[Math.ceil(place)] - low) * (place % 1);
-}
-
-/**
- * The median with the quartiles.
- *
- * @param {number[]} values
- */
-export function spread(values) {
-  const [low, median, high] = [0.25, 0.5, 0.75].map((share) => Number(quantile(values, share).toPrecision(4)));
-  return { median, low, high };
-}
-
-/** @typedef {{ median: number, low: number, high: number }} Spread */
-
-/**
- * What is demanded and aimed at, and whether it holds.
- *
- * @param {any} results
- */
-export function goals({ peers, ratios, memory, growth }) {
-  const ours = peers["proxy-orders"];
-  const of = (/** @type {string} */ figure, /** @type {string} */ peer) => ratios[figure][peer];
-  const exact = (/** @type {number} */ value) => ({ median: value, low: value, high: value });
-  const flat = memory.late === memory.early;
-  const megabytes = exact(memory.late / 1e6);
-  const bytes = exact(ours.bytes.brotli);
-  return [
-    {
-      what: "transferred bytes, brotli",
-      must: atMost(bytes, 27_500),
-      aim: atMost(bytes, 20_300),
-    },
-    {
-      what: "cold start",
-      must: atMost(of("cold", "zod"), 0.6, "× zod's"),
-      aim: atMost(of("cold", "zod/mini"), 1, "× zod/mini's"),
-    },
-    {
-      what: "a call, real `Response`",
-      must: atMost(of("call", "openapi-fetch"), 1, "× openapi-fetch's"),
-      aim: atMost(of("call", "valibot"), 1.5, "× valibot's"),
-    },
-    {
-      what: "validations/s, valid order",
-      must: atLeast(of("valid", "zod/mini"), 0.5, "× zod/mini's"),
-      aim: atLeast(of("valid", "zod/mini"), 1, "× zod/mini's"),
-    },
-    {
-      what: "validations/s, invalid order",
-      must: atLeast(of("invalid", "zod"), 2, "× zod's"),
-      aim: atLeast(of("invalid", "valibot"), 1, "× valibot's"),
-    },
-    {
-      what: `linear memory, ${memory.calls.toLocaleString("en")} calls of each of ${memory.kinds.length} kinds`,
-      must: atMost(megabytes, 1.2, `MB, ${flat ? "flat" : "GROWING"}`, flat),
-      aim: atMost(megabytes, 0.3, "MB", flat),
-    },
-    {
-      what: `cost of a call, ${growth.at(-1).atOnce} at once`,
-      must: atMost(growth.at(-1).ratio, 1.5, "× that of one at a time"),
-    },
-  ];
-}
-
-/** @typedef {{ found: Spread, limit: string, unit: string, holds: boolean, close: boolean }} Bound */
-
-/** @param {Spread} found @param {number} limit @param {string} [unit] @param {boolean} [also] @returns {Bound} */
-function atMost(found, limit, unit = "", also = true) {
-  const holds = found.median <= limit && also;
-  return { found, limit: `≤ ${short(limit)}`, unit, holds, close: found.low <= limit !== found.high <= limit };
-}
-
-/** @param {Spread} found @param {number} limit @param {string} unit @returns {Bound} */
-function atLeast(found, limit, unit) {
-  const holds = found.median >= limit;
-  return { found, limit: `≥ ${short(limit)}`, unit, holds, close: found.low >= limit !== found.high >= limit };
-}
-
-/** A Markdown table. @param {string[][]} rows the first is the heading */
-function markdown(rows) {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  const rule = widths.map((width, column) => (column ? `${"-".repeat(width - 1)}:` : "-".repeat(width)));
-  const [heading, ...others] = rows.map((row) =>
-    row.map((cell, column) => (column ? cell.padStart(widths[column]) : cell.padEnd(widths[0]))),
-  );
-  return [heading, rule, ...others].map((row) => `| ${row.join(" | ")} |`).join("\n");
-}
+/** @typedef {import("./statistics.js").Spread} Spread */
 
 /** @param {number} value */
 const short = (value) =>
   value >= 1000 ? Math.round(value).toLocaleString("en") : String(Number(value.toPrecision(3)));
 
-/** @param {Spread | undefined} figure @param {number} [divisor] */
-function cell(figure, divisor = 1) {
-  if (!figure) return "–";
-  const [median, low, high] = [figure.median, figure.low, figure.high].map((value) => short(value / divisor));
-  return `${median} (${low} to ${high})`;
+/** The median with its quartiles. @param {Spread | undefined} spread @param {number} [divisor] */
+function cell(spread, divisor = 1) {
+  if (!spread) return "–";
+  const [median, low, high] = [spread.median, spread.low, spread.high].map((value) => short(value / divisor));
+  return low === high ? median : `${median} (${low} to ${high})`;
 }
 
-/** @param {Bound | undefined} bound */
-function verdict(bound) {
-  if (!bound) return "";
-  const { found, limit, unit, holds, close } = bound;
-  const range = found.low === found.high ? "" : ` (${short(found.low)} to ${short(found.high)})`;
-  return `${[limit, unit].join(" ").trim()}: ${short(found.median)}${range}, ${holds ? "yes" : "NO"}${close ? ", within the spread" : ""}`;
+/** @param {string[][]} rows the first row is the heading; the first column holds names, the others hold figures */
+function table(rows) {
+  return markdownTable(rows, { align: rows[0].map((_, column) => (column ? "right" : null)) });
 }
 
-/**
- * The results as Markdown: medians, with the quartiles in brackets.
- *
- * @param {any} results
- */
-export function table({ peers, ratios, growth, memory, goals, rounds, machine, date }) {
-  const figures = markdown([
-    [
-      "peer",
-      "checks",
-      "brotli bytes",
-      "cold, ms",
-      "call, µs",
-      "own origin, µs",
-      "light, µs",
-      "valid, k/s",
-      "invalid, k/s",
-    ],
-    ...Object.entries(peers).map(([name, { checks, bytes, cold, call, ownOrigin, light, valid, invalid }]) => [
+/** What users notice: bytes, cold start, and a call. @param {any} results */
+function userTable({ peers }) {
+  return table([
+    ["library", "validates", "bytes, brotli", "cold start, ms", "call, µs"],
+    ...Object.entries(peers).map(([name, { validates, bytes, cold, call }]) => [
       name,
-      checks ? "all" : "none",
-      bytes.brotli.toLocaleString("en"),
+      validates ? "yes" : "no",
+      short(bytes.brotli),
       cell(cold),
       cell(call),
+    ]),
+  ]);
+}
+
+/** What each library does for the safety of orders. @param {any} results */
+function featureTable({ features, peers }) {
+  const names = Object.keys(peers);
+  return table([
+    ["feature", ...names],
+    ...Object.keys(features[names[0]]).map((feature) => [
+      feature,
+      ...names.map((name) => (features[name][feature] ? "yes" : "–")),
+    ]),
+  ]);
+}
+
+/** The other figures. @param {any} results */
+function detailTable({ peers }) {
+  return table([
+    ["library", "call to the own origin, µs", "call, fake reply, µs", "valid, 1,000/s", "invalid, 1,000/s"],
+    ...Object.entries(peers).map(([name, { ownOrigin, fakeReply, valid, invalid }]) => [
+      name,
       cell(ownOrigin),
-      cell(light),
+      cell(fakeReply),
       cell(valid, 1000),
       cell(invalid, 1000),
     ]),
   ]);
-  const demanded = markdown([
-    ["goal", "must", "aim"],
-    ...goals.map((/** @type {any} */ { what, must, aim }) => [what, verdict(must), verdict(aim)]),
+}
+
+/** @param {import("./goals.js").Goal[]} goals */
+function goalTable(goals) {
+  return table([
+    ["goal", "kind", "limit", "measured", "met"],
+    ...goals.flatMap(({ what, must, aim }) =>
+      Object.entries({ must, aim }).flatMap(([kind, bound]) =>
+        bound ? [[what, kind, bound.limit, cell(bound.found), bound.met ? "yes" : "NO"]] : [],
+      ),
+    ),
   ]);
-  const atOnce = growth.map((/** @type {any} */ row) => `${cell(row.call)} at ${row.atOnce}`).join(", ");
-  return `Medians, quartiles in brackets: of ${rounds.cold} cold starts; of ${rounds.turns} turns in each of ${rounds.pages} pages for the rest, in which all peers take turns. A ratio is the median of those within a turn. ${date}, Chromium ${machine.chromium}, ${machine.cores} cores (${machine.cpu}).
+}
 
-${figures}
+/**
+ * What users notice, and what they get for the bytes.
+ *
+ * @param {any} results
+ * @returns {string} Markdown
+ */
+export function summary(results) {
+  const { rounds, machine, date } = results;
+  return `${userTable(results)}
 
-A call to the page's own origin, × openapi-fetch's: ${cell(ratios.ownOrigin["openapi-fetch"])}.
-µs per call of ours, so many at once: ${atOnce}.
-Linear memory, bytes: ${memory.loaded} when loaded, ${memory.early} after the first 1,000 calls of each kind, ${memory.late} at the end.
+Bytes are those of the minified bundle, with the binary. A cold start lasts from \`import()\` on a fresh page to the first request at \`fetch\`. A call is an order to another origin, where \`fetch\` is a stub that replies at once with a real \`Response\`. Medians, with quartiles in brackets: of ${rounds.cold} cold starts, and of ${rounds.turns} turns in each of ${rounds.pages} pages, in which all libraries take turns. ${date}, Chromium ${machine.chromium}, ${machine.cores} cores (${machine.cpu}).
 
-${demanded}
+${featureTable(results)}
+`;
+}
+
+/**
+ * The other figures, and the goals.
+ *
+ * @param {any} results
+ * @returns {Promise<string>} Markdown
+ */
+export async function details(results) {
+  const { ratios, concurrency, memory } = results;
+  const { budget } = await readBudget();
+  const costs = concurrency.map((/** @type {any} */ row) => `${cell(row.cost)} at ${short(row.calls)}`).join(", ");
+  return `${detailTable(results)}
+
+With each order to the page's own origin, proxy-orders also sends a new \`Idempotency-Key\`; such a call costs ${cell(ratios.ownOrigin["openapi-fetch"])} × as much as one with openapi-fetch. A fake reply is an object with the few members that a client reads, so that only the client's own work is measured. Validations are those of an order without an issue, and of one with two.
+
+Calls of proxy-orders at once, µs for each: ${costs}.
+Linear memory of proxy-orders, bytes: ${short(memory.loaded)} after loading, ${short(memory.early)} after ${short(memory.fewCalls)} calls of each of ${memory.kinds.length} kinds, ${short(memory.late)} after ${short(memory.calls)}.
+
+${goalTable(evaluateGoals(results, budget[ours]))}
+
+A ratio is the median of the ratios in each turn.
 `;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  console.log(table(JSON.parse(await readFile(new URL("results.json", import.meta.url), "utf8"))));
+  const results = JSON.parse(await readFile(new URL("results.json", import.meta.url), "utf8"));
+  if (!process.argv.includes("--details")) console.log(summary(results));
+  if (!process.argv.includes("--summary")) console.log(await details(results));
 }

@@ -1,12 +1,13 @@
-// `npm run size`: what each entry point weighs, and the largest items of the binary. `--write` commits the figures.
+// `npm run size`: the bytes of each entry point, and the largest items of the binary. `--write` commits the figures.
 // @ts-check
-import { spawnSync } from "node:child_process";
-import { readFile, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { bundle, root, wasm, weigh } from "./bundle.js";
+import { readBudget, writeBudget } from "./budget.js";
+import { bundle, packageFolder, root, measureBytes } from "./bundle.js";
 
-const file = fileURLToPath(new URL("./budget.json", import.meta.url));
+/** What the build hands to the last run of wasm-opt, which removes the names of functions. */
+const namedBinary = join(root, "target/bindgen/named.wasm");
 
 /** @type {{ name: string, entry: string, platform: "browser" | "node", withWasm: boolean }[]} */
 const entries = [
@@ -15,15 +16,15 @@ const entries = [
   { name: "proxy-orders/inline", entry: "inline.js", platform: "browser", withWasm: false },
 ];
 
-/** The weight of an entry point as its users load it: minified by esbuild, with the binary. */
-async function sizes() {
+/** The bytes of each entry point as its users load it: minified by esbuild, with the binary. */
+async function measureEntries() {
   /** @type {Record<string, { raw: number, gzip: number, brotli: number }>} */
-  const found = {};
-  for (const { name, entry, ...how } of entries) {
+  const sizes = {};
+  for (const { name, entry, ...options } of entries) {
     const folder = join(root, "target/size", entry.replace(".js", ""));
-    found[name] = await weigh(await bundle(join(root, "pkg", entry), folder, how));
+    sizes[name] = await measureBytes(await bundle(join(packageFolder, entry), folder, options));
   }
-  return found;
+  return sizes;
 }
 
 /**
@@ -32,150 +33,53 @@ async function sizes() {
  * @throws {Error} when a budget is exceeded
  */
 export async function checkBudget() {
-  const { budget, committed } = JSON.parse(await readFile(file, "utf8"));
-  const found = await sizes();
-  const over = [];
-  for (const [name, most] of Object.entries(budget)) {
-    const { brotli } = found[name];
-    console.log(`${name}: ${write(brotli)} bytes (brotli), ${change(brotli, committed[name])}, budget ${write(most)}`);
-    if (brotli > most) over.push(`${name} is ${write(brotli - most)} bytes over its budget of ${write(most)}.`);
+  const { budget, committed } = await readBudget();
+  const sizes = await measureEntries();
+  const exceeded = [];
+  for (const [name, limit] of Object.entries(budget)) {
+    const { brotli } = sizes[name];
+    console.log(`${name}: ${brotli} bytes with brotli; committed: ${committed[name] ?? "none"}; budget: ${limit}`);
+    if (brotli > limit) exceeded.push(`${name} exceeds its budget of ${limit} bytes by ${brotli - limit}.`);
   }
-  if (over.length) throw new Error(over.join(" "));
+  if (exceeded.length) throw new Error(exceeded.join(" "));
 }
-
-/** @param {number} value */
-const write = (value) => value.toLocaleString("en");
-
-/** @param {number} found @param {number | undefined} committed */
-function change(found, committed) {
-  if (committed === undefined) return "no figure committed";
-  const more = found - committed;
-  return more ? `${more > 0 ? "+" : "−"}${write(Math.abs(more))} against the committed figure` : "as committed";
-}
-
-/** @param {string[][]} rows */
-function columns(rows) {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  return rows
-    .map((row) =>
-      row.map((cell, column) => (column ? cell.padStart(widths[column]) : cell.padEnd(widths[0]))).join("  "),
-    )
-    .join("\n");
-}
-
-const sectionNames = "custom type import function table memory global export start element code data count tag".split(
-  " ",
-);
 
 /**
- * The sections and functions of a WebAssembly module, the largest first. Functions have names only where the module
- * has a section of them.
+ * The functions and the data of the binary, in raw bytes, the largest first.
  *
- * @param {Buffer} bytes
+ * @returns {{ name: string, bytes: number }[]}
  */
-function itemsOf(bytes) {
-  let at = 8;
-  const number = () => {
-    let value = 0;
-    for (let shift = 0; ; shift += 7) {
-      const byte = bytes[at++];
-      value += (byte & 0x7f) * 2 ** shift;
-      if (byte < 0x80) return value;
-    }
-  };
-  const text = () => {
-    const length = number();
-    at += length;
-    return bytes.toString("utf8", at - length, at);
-  };
-  /** @type {{ name: string, size: number }[]} */
-  const sections = [];
-  /** @type {number[]} */
-  const bodies = [];
-  /** @type {Map<number, string>} */
-  const names = new Map();
-  // wasm-bindgen imports nothing but functions, and they are counted first.
-  let imported = 0;
-  while (at < bytes.length) {
-    const id = bytes[at++];
-    const size = number();
-    const end = at + size;
-    let name = sectionNames[id];
-    if (name === "custom") {
-      name = `custom, ${text()}`;
-      while (name === "custom, name" && at < end) {
-        const kind = bytes[at++];
-        const last = number() + at;
-        for (let count = kind === 1 ? number() : 0; count > 0; count -= 1) names.set(number(), text());
-        at = last;
-      }
-    } else if (name === "import") {
-      imported = number();
-    } else if (name === "code") {
-      for (let count = number(); count > 0; count -= 1) {
-        const length = number();
-        bodies.push(length);
-        at += length;
-      }
-    }
-    sections.push({ name, size });
-    at = end;
-  }
-  const functions = bodies.map((size, index) => ({ name: names.get(index + imported) ?? `function ${index}`, size }));
-  return {
-    sections: sections.toSorted((a, b) => b.size - a.size),
-    functions: functions.toSorted((a, b) => b.size - a.size),
-  };
-}
-
-/** Where the bytes of the binary go. */
-async function largest() {
-  const { sections } = itemsOf(await readFile(wasm));
-  console.log("\nSections of pkg/proxy_orders_bg.wasm, raw bytes");
-  console.log(columns(sections.map(({ name, size }) => [name, write(size)])));
-
-  // The same binary with names: the last step of the build again, on what it left behind.
-  const before = join(root, "target/bindgen/snipped.wasm");
-  const named = join(root, "target/size/named.wasm");
-  const { status } = spawnSync(join(root, "node_modules/.bin/wasm-opt"), [
-    "-Oz",
-    "--converge",
-    "-g",
-    before,
-    "-o",
-    named,
-  ]);
-  if (status !== 0) throw new Error("The binary could not be named: npm run build makes what is needed.");
-  const { functions } = itemsOf(await readFile(named));
-  console.log(`\nThe largest of ${functions.length} functions, raw bytes`);
-  console.log(
-    columns(
-      functions
-        .slice(0, 25)
-        .map(({ name, size }) => [name.replace(/::h[0-9a-f]{16}|\[[0-9a-f]{16}\]/g, ""), write(size)]),
-    ),
-  );
+function measureItems() {
+  const wasmOpt = (/** @type {string[]} */ ...args) =>
+    execFileSync(join(root, "node_modules/.bin/wasm-opt"), ["-g", ...args], { encoding: "utf8" });
+  const optimized = join(root, "target/size/named.wasm");
+  wasmOpt("-Oz", "--converge", namedBinary, "-o", optimized);
+  const metrics = wasmOpt("--func-metrics", optimized, "-o", optimized);
+  const functions = [...metrics.matchAll(/^func: (.*)\n \[binary-bytes\] *: (\d+)/gm)].map(([, name, bytes]) => ({
+    // Without the hashes that the compiler adds.
+    name: name.replace(/::h[0-9a-f]{16}|\[[0-9a-f]{16}\]/g, ""),
+    bytes: Number(bytes),
+  }));
+  const [, data] = /^ \[memory-data\] *: (\d+)/m.exec(metrics) ?? [];
+  if (!functions.length || !data) throw new Error("wasm-opt --func-metrics printed no sizes that could be read.");
+  return [...functions, { name: "(data)", bytes: Number(data) }].sort((a, b) => b.bytes - a.bytes);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const found = await sizes();
-  const { budget, committed } = JSON.parse(await readFile(file, "utf8"));
-  console.log(
-    columns([
-      ["entry point", "raw", "gzip", "brotli", "against the committed figure"],
-      ...Object.entries(found).map(([name, { raw, gzip, brotli }]) => [
-        name,
-        write(raw),
-        write(gzip),
-        write(brotli),
-        change(brotli, committed[name]).replace(" against the committed figure", ""),
-      ]),
-    ]),
+  const { budget, committed } = await readBudget();
+  const sizes = await measureEntries();
+  console.log("Bytes of each entry point; the change is that of brotli against the committed figure");
+  console.table(
+    Object.fromEntries(
+      Object.entries(sizes).map(([name, size]) => [name, { ...size, change: size.brotli - committed[name] }]),
+    ),
   );
   if (process.argv.includes("--write")) {
-    const figures = Object.fromEntries(Object.entries(found).map(([name, { brotli }]) => [name, brotli]));
-    await writeFile(file, `${JSON.stringify({ budget, committed: figures }, null, 2)}\n`);
+    const figures = Object.fromEntries(Object.entries(sizes).map(([name, { brotli }]) => [name, brotli]));
+    await writeBudget({ budget, committed: figures });
     console.log("Written: tests/bench/budget.json");
   }
-  await largest();
+  const items = measureItems();
+  console.log(`\nRaw bytes of the largest of ${items.length} items in the binary`);
+  for (const { name, bytes } of items.slice(0, 25)) console.log(`${String(bytes).padStart(6)}  ${name}`);
 }

@@ -6,7 +6,7 @@ import { wanted } from "./support.js";
 const tasks = {
   /** Calls a backend on the page's own origin. */
   async ownOrigin() {
-    const { calculate, order } = await import(/* @vite-ignore */ `${location.origin}/pkg/index.js`);
+    const { calculate, order } = await import(/* @vite-ignore */ `${location.origin}/dist/index.js`);
     const options = { baseUrl: `/sandbox/own-${Date.now()}-${Math.random()}`, apiKey: "demo-key" };
     const quote = await calculate(wanted.calculate.IPv4, options);
     const receipt = await order(wanted.order.IPv4, options);
@@ -38,7 +38,7 @@ const tasks = {
 
   /** Calls where the page's CSP may forbid WebAssembly. */
   async underCsp() {
-    const { calculate, order, init } = await import(/* @vite-ignore */ `${location.origin}/pkg/index.js`);
+    const { calculate, order, init } = await import(/* @vite-ignore */ `${location.origin}/dist/index.js`);
     const options = { baseUrl: `/sandbox/csp-${Date.now()}-${Math.random()}`, apiKey: "demo-key", timeoutMs: 5000 };
     /** @param {() => Promise<any>} call */
     const end = async (call) => {

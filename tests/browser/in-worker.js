@@ -4,7 +4,7 @@ import { wanted } from "./support.js";
 
 async function work() {
   const { calculate, order, validateOrder, isProxyOrdersError } = await import(
-    /* @vite-ignore */ `${location.origin}/pkg/index.js`
+    /* @vite-ignore */ `${location.origin}/dist/index.js`
   );
   const baseUrl = `${location.origin}/sandbox/worker-${Date.now()}-${Math.random()}`;
   const options = { baseUrl, apiKey: "demo-key" };

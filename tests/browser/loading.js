@@ -82,7 +82,7 @@ export async function schemasLoadByThemselves({ fresh }) {
 
 /** @param {Test} test */
 export async function initTakesAnySource({ fresh, url }) {
-  const address = `${url}/pkg/proxy_orders_bg.wasm`;
+  const address = `${url}/dist/proxy_orders_bg.wasm`;
   const bytes = await (await fetch(address)).arrayBuffer();
   /** @type {[string, () => any][]} */
   const sources = [
@@ -132,7 +132,7 @@ export async function aBadSourceIsNotLoaded({ fresh, url }) {
     [
       "a Response that is used",
       async () => {
-        const used = await fetch(`${url}/pkg/index.js`);
+        const used = await fetch(`${url}/dist/index.js`);
         await used.text();
         return used;
       },

@@ -4,22 +4,12 @@
  *
  *   node tests/browser/quick.js [group | group.name]…
  */
-import { existsSync } from "node:fs";
-import { chromium } from "playwright-core";
+import { launchChromium } from "../support/browser.js";
 import { startBrowserTestServer } from "./server.js";
 
 const chosen = process.argv.slice(2);
 const server = await startBrowserTestServer();
-const browser = await chromium.launch({
-  executablePath: ["/usr/bin/chromium", "/usr/bin/google-chrome"].find(existsSync),
-  args: [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-  ],
-});
+const browser = await launchChromium();
 let passed = 0;
 let failed = 0;
 try {

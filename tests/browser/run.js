@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Runs tests/browser.rs in real browsers, against the built package and the sandbox over HTTP.
+ * Runs tests/scenarios.rs in real browsers, against the built package and the sandbox over HTTP.
  *
  *   node tests/browser/run.js [chromium] [firefox] [webkit]
  */
@@ -8,8 +8,9 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { find } from "../../.build/tools.js";
 import { startBrowserTestServer } from "./server.js";
 
 /** @typedef {"chromium" | "firefox" | "webkit"} Engine */
@@ -20,13 +21,7 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 // The address is compiled into the tests, so a port that stays the same saves building them again.
 const PORTS = [41730, 41731, 41732, 0];
 
-/** @param {string} program */
-function find(program) {
-  return (process.env.PATH ?? "")
-    .split(delimiter)
-    .map((folder) => join(folder, program))
-    .find(existsSync);
-}
+const TARGET = ["--test", "scenarios", "--features", "scenarios"];
 
 async function findMiniBrowser() {
   for (const base of ["/usr/lib", "/usr/lib64", "/usr/libexec"]) {
@@ -68,18 +63,7 @@ const wasmPack = (browser, driver) => (env) => {
   const path = find(driver);
   if (!path) return `no ${driver} on PATH`;
   if (!find("wasm-pack")) return "no wasm-pack on PATH";
-  const args = [
-    "test",
-    "--headless",
-    `--${browser}`,
-    `--${driver}`,
-    path,
-    "--mode",
-    "no-install",
-    ".",
-    "--test",
-    "browser",
-  ];
+  const args = ["test", "--headless", `--${browser}`, `--${driver}`, path, "--mode", "no-install", ".", ...TARGET];
   return { command: "wasm-pack", args, env };
 };
 
@@ -93,15 +77,15 @@ async function webkit(env, folder) {
   const screen = process.env.DISPLAY ? [] : ["xvfb-run", "-a"];
   if (screen.length > 0 && !find("xvfb-run")) return "no display, and no xvfb-run";
 
-  const target = ["--target", "wasm32-unknown-unknown", "--test", "browser"];
+  const target = ["--target", "wasm32-unknown-unknown", ...TARGET];
   const build = ["test", "--no-run", ...target, "--message-format", "json-render-diagnostics"];
   const built = await execute({ command: "cargo", args: build, env }, true);
-  if (built.status !== 0) throw new Error("the browser tests do not compile");
+  if (built.status !== 0) throw new Error("the scenarios do not compile");
   const artifacts = built.output
     .split("\n")
     .filter(Boolean)
     .map((line) => JSON.parse(line));
-  const wasm = artifacts.find(({ executable, target: { name } = {} }) => executable && name === "browser").executable;
+  const wasm = artifacts.find(({ executable, target: { name } = {} }) => executable && name === "scenarios").executable;
 
   const capabilities = join(folder, "webdriver.json");
   await writeFile(
@@ -122,23 +106,12 @@ const launchers = {
   webkit,
 };
 
-async function startServer() {
-  for (const port of PORTS) {
-    try {
-      return await startBrowserTestServer({ port });
-    } catch (error) {
-      if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EADDRINUSE") throw error;
-    }
-  }
-  throw new Error("no port is free");
-}
-
 /**
  * Gives how many tests failed; an engine that cannot be had is named, and counts as a failure when `CI` is set.
  * @param {{ engines?: Engine[] }} [options]
  */
 export async function runBrowserTests({ engines = ["chromium", "firefox", "webkit"] } = {}) {
-  const server = await startServer();
+  const server = await startBrowserTestServer(PORTS);
   const folder = await mkdtemp(join(tmpdir(), "browser-tests-"));
   const env = {
     PROXY_ORDERS_TEST_SERVER: server.url,
@@ -150,7 +123,7 @@ export async function runBrowserTests({ engines = ["chromium", "firefox", "webki
   const missing = [];
   try {
     for (const engine of engines) {
-      console.log(`\nBrowser tests in ${engine}`);
+      console.log(`\nScenarios in ${engine}`);
       const run = await launchers[engine](env, folder);
       if (typeof run === "string") {
         console.log(`NOT RUN in ${engine}: ${run}`);

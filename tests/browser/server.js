@@ -3,18 +3,17 @@
  * Serves the built package, these tests, the sandbox API and replies of every kind, on one loopback origin that is not
  * the one of the page under test.
  *
- *   /pkg/…                    the package
+ *   /dist/…                   the package
  *   /load/{fault}/{id}/…      the package again, as modules of their own; `fault` says how its .wasm is served
  *   /sandbox/{id}/…           a sandbox API with a state of its own
  *   /script/{id}/…            replies written down beforehand: PUT the list to /script/{id}, GET it for the requests seen
  *   /tests/browser/…          the scenarios
  *   /frame.html?csp=…         an empty page that runs one task of frame.js
  */
-import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import { extname, join, normalize } from "node:path";
+import { extname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { filesOf, listen, notFound } from "../../.build/serve.js";
 import { createSandbox } from "proxy-orders/sandbox";
 
 /** @typedef {import("node:http").IncomingMessage} IncomingMessage */
@@ -28,15 +27,10 @@ import { createSandbox } from "proxy-orders/sandbox";
  *   reused: boolean }} Received
  */
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
-
-/** @type {Record<string, string>} */
-const types = {
-  ".js": "text/javascript",
-  ".json": "application/json",
-  ".html": "text/html",
-  ".wasm": "application/wasm",
-};
+const folder = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
+const servePackage = filesOf(folder("../../dist"));
+const serveScenarios = filesOf(folder("."));
+const serveSandbox = filesOf(folder("../../src/sandbox"));
 
 /** @param {IncomingMessage} req */
 async function readBody(req) {
@@ -50,21 +44,9 @@ function sendJson(res, status, value) {
   res.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(value));
 }
 
-/** @param {ServerResponse} res @param {string} folder @param {string} path */
-function sendFile(res, folder, path) {
-  const file = normalize(join(root, folder, path));
-  if (!file.startsWith(join(root, folder))) return res.writeHead(404).end();
-  const stream = createReadStream(file);
-  stream.on("error", () => res.writeHead(404, { "content-type": "text/html" }).end("<h1>Not found</h1>"));
-  stream.on("open", () => {
-    res.writeHead(200, { "content-type": types[extname(file)] ?? "application/octet-stream" });
-    stream.pipe(res);
-  });
-}
-
 /** @param {ServerResponse} res @param {string} fault */
 async function sendBadWasm(res, fault) {
-  const wasm = await readFile(join(root, "pkg/proxy_orders_bg.wasm"));
+  const wasm = await readFile(folder("../../dist/proxy_orders_bg.wasm"));
   const ours = { "content-type": "application/wasm" };
   const half = wasm.subarray(0, wasm.length >> 1);
   if (fault === "missing") res.writeHead(404, { "content-type": "text/html" }).end("<h1>Not found</h1>");
@@ -100,8 +82,8 @@ function sendReply(res, reply) {
   else res.end(bytes);
 }
 
-/** @param {{ port?: number }} [where] */
-export async function startBrowserTestServer({ port = 0 } = {}) {
+/** @param {number[]} [ports] the first that is free is taken */
+export function startBrowserTestServer(ports) {
   /** @type {Map<string, ReturnType<typeof createSandbox>>} */
   const sandboxes = new Map();
   /** @type {Map<string, { replies: Reply[], received: Received[] }>} */
@@ -119,7 +101,7 @@ export async function startBrowserTestServer({ port = 0 } = {}) {
     if (first === "sandbox") {
       let sandbox = sandboxes.get(id);
       if (!sandbox) sandboxes.set(id, (sandbox = createSandbox({ controlOrigins: true })));
-      return sandbox.handler(req, res, () => res.writeHead(404).end());
+      return sandbox.handler(req, res, () => notFound(res));
     }
 
     res.setHeader("access-control-allow-origin", "*");
@@ -147,11 +129,11 @@ export async function startBrowserTestServer({ port = 0 } = {}) {
     if (first === "load") {
       const [instance, file] = rest;
       if (file === undefined) return sendJson(res, 200, loads.get(instance) ?? 0);
-      if (extname(file) !== ".wasm") return sendFile(res, "pkg", file);
+      if (extname(file) !== ".wasm") return servePackage(req, res, `/${file}`);
       const count = (loads.get(instance) ?? 0) + 1;
       loads.set(instance, count);
       const [fault, once] = id.split("-");
-      if (fault === "good" || (once && count > 1)) return sendFile(res, "pkg", file);
+      if (fault === "good" || (once && count > 1)) return servePackage(req, res, `/${file}`);
       return sendBadWasm(res, fault);
     }
     if (first === "log" && req.method === "POST") {
@@ -166,33 +148,16 @@ export async function startBrowserTestServer({ port = 0 } = {}) {
         `<!doctype html><title>Frame</title><script type="module" src="/tests/browser/frame.js"></script>`,
       );
     }
-    if (first === "samples.json") return sendFile(res, "src/sandbox", "samples.json");
-    if (first === "pkg") return sendFile(res, "pkg", [id, ...rest].join("/"));
-    if (first === "tests" && id === "browser") return sendFile(res, "tests/browser", rest.join("/"));
-    res.writeHead(404).end();
+    if (first === "samples.json") return serveSandbox(req, res, "/samples.json");
+    if (first === "dist") return servePackage(req, res, `/${[id, ...rest].join("/")}`);
+    if (first === "tests" && id === "browser") return serveScenarios(req, res, `/${rest.join("/")}`);
+    notFound(res);
   }
 
-  const server = createServer((req, res) => {
-    answer(req, res).catch((error) => {
-      console.error(error);
-      res.destroy();
-    });
-  });
-  await new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, "127.0.0.1", () => resolve(undefined));
-  });
-  const address = /** @type {import("node:net").AddressInfo} */ (server.address());
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
+  return listen(answer, ports);
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const { url } = await startBrowserTestServer({ port: Number(process.argv[2] ?? 0) });
+  const { url } = await startBrowserTestServer([Number(process.argv[2] ?? 0)]);
   console.log(url);
 }

@@ -436,7 +436,7 @@ const engine = /firefox/i.test(navigator.userAgent)
 export async function setUp(url) {
   watchMemories();
   watchConsole();
-  const pkg = await importPackage(`${url}/pkg/index.js`);
+  const pkg = await importPackage(`${url}/dist/index.js`);
   await pkg.init();
   const memory = memories.at(-1);
 

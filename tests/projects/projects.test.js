@@ -5,21 +5,21 @@ import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { packedPackage } from "../../.build/pack.js";
 import { launchChromium } from "../support/browser.js";
-import { packedPackage } from "../support/packed.js";
 import { kinds, table } from "./kinds.js";
 import { exec, freePort, install, serve, start } from "./support.js";
 
 /** @type {import("playwright-core").Browser} */
 let browser;
-/** @type {typeof import("../../pkg/sandbox.js").createSandbox} */
+/** @type {typeof import("../../dist/sandbox.js").createSandbox} */
 let createSandbox;
 const tested = new Set();
 
 /**
  * @typedef {object} Bench
  * @property {string} folder the project, installed
- * @property {import("../../pkg/sandbox.js").Sandbox} sandbox
+ * @property {import("../../dist/sandbox.js").Sandbox} sandbox
  * @property {string} api where the sandbox listens
  */
 
@@ -121,7 +121,8 @@ async function print({ folder, api }, program, args) {
 describe("projects", { concurrency: 2 }, () => {
   before(async () => {
     browser = await launchChromium();
-    ({ createSandbox } = await import(join(await packedPackage(), "pkg/sandbox.js")));
+    const { folder } = await packedPackage();
+    ({ createSandbox } = await import(join(folder, "dist/sandbox.js")));
   });
   after(() => browser.close());
 

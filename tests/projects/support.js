@@ -4,13 +4,13 @@
 import { execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import { createServer as createTcpServer } from "node:net";
+import { createServer } from "node:net";
 import { homedir } from "node:os";
-import { delimiter, extname, join, normalize, sep } from "node:path";
+import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { packedPackage } from "../support/packed.js";
+import { packedPackage } from "../../.build/pack.js";
+import { filesOf, listen } from "../../.build/serve.js";
 
 const run = promisify(execFile);
 const projects = fileURLToPath(new URL(".", import.meta.url));
@@ -49,7 +49,7 @@ export async function install(name, from = join(projects, name)) {
   for (const stale of [".cache", ".vite", "proxy-orders"]) {
     await rm(join(modules, stale), { recursive: true, force: true });
   }
-  const packed = await packedPackage();
+  const { folder: packed } = await packedPackage();
   await cp(packed, join(modules, "proxy-orders"), { recursive: true });
   await declare(folder, packed);
   return folder;
@@ -128,44 +128,22 @@ export async function start(folder, args, ready, variables) {
 
 /** A port that is free. */
 export async function freePort() {
-  const server = createTcpServer();
+  const server = createServer();
   await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));
   const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
   await new Promise((resolve) => server.close(resolve));
   return port;
 }
 
-/** @type {Record<string, string>} */
-const TYPES = {
-  ".css": "text/css",
-  ".html": "text/html",
-  ".js": "text/javascript",
-  ".wasm": "application/wasm",
-};
-
 /**
  * Serves a folder as any web server would, with the sandbox below `/api`.
  * @param {string} folder
  * @param {{ handler: (request: object, response: object) => void }} sandbox
  */
-export async function serve(folder, sandbox) {
-  const server = createServer(async (request, response) => {
+export function serve(folder, sandbox) {
+  const serveFile = filesOf(folder);
+  return listen((request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
-    if (pathname.startsWith("/api/")) return sandbox.handler(request, response);
-    const path = normalize(
-      join(folder, decodeURIComponent(pathname.endsWith("/") ? `${pathname}index.html` : pathname)),
-    );
-    const content = path.startsWith(folder + sep) ? await readFile(path).catch(() => undefined) : undefined;
-    const type = TYPES[extname(path)] ?? "application/octet-stream";
-    response.writeHead(content ? 200 : 404, { "content-type": type }).end(content);
+    return pathname.startsWith("/api/") ? sandbox.handler(request, response) : serveFile(request, response, pathname);
   });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));
-  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
-  return {
-    url: `http://127.0.0.1:${port}`,
-    async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
 }

@@ -6,7 +6,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import ts from "typescript";
-import { packedPackage } from "../support/packed.js";
+import { packedPackage } from "../../.build/pack.js";
 
 /** @param {ts.Node} node */
 function isDocumented(node) {
@@ -39,9 +39,10 @@ function undocumented(file) {
   return names;
 }
 
-for (const name of ["index.d.ts", "sandbox.d.ts", "proxy_orders_bg.wasm.d.ts"]) {
+for (const name of ["index.d.ts", "sandbox.d.ts", "binary.d.ts"]) {
   test(`${name} documents everything`, async () => {
-    const text = await readFile(join(await packedPackage(), "pkg", name), "utf8");
+    const { folder } = await packedPackage();
+    const text = await readFile(join(folder, "dist", name), "utf8");
     const file = ts.createSourceFile(name, text, ts.ScriptTarget.Latest, true);
     assert.ok(file.statements.length > 1);
     assert.deepEqual(undocumented(file), []);

@@ -1,4 +1,4 @@
-// No checks. The adapter is `fetch`, as in every other peer, not XMLHttpRequest.
+// Validates nothing. The adapter is `fetch`, as in every other peer, not XMLHttpRequest.
 import axios from "axios";
 
 const client = axios.create({ adapter: "fetch" });

@@ -1,18 +1,18 @@
-// What every peer that checks shares: the sentences, the likeness of unknown fields, the exchange.
+// What the peers that validate share: messages, unknown fields, and the exchange with the API.
 
 export const types = ["IPv4", "IPv6", "MOBILE", "ISP"];
-export const most = 4294967295;
+export const maxInteger = 4294967295;
 
 export const messages = {
-  whole: "The request must be an object.",
+  request: "The request must be an object.",
   proxyType: "The proxy type must be IPv4, IPv6, MOBILE or ISP.",
-  quantity: `The quantity must be a whole number from 1 to ${most}.`,
-  rentPeriodDays: `The rent period must be a whole number of days from 1 to ${most}.`,
-  goal: "The goal must be a text that is not blank, of at most 10000 characters.",
+  quantity: `The quantity must be a whole number from 1 to ${maxInteger}.`,
+  rentPeriodDays: `The rent period must be a whole number of days from 1 to ${maxInteger}.`,
+  goal: "The goal must be text that is not blank, of at most 10000 characters.",
   country: "The country must be three capital letters, such as USA.",
-  promoCode: "The promo code must be a text of at most 10000 characters.",
-  rotationTime: `The rotation time must be a whole number from 0 to ${most}.`,
-  mobileOperator: "The mobile operator must be a text that is not blank, of at most 10000 characters.",
+  promoCode: "The promo code must be text of at most 10000 characters.",
+  rotationTime: `The rotation time must be a whole number from 0 to ${maxInteger}.`,
+  mobileOperator: "The mobile operator must be text that is not blank, of at most 10000 characters.",
   protocol: "The protocol must be HTTP or SOCKS.",
   authType: "The authorization type must be LOGIN or IP.",
   authIp: "The authorization address must be an IPv4 or IPv6 address.",
@@ -21,7 +21,7 @@ export const messages = {
 const known = new Set(Object.keys(messages).slice(1));
 
 /**
- * Every field that no request has, each with the field it resembles.
+ * An issue for every unknown field, which names the known field that it resembles.
  *
  * @param {object} value
  */
@@ -31,10 +31,10 @@ export function unknownFields(value) {
   for (const field of Object.keys(value)) {
     if (!known.has(field)) {
       const letters = field.toLowerCase().replace(/[^a-z]/g, "");
-      const like = [...known].find((name) => name.toLowerCase() === letters);
+      const similar = [...known].find((name) => name.toLowerCase() === letters);
       issues.push({
         path: [field],
-        message: `There is no field ${field}.` + (like ? ` Did you mean ${like}?` : ""),
+        message: `There is no field ${field}.` + (similar ? ` Did you mean ${similar}?` : ""),
       });
     }
   }
@@ -44,8 +44,8 @@ export function unknownFields(value) {
 const auths = ["LOGIN", "IP"];
 
 /**
- * A validator made of a library's schemas, one for each field. A discriminated union would report nothing but a bad
- * discriminator; one object schema per proxy type and authorization type, made when first needed, reports every issue.
+ * A validator made of a library's schemas, one for each field. A discriminated union would report only a bad
+ * discriminator; one object schema for each proxy type and authorization type, cached when first needed, reports every issue.
  *
  * @template S
  * @param {Record<string, S>} fields
@@ -65,7 +65,7 @@ export function validator(fields, object, parse, isOrder) {
     return object(shape);
   };
   return (/** @type {any} */ input) => {
-    if (typeof input !== "object" || input === null) return { issues: [{ path: [], message: messages.whole }] };
+    if (typeof input !== "object" || input === null) return { issues: [{ path: [], message: messages.request }] };
     const { proxyType, authType } = input;
     const index = types.indexOf(proxyType) * 3 + auths.indexOf(authType) + 4;
     const { value, issues } = parse((schemas[index] ??= make(proxyType, authType)), input);
@@ -91,7 +91,7 @@ class CallError extends Error {
 }
 
 /**
- * Makes `calculate` and `order` of two validators and two decoders; a decoder answers `undefined` for what is no
+ * Makes `calculate` and `order` from two validators and two decoders. A decoder returns `undefined` or throws when the
  * documented reply.
  *
  * @param {(value: unknown) => any} validateCalculate
@@ -115,7 +115,7 @@ async function call(
   /** @type {(reply: unknown) => any} */ decode,
 ) {
   if (issues) throw new CallError("invalid_request", "The request is not valid.", { issues });
-  if (!apiKey || apiKey === "." || apiKey === "..") throw new CallError("invalid_options", "The key is not valid.");
+  if (!apiKey || apiKey === "." || apiKey === "..") throw new CallError("invalid_options", "The API key is not valid.");
   let status;
   let body;
   try {
@@ -137,7 +137,7 @@ async function call(
   try {
     reply = decode(JSON.parse(body));
   } catch {
-    // no JSON, so no reply
+    // Neither JSON nor a documented reply: reported below.
   }
   if (reply) return reply;
   throw status > 199 && status < 300

@@ -1,15 +1,15 @@
-// Hand-written checks over plain `fetch`.
-import { client, messages, most, types, unknownFields } from "./common.js";
+// Hand-written validation and plain `fetch`.
+import { client, messages, maxInteger, types, unknownFields } from "./common.js";
 
 const string = (value) => typeof value === "string" && value.length <= 10000 && value.isWellFormed();
 const text = (value) => string(value) && value.trim() !== "";
-const whole = (value, least) => Number.isInteger(value) && value >= least && value <= most;
+const integer = (value, min) => Number.isInteger(value) && value >= min && value <= maxInteger;
 const ip = (value) =>
   string(value) && (/^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/.test(value) || ipv6(value));
 const ipv6 = (value) => /^[0-9a-f:.]+$/i.test(value) && URL.canParse(`http://[${value}]`);
 
 function validate(input, isOrder) {
-  if (typeof input !== "object" || input === null) return { issues: [{ path: [], message: messages.whole }] };
+  if (typeof input !== "object" || input === null) return { issues: [{ path: [], message: messages.request }] };
   const issues = unknownFields(input);
   const check = (field, good) => {
     if (!good) issues.push({ path: [field], message: messages[field] });
@@ -17,8 +17,8 @@ function validate(input, isOrder) {
   const { proxyType, quantity, rentPeriodDays, goal, country, promoCode } = input;
   const value = { proxyType, quantity, rentPeriodDays, goal, country };
   check("proxyType", types.includes(proxyType));
-  check("quantity", whole(quantity, 1));
-  check("rentPeriodDays", whole(rentPeriodDays, 1));
+  check("quantity", integer(quantity, 1));
+  check("rentPeriodDays", integer(rentPeriodDays, 1));
   check("goal", text(goal));
   check("country", typeof country === "string" && /^[A-Z]{3}$/.test(country));
   if (promoCode != null && (typeof promoCode !== "string" || promoCode.trim())) {
@@ -26,7 +26,7 @@ function validate(input, isOrder) {
     value.promoCode = promoCode;
   }
   if (proxyType === "MOBILE") {
-    check("rotationTime", whole((value.rotationTime = input.rotationTime), 0));
+    check("rotationTime", integer((value.rotationTime = input.rotationTime), 0));
     check("mobileOperator", text((value.mobileOperator = input.mobileOperator)));
   }
   if (isOrder) {
@@ -41,52 +41,60 @@ function validate(input, isOrder) {
 
 const isNumber = Number.isFinite;
 const isText = (value) => typeof value === "string";
-const isProblem = (value) => isNumber(value?.code) && isText(value.message);
-const problem = ({ code, message }) => ({ code, message });
+const isApiError = (value) => isNumber(value?.code) && isText(value.message);
+const apiError = ({ code, message }) => ({ code, message });
 
-function decode(reply, own) {
+function decode(reply, fields) {
   const { success, proxyType, balance, currency, promoCodeStatus, error } = reply;
-  if (success === false && isProblem(error)) {
+  if (success === false && isApiError(error)) {
     return {
       success,
       proxyType: null,
-      ...own.none,
+      ...fields.empty,
       balance: isNumber(balance) ? balance : null,
       currency: isText(currency) ? currency : null,
       promoCodeStatus: null,
-      error: problem(error),
+      error: apiError(error),
     };
   }
-  const more = own.take(reply);
+  const ownFields = fields.decode(reply);
   if (
     success === true &&
-    more &&
+    ownFields &&
     isText(proxyType) &&
     isNumber(balance) &&
     isText(currency) &&
     (promoCodeStatus == null || isText(promoCodeStatus)) &&
     error == null
   ) {
-    return { success, proxyType, balance, ...more, currency, promoCodeStatus: promoCodeStatus ?? null, error: null };
+    return {
+      success,
+      proxyType,
+      balance,
+      ...ownFields,
+      currency,
+      promoCodeStatus: promoCodeStatus ?? null,
+      error: null,
+    };
   }
 }
 
 const quote = {
-  none: { price: null, discount: null, warnings: null },
-  take({ price, discount, warnings }) {
+  empty: { price: null, discount: null, warnings: null },
+  decode({ price, discount, warnings }) {
     if (
       isNumber(price) &&
       isNumber(discount) &&
-      (warnings == null || (Array.isArray(warnings) && warnings.every(isProblem)))
+      (warnings == null || (Array.isArray(warnings) && warnings.every(isApiError)))
     ) {
-      return { price, discount, warnings: warnings?.length ? warnings.map(problem) : null };
+      return { price, discount, warnings: warnings?.length ? warnings.map(apiError) : null };
     }
   },
 };
 
 const receipt = {
-  none: { orderNumber: null },
-  take({ orderNumber }) {
+  empty: { orderNumber: null },
+  decode({ orderNumber }) {
     if (isText(orderNumber)) return { orderNumber };
   },
 };

@@ -1,4 +1,4 @@
-// No checks: the library's types vanish at run time.
+// Validates nothing: the library's types vanish at run time.
 import createClient from "openapi-fetch";
 
 const client = createClient({ fetch: (request) => fetch(request) });

@@ -1,1 +1,1 @@
-export * from "../../../pkg/index.js";
+export * from "../../../dist/index.js";

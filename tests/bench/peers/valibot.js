@@ -1,8 +1,8 @@
 import * as v from "valibot";
-import { client, messages, most, types, validator } from "./common.js";
+import { client, messages, maxInteger, types, validator } from "./common.js";
 
-const whole = (message, least) =>
-  v.pipe(v.number(message), v.integer(message), v.minValue(least, message), v.maxValue(most, message));
+const integer = (message, min) =>
+  v.pipe(v.number(message), v.integer(message), v.minValue(min, message), v.maxValue(maxInteger, message));
 const string = (message) =>
   v.pipe(
     v.string(message),
@@ -13,19 +13,19 @@ const text = (message) => v.pipe(string(message), v.regex(/\S/, message));
 
 const fields = {
   proxyType: v.picklist(types, messages.proxyType),
-  quantity: whole(messages.quantity, 1),
-  rentPeriodDays: whole(messages.rentPeriodDays, 1),
+  quantity: integer(messages.quantity, 1),
+  rentPeriodDays: integer(messages.rentPeriodDays, 1),
   goal: text(messages.goal),
   country: v.pipe(v.string(messages.country), v.regex(/^[A-Z]{3}$/, messages.country)),
   promoCode: v.nullish(string(messages.promoCode)),
-  rotationTime: whole(messages.rotationTime, 0),
+  rotationTime: integer(messages.rotationTime, 0),
   mobileOperator: text(messages.mobileOperator),
   protocol: v.picklist(["HTTP", "SOCKS"], messages.protocol),
   authType: v.picklist(["LOGIN", "IP"], messages.authType),
   authIp: v.pipe(v.string(messages.authIp), v.ip(messages.authIp)),
 };
 
-const object = (shape) => v.object(shape, messages.whole);
+const object = (shape) => v.object(shape, messages.request);
 const parse = (schema, input) => {
   const { success, output, issues } = v.safeParse(schema, input);
   return success
@@ -37,18 +37,18 @@ export const validateCalculate = validator(fields, object, parse, false);
 export const validateOrder = validator(fields, object, parse, true);
 
 const number = v.pipe(v.number(), v.finite());
-const problem = v.object({ code: number, message: v.string() });
-// What a refusal holds besides its error is taken if it is of its type, else it is null.
-const lenient = (right) =>
+const apiError = v.object({ code: number, message: v.string() });
+// A field of a failed reply is null when its type is wrong.
+const validOrNull = (isValid) =>
   v.optional(
     v.pipe(
       v.unknown(),
-      v.transform((value) => (right(value) ? value : null)),
+      v.transform((value) => (isValid(value) ? value : null)),
     ),
     null,
   );
-const nothing = lenient(() => false);
-const received = {
+const alwaysNull = validOrNull(() => false);
+const success = {
   success: v.literal(true),
   proxyType: v.string(),
   balance: number,
@@ -56,29 +56,29 @@ const received = {
   promoCodeStatus: v.nullish(v.string(), null),
   error: v.nullish(v.null(), null),
 };
-const refused = {
+const failure = {
   success: v.literal(false),
-  proxyType: nothing,
-  balance: lenient(Number.isFinite),
-  currency: lenient((value) => typeof value === "string"),
-  promoCodeStatus: nothing,
-  error: problem,
+  proxyType: alwaysNull,
+  balance: validOrNull(Number.isFinite),
+  currency: validOrNull((value) => typeof value === "string"),
+  promoCodeStatus: alwaysNull,
+  error: apiError,
 };
 const quote = v.variant("success", [
   v.object({
-    ...received,
+    ...success,
     price: number,
     discount: number,
     warnings: v.pipe(
-      v.nullish(v.array(problem), null),
+      v.nullish(v.array(apiError), null),
       v.transform((warnings) => (warnings?.length ? warnings : null)),
     ),
   }),
-  v.object({ ...refused, price: nothing, discount: nothing, warnings: nothing }),
+  v.object({ ...failure, price: alwaysNull, discount: alwaysNull, warnings: alwaysNull }),
 ]);
 const receipt = v.variant("success", [
-  v.object({ ...received, orderNumber: v.string() }),
-  v.object({ ...refused, orderNumber: nothing }),
+  v.object({ ...success, orderNumber: v.string() }),
+  v.object({ ...failure, orderNumber: alwaysNull }),
 ]);
 
 export const { calculate, order } = client(

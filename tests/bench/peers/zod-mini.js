@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
-import { client, messages, most, types, validator } from "./common.js";
+import { client, messages, maxInteger, types, validator } from "./common.js";
 
-const whole = (message, least) => z.int(message).check(z.minimum(least, message), z.maximum(most, message));
+const integer = (message, min) => z.int(message).check(z.minimum(min, message), z.maximum(maxInteger, message));
 const string = (message) =>
   z.string(message).check(
     z.maxLength(10000, message),
@@ -11,19 +11,19 @@ const text = (message) => string(message).check(z.regex(/\S/, message));
 
 const fields = {
   proxyType: z.enum(types, messages.proxyType),
-  quantity: whole(messages.quantity, 1),
-  rentPeriodDays: whole(messages.rentPeriodDays, 1),
+  quantity: integer(messages.quantity, 1),
+  rentPeriodDays: integer(messages.rentPeriodDays, 1),
   goal: text(messages.goal),
   country: z.string(messages.country).check(z.regex(/^[A-Z]{3}$/, messages.country)),
   promoCode: z.nullish(string(messages.promoCode)),
-  rotationTime: whole(messages.rotationTime, 0),
+  rotationTime: integer(messages.rotationTime, 0),
   mobileOperator: text(messages.mobileOperator),
   protocol: z.enum(["HTTP", "SOCKS"], messages.protocol),
   authType: z.enum(["LOGIN", "IP"], messages.authType),
   authIp: z.union([z.ipv4(), z.ipv6()], messages.authIp),
 };
 
-const object = (shape) => z.object(shape, messages.whole);
+const object = (shape) => z.object(shape, messages.request);
 const parse = (schema, input) => {
   const { success, data, error } = schema.safeParse(input);
   return success ? { value: data } : { issues: error.issues.map(({ path, message }) => ({ path, message })) };
@@ -32,15 +32,15 @@ const parse = (schema, input) => {
 export const validateCalculate = validator(fields, object, parse, false);
 export const validateOrder = validator(fields, object, parse, true);
 
-const problem = z.object({ code: z.number(), message: z.string() });
-// What a refusal holds besides its error is taken if it is of its type, else it is null.
-const lenient = (right) =>
+const apiError = z.object({ code: z.number(), message: z.string() });
+// A field of a failed reply is null when its type is wrong.
+const validOrNull = (isValid) =>
   z.pipe(
     z.optional(z.unknown()),
-    z.transform((value) => (right(value) ? value : null)),
+    z.transform((value) => (isValid(value) ? value : null)),
   );
-const nothing = lenient(() => false);
-const received = {
+const alwaysNull = validOrNull(() => false);
+const success = {
   success: z.literal(true),
   proxyType: z.string(),
   balance: z.number(),
@@ -54,29 +54,29 @@ const received = {
     z.transform(() => null),
   ),
 };
-const refused = {
+const failure = {
   success: z.literal(false),
-  proxyType: nothing,
-  balance: lenient(Number.isFinite),
-  currency: lenient((value) => typeof value === "string"),
-  promoCodeStatus: nothing,
-  error: problem,
+  proxyType: alwaysNull,
+  balance: validOrNull(Number.isFinite),
+  currency: validOrNull((value) => typeof value === "string"),
+  promoCodeStatus: alwaysNull,
+  error: apiError,
 };
 const quote = z.discriminatedUnion("success", [
   z.object({
-    ...received,
+    ...success,
     price: z.number(),
     discount: z.number(),
     warnings: z.pipe(
-      z.nullish(z.array(problem)),
+      z.nullish(z.array(apiError)),
       z.transform((warnings) => (warnings?.length ? warnings : null)),
     ),
   }),
-  z.object({ ...refused, price: nothing, discount: nothing, warnings: nothing }),
+  z.object({ ...failure, price: alwaysNull, discount: alwaysNull, warnings: alwaysNull }),
 ]);
 const receipt = z.discriminatedUnion("success", [
-  z.object({ ...received, orderNumber: z.string() }),
-  z.object({ ...refused, orderNumber: nothing }),
+  z.object({ ...success, orderNumber: z.string() }),
+  z.object({ ...failure, orderNumber: alwaysNull }),
 ]);
 
 export const { calculate, order } = client(

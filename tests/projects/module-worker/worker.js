@@ -1,4 +1,4 @@
-import { calculate, order } from "/node_modules/proxy-orders/pkg/index.js";
+import { calculate, order } from "/node_modules/proxy-orders/dist/index.js";
 
 const api = { baseUrl: "/api", apiKey: "demo-key" };
 const wanted = { proxyType: "IPv4", quantity: 1, rentPeriodDays: 30, goal: "scraping", country: "USA" };

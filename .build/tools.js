@@ -24,6 +24,8 @@ const TOOLS = {
   packages: () => packages(root),
 
   rust() {
+    const mismatch = bindgenMismatch(lockOf("."), lockOf(".build/bindgen"));
+    if (mismatch) throw new Missing(mismatch);
     if (!works("cargo", "--version")) throw new Missing("Rust is needed: install it with rustup, then try again.");
     const { stdout } = spawnSync("rustc", ["--print", "target-libdir", "--target", "wasm32-unknown-unknown"]);
     if (existsSync(String(stdout).trim())) return;
@@ -32,17 +34,34 @@ const TOOLS = {
     if (!added) throw new Missing("The target wasm32-unknown-unknown is missing, and rustup could not add it.");
   },
 
+  /** The runner of tests; the build needs .build/bindgen alone. */
   "wasm-bindgen": () =>
-    cargoTool("wasm-bindgen", "wasm-bindgen-cli", lockedVersion("wasm-bindgen"), "about three minutes"),
+    cargoTool("wasm-bindgen", "wasm-bindgen-cli", lockedVersion(lockOf("."), "wasm-bindgen"), "about three minutes"),
   "wasm-pack": () => cargoTool("wasm-pack", "wasm-pack", undefined, "about two minutes"),
   geckodriver: () => cargoTool("geckodriver", "geckodriver", undefined, "about two minutes"),
 
-  chromium: () => debian("Chromium", ["chromium", "chromium-driver"], CHROMIUM, ["chromedriver"]),
-  firefox: () => debian("Firefox", ["firefox-esr"], ["firefox-esr", "firefox"]),
-  webkit: () => debian("WebKit", ["webkit2gtk-driver", "xvfb"], ["WebKitWebDriver"], ["xvfb-run"]),
+  chromium: () => browser("chromium"),
+  firefox: () => browser("firefox"),
+  webkit: () => browser("webkit"),
 };
 
-const CHROMIUM = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+/**
+ * The browsers and what drives them: the programs of which one must be there, and Debian's packages.
+ * @type {Record<string, { title: string, programs: string[][], debian: string[] }>}
+ */
+const BROWSERS = {
+  chromium: {
+    title: "Chromium",
+    programs: [["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"], ["chromedriver"]],
+    debian: ["chromium", "chromium-driver"],
+  },
+  firefox: { title: "Firefox", programs: [["firefox-esr", "firefox"]], debian: ["firefox-esr"] },
+  webkit: {
+    title: "WebKit",
+    programs: [["WebKitWebDriver"], ["xvfb-run"]],
+    debian: ["webkit2gtk-driver", "xvfb", "xauth"],
+  },
+};
 
 /**
  * Makes sure that tools are there.
@@ -62,13 +81,14 @@ export async function packages(folder) {
   const mark = join(folder, "node_modules/.installed");
   if (existsSync(mark) && readFileSync(mark, "utf8") === digest) return;
   step(`installing npm packages${folder === root ? "" : ` of ${folder.slice(root.length + 1)}`}`);
-  await run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: folder });
+  await capture("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: folder });
   writeFileSync(mark, digest);
 }
 
 /** Says what takes its time. @param {string} what */
 export function step(what) {
-  console.log(`\n▸ ${what}`);
+  // What a command was asked for goes to the standard output; `npm pack` prints a file name there.
+  console.error(`\n▸ ${what}`);
 }
 
 /**
@@ -87,9 +107,10 @@ export async function run(program, args = [], { cwd = root, env = {} } = {}) {
  * Runs a program, and gives what it prints.
  * @param {string} program
  * @param {string[]} args
+ * @param {{ cwd?: string }} [options]
  */
-export async function capture(program, args) {
-  const child = spawn(program, args, { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
+export async function capture(program, args, { cwd = root } = {}) {
+  const child = spawn(program, args, { cwd, stdio: ["ignore", "pipe", "inherit"] });
   let text = "";
   child.stdout.setEncoding("utf8").on("data", (part) => (text += part));
   await ended(child, program, args);
@@ -107,15 +128,39 @@ function ended(child, program, args) {
   });
 }
 
+/**
+ * The path of the first of some programs that is installed.
+ * @param {...string} programs
+ */
+export function find(...programs) {
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  return programs.flatMap((program) => folders.map((folder) => join(folder, program))).find(existsSync);
+}
+
 /** @param {string} program @param {...string} args */
 export function works(program, ...args) {
   return spawnSync(program, args, { stdio: "ignore" }).status === 0;
 }
 
-/** @param {string} name */
-function lockedVersion(name) {
-  const lock = readFileSync(join(root, "Cargo.lock"), "utf8");
-  return new RegExp(`name = "${name}"\\nversion = "([^"]+)"`).exec(lock)?.[1];
+/** @param {string} folder */
+const lockOf = (folder) => readFileSync(join(root, folder, "Cargo.lock"), "utf8");
+
+/** @param {string} lock a Cargo.lock @param {string} crate */
+function lockedVersion(lock, crate) {
+  return new RegExp(`name = "${crate}"\nversion = "([^"]+)"`).exec(lock)?.[1];
+}
+
+/**
+ * Says what to do when the tool that makes the JavaScript is for another version of wasm-bindgen: it must be the same.
+ * @param {string} project its Cargo.lock
+ * @param {string} tool the Cargo.lock of .build/bindgen
+ */
+export function bindgenMismatch(project, tool) {
+  const wanted = lockedVersion(project, "wasm-bindgen");
+  const found = lockedVersion(tool, "wasm-bindgen-cli-support");
+  if (wanted === found) return undefined;
+  const update = `cargo add --manifest-path .build/bindgen/Cargo.toml wasm-bindgen-cli-support@=${wanted}`;
+  return `Cargo.lock has wasm-bindgen ${wanted}, but .build/bindgen is for ${found}: type \`${update}\`.`;
 }
 
 /**
@@ -135,17 +180,30 @@ async function cargoTool(program, crate, version, duration) {
 }
 
 /**
- * @param {string} what
- * @param {string[]} names its packages
- * @param {...string[]} programs of each list, one must be there
+ * Makes sure that a browser is there. It is installed only where that needs no other user's rights.
+ * @param {string} name
  */
-async function debian(what, names, ...programs) {
-  const there = () => programs.every((list) => list.some((program) => works("which", program)));
-  if (there()) return;
-  step(`installing ${names.join(" and ")}`);
-  const root = process.getuid?.() === 0;
-  const apt = root ? ["apt-get"] : ["sudo", "-n", "apt-get"];
-  const install = [...apt.slice(1), "install", "--yes", "--no-install-recommends", ...names];
-  if (works("which", "apt-get") && works(apt[0], ...apt.slice(1), "update")) works(apt[0], ...install);
-  if (!there()) throw new Missing(`${what} is needed, and could not be installed: install ${names.join(" and ")}.`);
+async function browser(name) {
+  const { programs, debian } = BROWSERS[name];
+  const isThere = () => programs.every((alternatives) => find(...alternatives));
+  if (isThere()) return;
+  if (process.getuid?.() === 0 && find("apt-get")) {
+    step(`installing ${debian.join(", ")}`);
+    if (works("apt-get", "update")) works("apt-get", "install", "--yes", "--no-install-recommends", ...debian);
+  }
+  if (!isThere()) throw missing(name);
+}
+
+/** The path of Chromium. */
+export function chromiumPath() {
+  const path = find(...BROWSERS.chromium.programs[0]);
+  if (!path) throw missing("chromium");
+  return path;
+}
+
+/** @param {string} name a browser */
+function missing(name) {
+  const { title, debian } = BROWSERS[name];
+  const command = `apt-get install --yes --no-install-recommends ${debian.join(" ")}`;
+  return new Missing(`${title} or its driver is missing. On Debian, type as root: ${command}`);
 }

@@ -1,10 +1,13 @@
 // Installs what the tests need, and runs them all.
 
-import { build } from "./build.js";
-import { Missing, need, packages, root, run, step } from "./tools.js";
+import { build } from "../.build/build.js";
+import { Missing, need, packages, root, run, step } from "../.build/tools.js";
 
 /** What takes how long, and what has failed. @type {{ what: string, seconds: number, failed: boolean }[]} */
 const groups = [];
+
+/** What cannot be had. @type {Set<string>} */
+const missing = new Set();
 
 /**
  * Runs a group of tests to its end, whatever the ones before did.
@@ -32,7 +35,10 @@ try {
   await need("packages", "rust", "wasm-bindgen", "wasm-pack", "chromium");
   for (const engine of ["firefox", "geckodriver", "webkit"]) {
     // An engine that cannot be had is named by the tests that want it.
-    await need(engine).catch((error) => console.error(error.message));
+    await need(engine).catch((error) => {
+      console.error(error.message);
+      missing.add(engine);
+    });
   }
   step("building the package");
   await build();
@@ -43,11 +49,13 @@ try {
   process.exit(1);
 }
 
-const { packedPackage } = await import("../tests/support/packed.js");
-process.env.PROXY_ORDERS_PACKED = await packedPackage();
+await group("the build", () => nodeTests("build.test.js"));
 
-await group("format, lint and types", async () => (await import("./lint.js")).lint());
-await group("bytes", async () => (await import("../tests/bench/size.js")).checkBudget());
+// Packed here, once for the processes of all groups.
+await (await import("../.build/pack.js")).packedPackage();
+
+await group("format, lint and types", async () => (await import("../.build/lint.js")).lint());
+await group("bytes", async () => (await import("./bench/size.js")).checkBudget());
 await group("the core, natively", () => run("cargo", ["test", "--quiet"]));
 await group("Rust documentation", () =>
   run("cargo", ["doc", "--no-deps", "--quiet"], { env: { RUSTDOCFLAGS: "-D warnings" } }),
@@ -57,8 +65,14 @@ await group("the package and its types", () =>
   nodeTests("package.test.js", "types/types.test.js", "types/documentation.test.js"),
 );
 await group("the demo page", () => nodeTests("demo.test.js"));
-await group("in Chromium, Firefox and WebKit", async () => {
-  const { runBrowserTests } = await import("../tests/browser/run.js");
+await group("the boundary, in Chromium", () => run("wasm-pack", ["test", "--headless", "--chrome"]));
+if (!process.env.CI && (missing.has("firefox") || missing.has("geckodriver"))) {
+  console.log("\nNOT RUN in Firefox: the boundary");
+} else {
+  await group("the boundary, in Firefox", () => run("wasm-pack", ["test", "--headless", "--firefox"]));
+}
+await group("scenarios in Chromium, Firefox and WebKit", async () => {
+  const { runBrowserTests } = await import("./browser/run.js");
   const { failed } = await runBrowserTests();
   if (failed) throw new Error(`${failed} failed.`);
 });

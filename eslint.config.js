@@ -2,10 +2,10 @@ import js from "@eslint/js";
 import globals from "globals";
 
 export default [
-  { ignores: ["pkg/", "target/", "**/node_modules/", "tests/projects/*/", "tests/types/*/", "**/*.d.ts"] },
+  { ignores: ["dist/", "pkg/", "target/", "**/node_modules/", "tests/projects/*/", "tests/types/*/", "**/*.d.ts"] },
   js.configs.recommended,
   {
-    languageOptions: { globals: { ...globals.browser, ...globals.node, NAMES: "readonly" } },
+    languageOptions: { globals: { ...globals.browser, ...globals.node } },
     rules: {
       eqeqeq: ["error", "smart"],
       "no-unused-vars": ["error", { ignoreRestSiblings: true, varsIgnorePattern: "^_" }],

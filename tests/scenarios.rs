@@ -10,14 +10,18 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 wasm_bindgen_test_configure!(run_in_browser);
 
 /// Where `tests/browser/server.js` listens.
-const SERVER: &str = match option_env!("PROXY_ORDERS_TEST_SERVER") {
-    Some(url) => url,
-    None => "http://127.0.0.1:4173",
-};
+const SERVER: &str = env!(
+    "PROXY_ORDERS_TEST_SERVER",
+    "the server of the scenarios is not there: run `npm test`, or `node tests/browser/run.js`"
+);
 
 #[wasm_bindgen(inline_js = "
     const camel = (name) => name.replace(/_([a-z0-9])/g, (_, letter) => letter.toUpperCase());
-    const scenarios = (server) => import(`${server}/tests/browser/scenarios.js`);
+    const scenarios = (server) =>
+        import(`${server}/tests/browser/scenarios.js`).catch((cause) => {
+            const advice = 'Run npm test or node tests/browser/run.js, which start it.';
+            throw new Error(`The scenarios could not be loaded from the server ${server}: ${cause}. ${advice}`);
+        });
 
     export async function run(server, group, name) {
         await (await scenarios(server)).run(server, group, camel(name));

@@ -2,15 +2,15 @@
 
 import { readFile, writeFile } from "node:fs/promises";
 
-import { build } from "./build.js";
-import { capture, need, packages, root, run, step } from "./tools.js";
+import { build } from "../../.build/build.js";
+import { capture, need, packages, root, run, step } from "../../.build/tools.js";
 
 await need("packages", "chromium");
 step("building the package");
 await build();
 await packages(`${root}/tests/bench`);
 const quick = process.argv.includes("--quick");
-step(`measuring (${quick ? "about three minutes" : "about twelve minutes; let the machine rest"})`);
+step(`measuring (${quick ? "about a minute" : "about twelve minutes; let the machine rest"})`);
 await run("node", ["tests/bench/run.js", ...process.argv.slice(2)]).catch(() => (process.exitCode = 1));
 if (!quick) {
   const tables = await capture("node", ["tests/bench/report.js"]);

@@ -1,0 +1,60 @@
+// The goals of the benchmark, and whether results reach them.
+// @ts-check
+import { ours } from "./peers.js";
+import { exact } from "./statistics.js";
+
+/** @typedef {import("./statistics.js").Spread} Spread */
+
+/** @typedef {{ limit: string, found: Spread, met: boolean }} Bound */
+
+/** @typedef {{ what: string, must: Bound, aim?: Bound }} Goal `npm run bench` fails when a `must` is missed. */
+
+/**
+ * @param {any} results
+ * @param {number} byteBudget the budget of the main entry point
+ * @returns {Goal[]}
+ */
+export function evaluateGoals({ peers, ratios, memory, concurrency }, byteBudget) {
+  const bytes = exact(peers[ours].bytes.brotli);
+  const ratio = (/** @type {string} */ figure, /** @type {string} */ peer) => ratios[figure][peer];
+  const mostConcurrent = concurrency.at(-1);
+  return [
+    { what: "bytes, brotli", must: atMost(byteBudget, bytes), aim: atMost(18_000, bytes) },
+    {
+      what: "cold start",
+      must: atMost(0.6, ratio("cold", "zod"), "× zod"),
+      aim: atMost(1, ratio("cold", "zod/mini"), "× zod/mini"),
+    },
+    {
+      what: "call to another origin",
+      must: atMost(1.25, ratio("call", "openapi-fetch"), "× openapi-fetch"),
+      aim: atMost(1, ratio("call", "openapi-fetch"), "× openapi-fetch"),
+    },
+    {
+      what: "validations in a second, valid order",
+      must: atLeast(1, ratio("valid", "zod/mini"), "× zod/mini"),
+      aim: atLeast(1, ratio("valid", "valibot"), "× valibot"),
+    },
+    {
+      what: "validations in a second, invalid order",
+      must: atLeast(2, ratio("invalid", "zod"), "× zod"),
+      aim: atLeast(1, ratio("invalid", "valibot"), "× valibot"),
+    },
+    { what: "linear memory", must: atMost(0.3, exact(memory.late / 1e6), "MB") },
+    { what: "growth of linear memory", must: atMost(0, exact(memory.late - memory.early), "bytes") },
+    {
+      what: `call, ${mostConcurrent.calls.toLocaleString("en")} at once`,
+      must: atMost(1.5, mostConcurrent.ratio, "× one at a time"),
+    },
+  ];
+}
+
+/** @param {number} limit @param {Spread} found @param {string} [unit] @returns {Bound} */
+function atMost(limit, found, unit = "") {
+  return { limit: `≤ ${limit.toLocaleString("en")} ${unit}`.trim(), found, met: found.median <= limit };
+}
+
+/** @param {number} limit @param {Spread} found @param {string} unit @returns {Bound} */
+function atLeast(limit, found, unit) {
+  return { limit: `≥ ${limit.toLocaleString("en")} ${unit}`, found, met: found.median >= limit };
+}

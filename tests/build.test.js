@@ -1,0 +1,109 @@
+// @ts-check
+// The build: what it made is made again when it is changed, and packing builds first.
+
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { appendFile, readdir, readFile, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { beforeEach, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import binaryen from "binaryen";
+import { endPanics } from "../.build/shrink.js";
+import { bindgenMismatch } from "../.build/tools.js";
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL("..", import.meta.url));
+const dist = join(root, "dist");
+
+const build = () => run(process.execPath, [".build/build.js"], { cwd: root });
+
+/** Every file of dist/ with its content. */
+async function product() {
+  const names = await readdir(dist);
+  return Object.fromEntries(
+    await Promise.all(names.sort().map(async (name) => [name, await readFile(join(dist, name), "base64")])),
+  );
+}
+
+/** @type {Record<string, string>} */
+let built;
+
+beforeEach(async () => {
+  await build();
+  built = await product();
+});
+
+test("a build of what is built changes nothing", async () => {
+  const { ino } = await stat(dist);
+  await build();
+  assert.equal((await stat(dist)).ino, ino);
+});
+
+test("a changed file, a missing file and a file too many are put right", async () => {
+  await appendFile(join(dist, "index.js"), "// changed by hand");
+  await build();
+  assert.deepEqual(await product(), built);
+
+  await rm(join(dist, "proxy_orders_bg.wasm"));
+  await appendFile(join(dist, "package.json"), "{}");
+  await build();
+  assert.deepEqual(await product(), built);
+});
+
+test("npm pack builds first, and prints nothing else on its standard output", async () => {
+  await rm(dist, { recursive: true });
+  const { stdout } = await run("npm", ["pack", "--dry-run", "--json"], { cwd: root });
+  const [{ files }] = JSON.parse(stdout);
+  const packed = files.map((/** @type {{ path: string }} */ { path }) => path);
+  assert.deepEqual(
+    packed.filter((/** @type {string} */ path) => path.startsWith("dist/")).sort(),
+    Object.keys(built).map((name) => `dist/${name}`),
+  );
+  assert.deepEqual(await product(), built);
+});
+
+test("wasm-pack build leaves the product as it is", async () => {
+  try {
+    await run("wasm-pack", ["build", "--mode", "no-install"], { cwd: root });
+    assert.deepEqual(await product(), built);
+  } finally {
+    await rm(join(root, "pkg"), { recursive: true, force: true });
+  }
+});
+
+test("another version of wasm-bindgen is told with the command to type", () => {
+  const lock = (/** @type {string} */ name, /** @type {string} */ version) =>
+    `[[package]]\nname = "${name}"\nversion = "${version}"\n`;
+  const project = lock("wasm-bindgen", "0.2.131");
+  assert.equal(bindgenMismatch(project, lock("wasm-bindgen-cli-support", "0.2.131")), undefined);
+  assert.match(
+    bindgenMismatch(project, lock("wasm-bindgen-cli-support", "0.2.130")) ?? "",
+    /0\.2\.131.*0\.2\.130.*`cargo /,
+  );
+});
+
+/** @param {string} body of a function of the crate */
+const crate = (body) =>
+  binaryen.parseText(`(module
+    (func $core::fmt::write (drop (i32.const 1)))
+    (func $core::panicking::panic_fmt (call $core::fmt::write))
+    (func $proxy_orders::order ${body})
+    (export "order" (func $proxy_orders::order)))`);
+
+test("panics end without their text, and other code stays", () => {
+  const module = crate("(call $core::panicking::panic_fmt) (drop (i32.const 2))");
+  endPanics(module);
+  const text = module.emitText();
+  assert.match(text, /\$core::fmt::write\s+\(unreachable\)/);
+  assert.match(text, /\$core::panicking::panic_fmt\s+\(unreachable\)/);
+  assert.match(text, /\$proxy_orders::order\s+\(call \$core::panicking::panic_fmt\)/);
+});
+
+test("the build fails when code of the crate formats text, or when no panic is found", () => {
+  assert.throws(
+    () => endPanics(crate("(call $core::fmt::write)")),
+    /proxy_orders::order formats text by core::fmt::write/,
+  );
+  assert.throws(() => endPanics(binaryen.parseText("(module (func $f))")), /finds nothing to end/);
+});
