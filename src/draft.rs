@@ -12,7 +12,7 @@ macro_rules! max_text {
 
 /// The longest text that is accepted, in UTF-16 code units. Longer text never enters the WebAssembly.
 pub const MAX_TEXT: u32 = max_text!();
-pub(crate) const AT_MOST_MAX_TEXT: &str = concat!("at most ", max_text!(), " characters long");
+pub(crate) use max_text;
 
 /// One value that was handed in, be it by the caller or by the API.
 #[derive(Clone, Copy, Debug, PartialEq)]

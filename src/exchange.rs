@@ -52,33 +52,18 @@ pub enum End {
 
 /// What happens next.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Tsify)]
-#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(rename_all = "camelCase")]
 pub enum Next {
-    /// The reply is the answer.
-    Answer {
-        /// What of it is handed to the caller.
-        fields: HandedOn,
-    },
-    /// The calculation is sent again.
-    Retry {
-        /// After a pause of so many milliseconds.
-        after_ms: f64,
-    },
-    /// The order is sent: its guard has accepted the quote.
-    Order {
-        /// What of the quote to keep.
-        quote: HandedOn,
-    },
-    /// The call is rejected as `refused`: the guard of the order has not accepted the quote.
-    Refuse {
-        /// What of the quote to keep.
-        quote: HandedOn,
-    },
-    /// The call is rejected.
-    Fail {
-        /// Why.
-        code: ErrorCode,
-    },
+    /// The reply is the answer: what of it is handed to the caller.
+    Answer(HandedOn),
+    /// The calculation is sent again, after a pause of so many milliseconds.
+    Retry(f64),
+    /// The guard has accepted the quote, so the order is sent: what of the quote to keep.
+    Order(HandedOn),
+    /// The guard has not accepted the quote, so the call is rejected: what of the quote to keep.
+    Refuse(HandedOn),
+    /// The call is rejected: why.
+    Fail(ErrorCode),
 }
 
 /// What a call is for.
@@ -141,18 +126,18 @@ impl Exchange {
     pub fn next(&mut self, end: &End, left_ms: f64, random: f64) -> Next {
         self.attempts = self.attempts.saturating_add(1);
         match end {
-            End::Aborted => Next::Fail { code: ErrorCode::Aborted },
-            End::TimedOut => Next::Fail { code: ErrorCode::Timeout },
+            End::Aborted => Next::Fail(ErrorCode::Aborted),
+            End::TimedOut => Next::Fail(ErrorCode::Timeout),
             End::Network => self.retry(ErrorCode::Network, None, left_ms, random),
             End::Replied { reply: Some(reply), .. } => match (self.purpose, reply) {
                 (Purpose::Order(guard), Reply::Calculate(quote)) => self.check_quote(guard, quote, reply.handed_on()),
-                _ => Next::Answer { fields: reply.handed_on() },
+                _ => Next::Answer(reply.handed_on()),
             },
-            End::Replied { status: 200..=299, .. } => Next::Fail { code: ErrorCode::InvalidResponse },
+            End::Replied { status: 200..=299, .. } => Next::Fail(ErrorCode::InvalidResponse),
             End::Replied { status: 408 | 429 | 500..=599, retry_after_ms, .. } => {
                 self.retry(ErrorCode::Http, *retry_after_ms, left_ms, random)
             }
-            End::Replied { .. } => Next::Fail { code: ErrorCode::Http },
+            End::Replied { .. } => Next::Fail(ErrorCode::Http),
         }
     }
 
@@ -163,9 +148,9 @@ impl Exchange {
         let growth = f64::from(1_u32 << self.attempts.saturating_sub(1).min(16));
         let after_ms = retry_after_ms.unwrap_or(FIRST_PAUSE_MS * growth * (1.0 + random) / 2.0);
         if self.endpoint == Endpoint::Calculate && self.attempts <= self.max_retries && after_ms < left_ms {
-            Next::Retry { after_ms }
+            Next::Retry(after_ms)
         } else {
-            Next::Fail { code }
+            Next::Fail(code)
         }
     }
 
@@ -173,9 +158,9 @@ impl Exchange {
     fn check_quote(&mut self, guard: Guard, quote: &CalculateResponse, fields: HandedOn) -> Next {
         if guard.accepts(quote) {
             self.endpoint = Endpoint::Order;
-            Next::Order { quote: fields }
+            Next::Order(fields)
         } else {
-            Next::Refuse { quote: fields }
+            Next::Refuse(fields)
         }
     }
 }

@@ -1,10 +1,9 @@
 //! What is wrong with a draft, in sentences that a shop can show to its customer.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use tsify::Tsify;
 
-use crate::draft::AT_MOST_MAX_TEXT;
-use crate::request::{Fault, Words};
+use crate::request::{Fault, Field};
 
 /// What kind of fault an issue is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
@@ -30,11 +29,18 @@ pub enum IssueCode {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 pub struct Issue {
     /// The name of the field, alone in a list; empty when the value is not an object at all.
-    pub path: Vec<String>,
+    #[tsify(type = "string[]")]
+    pub path: [Field; 1],
     /// The kind of the fault.
     pub code: IssueCode,
     /// A plain English sentence that names what is allowed, fit to be shown to a customer.
-    pub message: String,
+    #[serde(serialize_with = "as_variant")]
+    pub message: &'static str,
+}
+
+/// Serializes a text as the name of a variant, of which serde-wasm-bindgen makes a JavaScript string only once.
+fn as_variant<S: Serializer>(text: &&'static str, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_unit_variant("", 0, text)
 }
 
 /// Why a value breaks its rule.
@@ -73,14 +79,14 @@ impl Issue {
     /// The issue of a fault.
     #[must_use]
     pub fn of(fault: Fault) -> Self {
-        let Words { name, label, allowed } = fault.field.words();
-        let (verb, end) = match fault.kind {
-            FaultKind::Required => (" is required: ", allowed),
-            FaultKind::TooLong => (" must be ", AT_MOST_MAX_TEXT),
-            FaultKind::BrokenText => (" must not contain ", "half of a character"),
-            _ => (" must be ", allowed),
+        let sentences = fault.field.sentences();
+        let message = match fault.kind {
+            FaultKind::Required => sentences.required,
+            FaultKind::TooLong => sentences.too_long,
+            FaultKind::BrokenText => sentences.broken,
+            _ => sentences.not_allowed,
         };
-        Self { path: vec![name.to_owned()], code: fault.kind.code(), message: [label, verb, end, "."].concat() }
+        Self { path: [fault.field], code: fault.kind.code(), message }
     }
 }
 

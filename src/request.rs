@@ -1,21 +1,36 @@
 //! The fields of requests, each declared once, and the requests made of them: only valid ones can exist.
 
+use serde::Serialize;
 use tsify::Tsify;
 
 use crate::draft::{
-    Checked, Draft, Names, Present, Value, country_code, ip_address, optional_text, text, visible_text, whole,
+    Checked, Draft, Names, Present, Value, country_code, ip_address, max_text, optional_text, text, visible_text, whole,
 };
 use crate::issue::FaultKind;
 
-/// What issues say about a field.
+/// What issues say about a field, in sentences for a customer.
 #[derive(Clone, Copy, Debug)]
-pub struct Words {
-    /// The name of the field.
-    pub name: &'static str,
-    /// What a customer calls it.
-    pub label: &'static str,
-    /// What its value must be: the end of the sentence "It must be …".
-    pub allowed: &'static str,
+pub struct Sentences {
+    /// It is absent.
+    pub required: &'static str,
+    /// It is too long a text.
+    pub too_long: &'static str,
+    /// It is text with a lone surrogate.
+    pub broken: &'static str,
+    /// It is anything else that is not allowed.
+    pub not_allowed: &'static str,
+}
+
+/// Makes the sentences of what a customer calls a field, and of what its value must be.
+macro_rules! sentences {
+    ($label:literal, $allowed:literal) => {
+        Sentences {
+            required: concat!($label, " is required: ", $allowed, "."),
+            too_long: concat!($label, " must be at most ", max_text!(), " characters long."),
+            broken: concat!($label, " must not contain half of a character."),
+            not_allowed: concat!($label, " must be ", $allowed, "."),
+        }
+    };
 }
 
 /// A field whose value breaks its rule.
@@ -86,19 +101,28 @@ macro_rules! parts {
     )*) => {
         /// The fields of requests, in the order in which values are handed over and issues are reported.
         #[allow(missing_docs)]
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum Field { $($($choice,)? $($variant,)*)* }
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+        pub enum Field { $(
+            $(#[serde(rename = $choice_name)] $choice,)?
+            $(#[serde(rename = $name)] $variant,)*
+        )* }
 
         impl Field {
             /// Every field, in order.
             pub const ALL: &'static [Self] = &[$($(Self::$choice,)? $(Self::$variant,)*)*];
 
+            /// The name in JSON.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self { $($(Self::$choice => $choice_name,)? $(Self::$variant => $name,)*)* }
+            }
+
             /// What issues say about this field.
             #[must_use]
-            pub fn words(self) -> Words {
+            pub fn sentences(self) -> Sentences {
                 match self { $(
-                    $(Self::$choice => Words { name: $choice_name, label: $choice_label, allowed: $choice_allowed },)?
-                    $(Self::$variant => Words { name: $name, label: $label, allowed: $allowed },)*
+                    $(Self::$choice => sentences!($choice_label, $choice_allowed),)?
+                    $(Self::$variant => sentences!($label, $allowed),)*
                 )* }
             }
         }

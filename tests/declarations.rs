@@ -100,7 +100,7 @@ fn assert_sent(endpoint: Endpoint, proxy_type: &str, auth_type: &str, declared: 
     let form = form(proxy_type, auth_type);
     assert_eq!(sorted(validate(endpoint, &form).unwrap()), names(declared), "{endpoint:?} {proxy_type} {auth_type}");
     for field in Field::ALL {
-        let name = field.words().name;
+        let name = field.name();
         if let Some((_, is_optional, _)) = declared.iter().find(|(declared, ..)| declared == name) {
             let without = validate(endpoint, &with(form.clone(), *field, Value::Absent));
             assert_eq!(without.is_ok(), *is_optional, "{endpoint:?} {proxy_type} {auth_type} without {name}");

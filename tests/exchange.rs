@@ -114,7 +114,7 @@ fn at(stage: Stage, attempts: u32) -> Exchange {
     if stage == Stage::GuardedOrder {
         exchange.sent();
         let quote = quote(1.31, None, &[]);
-        let expected = Next::Order { quote: quote.handed_on() };
+        let expected = Next::Order(quote.handed_on());
         assert_eq!(exchange.next(&replied(200, Some(quote)), LEFT, 0.5), expected);
     }
     for attempt in 1..=attempts {
@@ -154,11 +154,11 @@ fn next(stage: Stage, attempts: u32, end: &End, left_ms: f64) -> Next {
 }
 
 fn fails(code: ErrorCode) -> Next {
-    Next::Fail { code }
+    Next::Fail(code)
 }
 
 fn retries(after_ms: f64) -> Next {
-    Next::Retry { after_ms }
+    Next::Retry(after_ms)
 }
 
 #[test]
@@ -182,7 +182,7 @@ fn a_documented_reply_is_the_answer_whatever_its_status() {
             (Stage::GuardedOrder, receipts().to_vec()),
         ] {
             for reply in replies {
-                let expected = Next::Answer { fields: reply.handed_on() };
+                let expected = Next::Answer(reply.handed_on());
                 for retry_after_ms in [None, Some(0.0), Some(1000.0)] {
                     let end = End::Replied { status, retry_after_ms, reply: Some(reply.clone()) };
                     for left_ms in [LEFT, 0.0, -1.0] {
@@ -329,10 +329,10 @@ fn a_guard_lets_the_order_out_only_at_what_the_caller_asked_for() {
             let quote = reply.handed_on();
             assert_eq!(exchange.outcome(), Some(Outcome::NotPlaced), "{case}");
             if passes {
-                assert_eq!(next, Next::Order { quote }, "{case}");
+                assert_eq!(next, Next::Order(quote), "{case}");
                 assert_eq!(exchange.endpoint(), Endpoint::Order, "{case}");
             } else {
-                assert_eq!(next, Next::Refuse { quote }, "{case}");
+                assert_eq!(next, Next::Refuse(quote), "{case}");
                 assert_eq!(exchange.endpoint(), Endpoint::Calculate, "{case}");
             }
         }
@@ -350,7 +350,7 @@ fn the_guard_of_an_order_may_need_several_attempts() {
     exchange.sent();
     let quote = quote(1.31, None, &[]);
     let handed_on = quote.handed_on();
-    assert_eq!(exchange.next(&replied(200, Some(quote)), LEFT, 0.5), Next::Order { quote: handed_on });
+    assert_eq!(exchange.next(&replied(200, Some(quote)), LEFT, 0.5), Next::Order(handed_on));
     assert_eq!((exchange.endpoint(), exchange.outcome()), (Endpoint::Order, Some(Outcome::NotPlaced)));
     exchange.sent();
     assert_eq!(exchange.next(&replied(503, None), LEFT, 0.5), fails(ErrorCode::Http));
@@ -366,7 +366,7 @@ fn a_calculation_is_sent_once_more_than_it_is_retried() {
             exchange.sent();
             sent += 1;
             match exchange.next(&End::Network, 1e9, 1.0) {
-                Next::Retry { .. } => {}
+                Next::Retry(_) => {}
                 end => break assert_eq!(end, fails(ErrorCode::Network)),
             }
         }
@@ -381,7 +381,7 @@ fn pause(attempts: u32, random: f64) -> f64 {
         exchange.next(&End::Network, f64::INFINITY, 0.5);
     }
     match exchange.next(&End::Network, f64::INFINITY, random) {
-        Next::Retry { after_ms } => after_ms,
+        Next::Retry(after_ms) => after_ms,
         next => panic!("{next:?}"),
     }
 }

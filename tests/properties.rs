@@ -311,7 +311,7 @@ proptest! {
                 };
                 prop_assert!(least.iter().all(|name| names.contains(name)), "{:?}", names);
                 for (field, value) in Field::ALL.iter().zip(&draft.0) {
-                    let is_sent = names.contains(&field.words().name);
+                    let is_sent = names.contains(&field.name());
                     let is_usable = matches!(value, Value::Text(_) | Value::Number(_));
                     prop_assert!(!is_sent || is_usable, "{:?} is sent as {:?}", value, field);
                 }
@@ -322,7 +322,7 @@ proptest! {
                 prop_assert!(places.is_sorted_by(|one, other| one < other), "each field has one fault, in order: {:?}", faults);
                 for fault in faults {
                     let Issue { path, message, .. } = Issue::of(fault);
-                    prop_assert_eq!(path, [fault.field.words().name]);
+                    prop_assert_eq!(path, [fault.field]);
                     prop_assert!(message.ends_with('.'), "{}", message);
                 }
             }
@@ -355,7 +355,7 @@ proptest! {
             draft.0.push(value);
             faults.extend(fault.filter(|_| is_used).map(|kind| Fault { field, kind }));
             let is_none = field == Field::PromoCode && matches!(value, Value::Absent | Value::Text(" "));
-            sent.extend((is_used && !is_none).then_some(field.words().name));
+            sent.extend((is_used && !is_none).then_some(field.name()));
         }
         let expected = if faults.is_empty() { Ok(sent) } else { Err(faults) };
         prop_assert_eq!(validate(endpoint, &draft), expected);
@@ -363,7 +363,7 @@ proptest! {
 
     #[test]
     fn any_unknown_name_has_a_sentence(name in any::<String>()) {
-        let known: Vec<_> = Field::ALL.iter().map(|field| field.words().name).collect();
+        let known: Vec<_> = Field::ALL.iter().map(|field| field.name()).collect();
         let message = unknown_name(&name, "request", &known.join(" "));
         let plain = format!("There is no {name} in the request.");
         let has_similar = known.iter().any(|known| message == format!("{plain} Did you mean {known}?"));
@@ -378,7 +378,7 @@ proptest! {
         letter in "[a-z]",
         kind in 0..3,
     ) {
-        let names: Vec<_> = Field::ALL.iter().map(|field| field.words().name).collect();
+        let names: Vec<_> = Field::ALL.iter().map(|field| field.name()).collect();
         let name = *place.get(&names);
         let at = at.index(name.len());
         let slip = match kind {
@@ -467,12 +467,12 @@ proptest! {
             prop_assert_eq!(exchange.outcome(), outcome);
             let reply = if let End::Replied { reply, .. } = &end { reply.as_ref() } else { None };
             match next {
-                Next::Retry { after_ms } => {
+                Next::Retry(after_ms) => {
                     prop_assert!(!ordering && exchange.endpoint() == Endpoint::Calculate, "an order is sent once");
                     prop_assert!(after_ms >= 0.0 && after_ms < left_ms && reply.is_none());
                     continue;
                 }
-                Next::Order { quote } => {
+                Next::Order(quote) => {
                     prop_assert!(guarded && !ordering && exchange.endpoint() == Endpoint::Order);
                     prop_assert_eq!(Some(quote), reply.map(Reply::handed_on));
                     let Some(Reply::Calculate(CalculateResponse::Success(reply))) = reply else {
@@ -483,15 +483,15 @@ proptest! {
                     prop_assert!(!require_promo_code || reply.promo_code_status == Some(PromoCodeStatus::Valid));
                     continue;
                 }
-                Next::Refuse { quote } => {
+                Next::Refuse(quote) => {
                     prop_assert!(guarded && !ordering && exchange.endpoint() == Endpoint::Calculate);
                     prop_assert_eq!(Some(quote), reply.map(Reply::handed_on));
                 }
-                Next::Answer { fields } => {
+                Next::Answer(fields) => {
                     prop_assert!(!guarded || ordering);
                     prop_assert_eq!(Some(fields), reply.map(Reply::handed_on));
                 }
-                Next::Fail { code } => {
+                Next::Fail(code) => {
                     prop_assert!(reply.is_none());
                     let expected = match &end {
                         End::Aborted => ErrorCode::Aborted,

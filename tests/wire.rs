@@ -23,7 +23,7 @@ fn assert_table(declaration: &str, names: &[&str]) {
 
 #[test]
 fn the_shell_reads_the_fields_of_requests_in_the_order_of_the_core() {
-    let names: Vec<_> = request::Field::ALL.iter().map(|field| field.words().name).collect();
+    let names: Vec<_> = request::Field::ALL.iter().map(|field| field.name()).collect();
     assert_table("export const REQUEST_FIELDS", &names);
 }
 
@@ -34,7 +34,10 @@ fn the_shell_reads_the_fields_of_replies_in_the_order_of_the_core() {
 
 #[test]
 fn the_shell_numbers_the_kinds_of_values_as_the_core_does() {
-    assert_table("const KINDS", KINDS);
+    let numbered: Vec<_> = KINDS.iter().enumerate().map(|(number, kind)| format!("{kind}: {number}")).collect();
+    let expected = format!("const Kind = {{ {}, }} as const;", numbered.join(", "));
+    let source = SHELL.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(source.contains(&expected), "src/shell/wire.ts must have: {expected}");
 }
 
 /// A list of names stands for places, so none may stand twice; and every place needs a bit.
@@ -43,7 +46,7 @@ fn every_field_has_a_place_of_its_own() {
     for (place, field) in request::Field::ALL.iter().enumerate() {
         assert_eq!(*field as usize, place);
     }
-    let requests: Vec<_> = request::Field::ALL.iter().map(|field| field.words().name).collect();
+    let requests: Vec<_> = request::Field::ALL.iter().map(|field| field.name()).collect();
     for names in [requests.as_slice(), reply::Field::NAMES, KINDS] {
         let mut sorted = names.to_vec();
         sorted.sort_unstable();

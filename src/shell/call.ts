@@ -2,10 +2,9 @@
 
 import {
   Exchange,
-  issues as issuesOf,
   maxText,
   retryAfterMs,
-  validate as fieldsToSend,
+  validate as validateValues,
   type CalculateResponse,
   type Endpoint,
   type HandedOn,
@@ -16,7 +15,14 @@ import {
 import { Deadline } from "./deadline.js";
 import { CallError } from "./error.js";
 import { giveUpLoading, init, isLoaded, needLoaded } from "./load.js";
-import { notAnObject, readOptions, unknownFields, type FetchedResponse, type Settings } from "./options.js";
+import {
+  notAnObject,
+  readOptions,
+  unknownFields,
+  type BaseUrl,
+  type FetchedResponse,
+  type Settings,
+} from "./options.js";
 import { isCleanError, withoutKey } from "./secret.js";
 import { encode, encodeReply, handOn, pick, read, REQUEST_FIELDS, type Read } from "./wire.js";
 
@@ -40,11 +46,10 @@ function check(endpoint: Endpoint, request: Read | undefined): Checked {
   if (!request) return { issues: [notAnObject("request")] };
   const { values, unknownNames } = request;
   const { numbers, texts } = encode(values, maxText());
-  const fields = fieldsToSend(endpoint, numbers, texts);
-  if (fields !== undefined && unknownNames.length === 0) return { value: pick(values, fields) };
-  return {
-    issues: [...issuesOf(endpoint, numbers, texts), ...unknownFields("request", unknownNames, REQUEST_FIELDS)],
-  };
+  const checked = validateValues(endpoint, numbers, texts);
+  if (typeof checked === "number" && unknownNames.length === 0) return { value: pick(values, checked) };
+  const issues = typeof checked === "number" ? [] : checked;
+  return { issues: [...issues, ...unknownFields("request", unknownNames, REQUEST_FIELDS)] };
 }
 
 /** The body to send. */
@@ -72,7 +77,7 @@ export async function call(endpoint: Endpoint, request: unknown, options: unknow
     deadline.check(loading !== undefined);
     if (endpoint === "order") {
       takeIdempotencyKey(settings);
-      const order = [settings.baseUrl?.href, settings.apiKey, bodies.order].join("\n");
+      const order = `${settings.baseUrl?.href}\n${settings.apiKey}\n${bodies.order}`;
       if (pendingOrders.includes(order) && !settings.allowDuplicate) throw new CallError({ code: "duplicate_order" });
       pendingOrders.push((pendingOrder = order));
     }
@@ -80,12 +85,15 @@ export async function call(endpoint: Endpoint, request: unknown, options: unknow
     for (;;) {
       const asked = exchange.endpoint;
       const body = (bodies[asked] ??= bodyOf(asked, draft));
-      const attempt = await send(exchange, body, settings, deadline, known);
+      const attempt = await send(exchange, asked, body, settings, deadline, known);
       const next = decide(exchange, attempt, deadline);
-      if ("answer" in next) return handOn(json(attempt), next.answer.fields);
-      if ("order" in next) known.quote = readQuote(attempt, next.order.quote, settings);
-      else if ("retry" in next) await deadline.pause(next.retry.afterMs);
-      else throw failure(next, attempt, deadline, settings);
+      if ("answer" in next) return handOn(json(attempt), next.answer);
+      if ("order" in next) known.quote = readQuote(attempt, next.order, settings);
+      else if ("retry" in next) await deadline.pause(next.retry);
+      else {
+        known.outcome = exchange.outcome;
+        throw failure(next, attempt, deadline, settings);
+      }
       deadline.check(true);
     }
   } catch (reason) {
@@ -127,16 +135,20 @@ type Attempt =
 /** Makes the next request, hands it to `fetch`, and waits for the end of the reply. */
 async function send(
   exchange: Exchange,
+  endpoint: Endpoint,
   body: string,
   settings: Settings,
   deadline: Deadline,
   known: Known,
 ): Promise<Attempt> {
   try {
-    const request = makeRequest(exchange, body, settings, deadline);
+    const key = endpoint === "order" ? settings.idempotencyKey : undefined;
+    const request = makeRequest(exchange, body, key, settings, deadline);
     exchange.sent();
-    known.outcome = exchange.outcome;
-    if (exchange.endpoint === "order") known.idempotencyKey = settings.idempotencyKey;
+    if (endpoint === "order") {
+      known.outcome = "unknown";
+      known.idempotencyKey = key;
+    }
     return await deadline.race(fetchReply(settings.fetch ?? globalThis.fetch, request));
   } catch (cause) {
     if (!deadline.over) return { end: "network", cause };
@@ -147,7 +159,8 @@ async function send(
 function makeRequest(
   exchange: Exchange,
   body: string,
-  { baseUrl, apiKey, headers, credentials, idempotencyKey }: Settings,
+  key: string | undefined,
+  { baseUrl, apiKey, headers, credentials }: Settings,
   deadline: Deadline,
 ): Request {
   const init: RequestInit = {
@@ -157,15 +170,9 @@ function makeRequest(
     redirect: "error",
     referrerPolicy: "no-referrer",
     signal: deadline.attemptSignal(),
-    ...(headers && { headers }),
   };
   const make = () =>
-    exchange.request(
-      baseUrl?.href as string,
-      encodeURIComponent(apiKey as string),
-      init,
-      exchange.endpoint === "order" ? idempotencyKey : undefined,
-    );
+    exchange.request((baseUrl as BaseUrl).href, encodeURIComponent(apiKey as string), headers, key, init);
   try {
     return make();
   } catch {
@@ -242,15 +249,13 @@ function failure(
   settings: Settings,
 ): CallError {
   if ("refuse" in next) {
-    return new CallError({ code: "refused", quote: readQuote(attempt, next.refuse.quote, settings) });
+    return new CallError({ code: "refused", quote: readQuote(attempt, next.refuse, settings) });
   }
   if (attempt.end === "replied") {
     const { status, retryAfterMs } = attempt;
     const body = withoutKey(attempt.text, settings.apiKey).slice(0, MAX_BODY);
     return new CallError(
-      next.fail.code === "http"
-        ? { code: "http", status, body, retryAfterMs }
-        : { code: "invalid_response", status, body },
+      next.fail === "http" ? { code: "http", status, body, retryAfterMs } : { code: "invalid_response", status, body },
     );
   }
   if (deadline.over) return new CallError(deadline.over);

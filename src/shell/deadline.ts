@@ -20,7 +20,7 @@ export class Deadline {
 
   constructor(signal: AbortSignal | undefined, timeoutMs: number) {
     this.#signal = signal;
-    const ms = this.#isAborted() ? Math.min(timeoutMs, ABORTED_WAIT_MS) : timeoutMs;
+    const ms = isAborted(this.#signal) ? Math.min(timeoutMs, ABORTED_WAIT_MS) : timeoutMs;
     this.#end = performance.now() + ms;
     this.#timer = setTimeout(this.#fire, ms);
     try {
@@ -37,7 +37,7 @@ export class Deadline {
 
   /** Throws if the call must end. After waiting, its timer may be late, so the clock counts as well. */
   check(afterWaiting: boolean): void {
-    if (this.#isAborted() || (afterWaiting && this.left <= 0)) this.#fire();
+    if (isAborted(this.#signal) || (afterWaiting && this.left <= 0)) this.#fire();
     if (this.over) throw new CallError(this.over);
   }
 
@@ -76,25 +76,25 @@ export class Deadline {
     }
   }
 
-  #isAborted(): boolean {
-    try {
-      return this.#signal?.aborted === true;
-    } catch {
-      return false;
-    }
-  }
-
-  #reason(): unknown {
-    try {
-      return this.#signal?.reason;
-    } catch {
-      return undefined;
-    }
-  }
-
   #fire = (): void => {
-    this.over ??= this.#isAborted() ? { code: "aborted", cause: this.#reason() } : { code: "timeout" };
+    this.over ??= isAborted(this.#signal) ? { code: "aborted", cause: reasonOf(this.#signal) } : { code: "timeout" };
     this.#reject?.(new CallError(this.over));
     this.#attempt?.abort();
   };
+}
+
+function isAborted(signal: AbortSignal | undefined): boolean {
+  try {
+    return signal?.aborted === true;
+  } catch {
+    return false;
+  }
+}
+
+function reasonOf(signal: AbortSignal | undefined): unknown {
+  try {
+    return signal?.reason;
+  } catch {
+    return undefined;
+  }
 }

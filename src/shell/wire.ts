@@ -39,20 +39,20 @@ export const REPLY_FIELDS = [
 ] as const satisfies readonly ReplyField[];
 export type ReplyFieldsAreComplete = Complete<Exclude<ReplyField, (typeof REPLY_FIELDS)[number]>>;
 
-/** The kinds of values, in the order of `KINDS` in src/wasm/wire.rs. */
-const KINDS = [
-  "absent",
-  "false",
-  "true",
-  "number",
-  "text",
-  "longText",
-  "brokenText",
-  "list",
-  "object",
-  "other",
-] as const;
-type Kind = (typeof KINDS)[number];
+/** The kinds of values, with the numbers that they have in src/wasm/wire.rs. */
+const Kind = {
+  absent: 0,
+  false: 1,
+  true: 2,
+  number: 3,
+  text: 4,
+  longText: 5,
+  brokenText: 6,
+  list: 7,
+  object: 8,
+  other: 9,
+} as const;
+type Kind = (typeof Kind)[keyof typeof Kind];
 
 /** Stands for a value that cannot be read. */
 export const UNREADABLE = Symbol();
@@ -90,47 +90,47 @@ export function read(source: unknown, names: readonly string[]): Read | undefine
 
 /** Values as the core reads them. */
 export interface Encoded {
-  numbers: Float64Array;
+  numbers: number[];
   texts: string;
 }
 
-const LONE_SURROGATE = /\p{Surrogate}/u;
 const ANY_SURROGATE = /[\ud800-\udfff]/;
+const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** Encodes values; of text longer than `maxText` only its kind. */
-export function encode(values: readonly unknown[], maxText: number): Encoded {
-  const numbers = new Float64Array(2 * values.length);
+export function encode(values: readonly unknown[], maxText: number, mayBeBroken = false): Encoded {
+  const numbers: number[] = [];
   let texts = "";
-  let place = 0;
   for (const value of values) {
-    const kind = kindOf(value, maxText);
-    numbers[place] = KINDS.indexOf(kind);
-    if (kind === "number") numbers[place + 1] = value as number;
-    if (kind === "text") {
-      numbers[place + 1] = (value as string).length;
+    const kind = kindOf(value, maxText, mayBeBroken);
+    let number = 0;
+    if (kind === Kind.number) number = value as number;
+    else if (kind === Kind.text) {
+      number = (value as string).length;
       texts += value as string;
     }
-    place += 2;
+    numbers.push(kind, number);
   }
-  return { numbers, texts };
+  // Lone surrogates are rare, so the texts are searched for them together.
+  return !mayBeBroken && ANY_SURROGATE.test(texts) ? encode(values, maxText, true) : { numbers, texts };
 }
 
-function kindOf(value: unknown, maxText: number): Kind {
+function kindOf(value: unknown, maxText: number, mayBeBroken: boolean): Kind {
   switch (typeof value) {
     case "string":
-      if (value.length > maxText) return "longText";
-      return ANY_SURROGATE.test(value) && LONE_SURROGATE.test(value) ? "brokenText" : "text";
+      if (value.length > maxText) return Kind.longText;
+      return mayBeBroken && LONE_SURROGATE.test(value) ? Kind.brokenText : Kind.text;
     case "number":
-      return "number";
+      return Kind.number;
     case "boolean":
-      return value ? "true" : "false";
+      return value ? Kind.true : Kind.false;
     case "undefined":
-      return "absent";
+      return Kind.absent;
     case "object":
-      if (value === null) return "absent";
-      return isList(value) ? "list" : "object";
+      if (value === null) return Kind.absent;
+      return isList(value) ? Kind.list : Kind.object;
     default:
-      return "other";
+      return Kind.other;
   }
 }
 
@@ -145,9 +145,11 @@ function isList(value: object): boolean {
 /** A fresh object of the values that the core has accepted, each as it was given. */
 export function pick(values: readonly unknown[], accepted: number): Record<string, unknown> {
   const picked: Record<string, unknown> = {};
-  REQUEST_FIELDS.forEach((name, place) => {
+  let place = 0;
+  for (const name of REQUEST_FIELDS) {
     if ((accepted >> place) & 1) picked[name] = values[place];
-  });
+    place += 1;
+  }
   return picked;
 }
 
@@ -158,14 +160,16 @@ const MAX_REPLY_TEXT = 64;
 export function encodeReply(reply: unknown): Encoded {
   if (typeof reply !== "object" || reply === null) return encode([], 0);
   const fields = reply as Record<string, unknown>;
-  const values: unknown[] = REPLY_FIELDS.map((name) => fields[name]);
+  const values: unknown[] = [];
+  for (const name of REPLY_FIELDS) values.push(fields[name]);
   const { error, warnings } = fields;
-  values.push(...codeAndMessage(error));
+  const { code, message } = faultOf(error);
+  values.push(code, message);
   if (Array.isArray(warnings)) {
     // Of warnings that are alike to the core, one is enough: a reply may have a million.
     const seen = new Set<string>();
     for (const warning of warnings as unknown[]) {
-      const [code, message] = codeAndMessage(warning);
+      const { code, message } = faultOf(warning);
       const types = `${typeof code} ${Number.isFinite(code)} ${typeof message}`;
       if (!seen.has(types)) values.push(code, message);
       seen.add(types);
@@ -174,18 +178,20 @@ export function encodeReply(reply: unknown): Encoded {
   return encode(values, MAX_REPLY_TEXT);
 }
 
-function codeAndMessage(fault: unknown): [unknown, unknown] {
-  const { code, message } = (fault ?? {}) as { code?: unknown; message?: unknown };
-  return [code, message];
+/** Code and message of an error or a warning. */
+function faultOf(value: unknown): { code?: unknown; message?: unknown } {
+  return value ?? {};
 }
 
 /** The documented reply, made of the fields that the core hands on. */
 export function handOn(reply: unknown, { documented, present }: HandedOn): Record<string, unknown> {
   const fields = reply as Record<string, unknown>;
   const handedOn: Record<string, unknown> = {};
-  REPLY_FIELDS.forEach((name, place) => {
+  let place = 0;
+  for (const name of REPLY_FIELDS) {
     if ((documented >> place) & 1) handedOn[name] = (present >> place) & 1 ? copy(fields[name]) : null;
-  });
+    place += 1;
+  }
   return handedOn;
 }
 
@@ -193,6 +199,6 @@ export function handOn(reply: unknown, { documented, present }: HandedOn): Recor
 function copy(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(copy);
   if (typeof value !== "object" || value === null) return value;
-  const [code, message] = codeAndMessage(value);
+  const { code, message } = faultOf(value);
   return { code, message };
 }

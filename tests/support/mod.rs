@@ -59,7 +59,7 @@ pub fn issues(endpoint: Endpoint, draft: &Draft) -> Vec<Issue> {
 
 /// The names of some fields of requests. A bit that stands for no field fails.
 pub fn request_names(names: Names) -> Vec<&'static str> {
-    let all: Vec<_> = Field::ALL.iter().map(|field| field.words().name).collect();
+    let all: Vec<_> = Field::ALL.iter().map(|field| field.name()).collect();
     chosen(&all, names.0)
 }
 

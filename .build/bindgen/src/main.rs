@@ -5,7 +5,7 @@
 use std::env;
 use std::process::ExitCode;
 
-use wasm_bindgen_cli_support::Bindgen;
+use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -14,6 +14,8 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     };
     let mut bindgen = Bindgen::new();
+    // Every engine with reference types, which the binary uses, has it.
+    bindgen.encode_into(EncodeInto::Always);
     let written = bindgen.input_path(wasm).bundler(true).and_then(|bindgen| bindgen.typescript(true).generate(folder));
     match written {
         Ok(()) => ExitCode::SUCCESS,
