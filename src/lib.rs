@@ -14,6 +14,14 @@
 //! 6. [`error`]: why a call is rejected, and whether an order may have been placed.
 //!
 //! These modules know no JavaScript and are tested natively. [`wasm`] is the boundary to the shell.
+//!
+//! Where a change begins:
+//!
+//! - a field: its line in [`request`]; the compiler then asks for its name in `src/shell/wire.ts`;
+//! - an option: its entry and its documentation in `src/shell/options.ts`;
+//! - an error: its code in [`error`]; the compiler then asks for its message in `src/shell/error.ts`;
+//! - a sentence about a field: the field's line in [`request`], or `sentences!` for all of them;
+//! - a rule for retries, guards or outcomes: [`exchange`].
 
 pub mod draft;
 pub mod endpoint;

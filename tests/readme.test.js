@@ -323,11 +323,6 @@ test("shows files as they are", async () => {
     ["tests/backend/server.js"],
   );
   for (const { sameAs, text } of shown) assert.equal(text, await readFile(join(root, String(sameAs)), "utf8"));
-
-  const crate = (await readFile(join(root, "src/lib.rs"), "utf8")).replace(/^\/\/! ?/gm, "");
-  const inRust = blocks.filter(({ language }) => language === "rust");
-  assert.ok(inRust.length > 0);
-  for (const { text } of inRust) assert.ok(crate.includes(text), "The example in Rust is tested as one of the crate's");
 });
 
 test("names commands, versions, files and places that there are", () => {

@@ -1,7 +1,7 @@
 /**
  * A price, as the API quoted it.
  */
-export interface CalculateSuccess {
+interface CalculateSuccess {
     /**
      * The API has calculated. With warnings it would still refuse the order.
      */
@@ -43,7 +43,7 @@ export interface CalculateSuccess {
 /**
  * A refusal to calculate.
  */
-export interface CalculateFailure {
+interface CalculateFailure {
     /**
      * The API has refused.
      */
@@ -85,7 +85,7 @@ export interface CalculateFailure {
 /**
  * A request for IPv4 addresses: to calculate their price, and but for the authorization to order them.
  */
-export interface Ipv4Request extends Wanted {
+interface Ipv4Request extends Wanted {
     /**
      * The kind of proxy: it decides which other fields there are.
      */
@@ -93,10 +93,10 @@ export interface Ipv4Request extends Wanted {
 }
 
 /**
- * A request for addresses of internet service providers: to calculate their price, and but for the authorization to
- * order them.
+ * A request for addresses of internet service providers: to calculate their price, and but for the authorization
+ * to order them.
  */
-export interface IspRequest extends Wanted {
+interface IspRequest extends Wanted {
     /**
      * The kind of proxy: it decides which other fields there are.
      */
@@ -106,7 +106,7 @@ export interface IspRequest extends Wanted {
 /**
  * A request for mobile addresses: to calculate their price, and but for the authorization to order them.
  */
-export interface MobileRequest extends Wanted {
+interface MobileRequest extends Wanted {
     /**
      * The kind of proxy: it decides which other fields there are.
      */
@@ -124,7 +124,7 @@ export interface MobileRequest extends Wanted {
 /**
  * A request to calculate the price of IPv6 addresses.
  */
-export interface Ipv6Request extends Wanted {
+interface Ipv6Request extends Wanted {
     /**
      * The kind of proxy: it decides which other fields there are.
      */
@@ -137,7 +137,7 @@ export interface Ipv6Request extends Wanted {
  * Specification: "Calculate an order", request body. An order's object may be given as well: fields that belong to
  * orders alone, or to another proxy type, are neither checked nor sent.
  */
-export type CalculateRequest = Ipv4Request | Ipv6Request | MobileRequest | IspRequest;
+type CalculateRequest = Ipv4Request | Ipv6Request | MobileRequest | IspRequest;
 
 /**
  * A request to place an order. It costs money.
@@ -145,12 +145,12 @@ export type CalculateRequest = Ipv4Request | Ipv6Request | MobileRequest | IspRe
  * Specification: "Create an order", request body. Fields that belong to another proxy type or another `authType` are
  * neither checked nor sent.
  */
-export type OrderRequest = OrderedProxy & Auth;
+type OrderRequest = OrderedProxy & Auth;
 
 /**
  * An error or a warning of the API.
  */
-export interface ApiError {
+interface ApiError {
     /**
      * The number of the error; `ApiErrorCode` names the documented ones, and others may come.
      */
@@ -164,7 +164,7 @@ export interface ApiError {
 /**
  * An order that was placed and charged.
  */
-export interface OrderSuccess {
+interface OrderSuccess {
     /**
      * The order was placed.
      */
@@ -198,7 +198,7 @@ export interface OrderSuccess {
 /**
  * An order that was refused. Nothing was charged.
  */
-export interface OrderFailure {
+interface OrderFailure {
     /**
      * The API has refused.
      */
@@ -232,9 +232,9 @@ export interface OrderFailure {
 /**
  * Authorization by login and password, which the seller makes.
  */
-export interface LoginAuth {
+interface LoginAuth {
     /**
-     * How the proxy knows its user.
+     * How the proxy recognises its user.
      */
     authType: "LOGIN";
 }
@@ -242,9 +242,9 @@ export interface LoginAuth {
 /**
  * Authorization by the address that a connection comes from.
  */
-export interface IpAuth {
+interface IpAuth {
     /**
-     * How the proxy knows its user.
+     * How the proxy recognises its user.
      */
     authType: "IP";
     /**
@@ -254,18 +254,18 @@ export interface IpAuth {
 }
 
 /**
- * How the proxies of an order know their user.
+ * How the proxies of an order recognise their user.
  */
-export type Auth = LoginAuth | IpAuth;
+type Auth = LoginAuth | IpAuth;
 
 /**
  * One fault of a request or of the options.
  *
  * Every fault is reported at once, and nothing is sent while there is one.
  */
-export interface Issue {
+interface Issue {
     /**
-     * The name of the field, alone in a list; empty when the whole is no object.
+     * The name of the field, alone in a list; empty when the value is not an object at all.
      */
     path: string[];
     /**
@@ -281,17 +281,17 @@ export interface Issue {
 /**
  * The kinds of proxy that the API sells.
  */
-export type ProxyType = "IPv4" | "IPv6" | "MOBILE" | "ISP";
+type ProxyType = "IPv4" | "IPv6" | "MOBILE" | "ISP";
 
 /**
  * The protocol that an IPv6 proxy speaks.
  */
-export type Protocol = "HTTP" | "SOCKS";
+type Protocol = "HTTP" | "SOCKS";
 
 /**
  * What an order of IPv6 addresses says, but for the authorization.
  */
-export interface Ipv6Order extends Ipv6Request {
+interface Ipv6Order extends Ipv6Request {
     /**
      * The protocol that the proxies speak.
      */
@@ -301,19 +301,24 @@ export interface Ipv6Order extends Ipv6Request {
 /**
  * What an order says, but for the authorization.
  */
-export type OrderedProxy = Ipv4Request | Ipv6Order | MobileRequest | IspRequest;
+type OrderedProxy = Ipv4Request | Ipv6Order | MobileRequest | IspRequest;
+
+/**
+ * What became of a promo code: it counts, or it does not. Any other text of the API passes through.
+ */
+type PromoCodeStatus = "VALID" | "NO_VALID" | (string & {});
 
 /**
  * What every request says.
  */
-export interface Wanted {
+interface Wanted {
     /**
      * Quantity of IP addresses: a whole number from 1 to 4294967295.
      */
     quantity: number;
     /**
-     * Rental period in days: a whole number from 1 to 4294967295. The API offers a list that may change, such as 30,
-     * 60, 90, 180 and 360 for IPv4.
+     * Rental period in days: a whole number from 1 to 4294967295. The API offers a list that may change, such as
+     * 30, 60, 90, 180 and 360 for IPv4.
      */
     rentPeriodDays: number;
     /**
@@ -325,8 +330,8 @@ export interface Wanted {
      */
     country: string;
     /**
-     * A promo code. Absent, `null` and blank mean none. A code that is not valid is no error of the API: it sells at the
-     * full price and answers `promoCodeStatus: "NO_VALID"`.
+     * A promo code. Absent, `null` and blank mean none. A code that is not valid is no error of the API: it sells at
+     * the full price and answers `promoCodeStatus: "NO_VALID"`.
      *
      * @defaultValue none
      */
@@ -336,52 +341,34 @@ export interface Wanted {
 /**
  * What is known about an order whose call was rejected.
  */
-export type Outcome = "not_placed" | "unknown";
+type Outcome = "not_placed" | "unknown";
 
 /**
  * What kind of fault an issue is.
  */
-export type IssueCode = "required" | "wrong_type" | "not_allowed" | "out_of_range" | "malformed" | "unknown_field";
+type IssueCode = "required" | "wrong_type" | "not_allowed" | "out_of_range" | "malformed" | "unknown_field";
 
 /**
  * What the API answers to a calculation: a price, or a refusal. Look at `success`, then at `warnings`.
  *
  * Specification: "Calculate an order", response.
  */
-export type CalculateResponse = CalculateSuccess | CalculateFailure;
+type CalculateResponse = CalculateSuccess | CalculateFailure;
 
 /**
  * What the API answers to an order: it was placed, or refused.
  *
  * Specification: "Create an order", response.
  */
-export type OrderResponse = OrderSuccess | OrderFailure;
+type OrderResponse = OrderSuccess | OrderFailure;
 
 /**
  * Why a call was rejected.
  */
-export type ErrorCode = "invalid_request" | "invalid_options" | "not_loaded" | "aborted" | "timeout" | "network" | "http" | "invalid_response" | "refused" | "duplicate_order";
-
-/** What became of a promo code: it counts, or it does not. Any other text of the API passes through. */
-export type PromoCodeStatus = "VALID" | "NO_VALID" | (string & {});
-
-/** A value, or every issue that keeps it from being one. */
-export type ValidationResult<T> =
-| {
-    /** A fresh plain object with just the fields that would be sent. */
-    value: T;
-    /** None. */
-    issues?: undefined;
-}
-| {
-    /** None. */
-    value?: undefined;
-    /** Every issue, at least one. */
-    issues: Issue[];
-};
+type ErrorCode = "invalid_request" | "invalid_options" | "not_loaded" | "aborted" | "timeout" | "network" | "http" | "invalid_response" | "refused" | "duplicate_order";
 
 /** Options of every call. An unknown option is an issue, and so is `null`; `undefined` is absent. */
-export interface CallOptions {
+interface CallOptions {
     /**
      * Where the API is: an `https:` URL, or a path on the page's own origin such as `"/api"`. It may carry a path prefix; a
      * trailing slash does not matter. `http:` is accepted to loopback and the page's own origin only, unless
@@ -440,9 +427,8 @@ export interface CallOptions {
      */
     allowInsecure?: boolean | undefined;
 }
-
 /** What a `fetch` must answer with: a `Response`, or an object that has as much of it. */
-export interface FetchedResponse {
+interface FetchedResponse {
     /** The HTTP status, a whole number. */
     readonly status: number;
     /** The headers of the reply. */
@@ -453,9 +439,8 @@ export interface FetchedResponse {
     /** Reads the body to its end. */
     text(): Promise<string>;
 }
-
 /** Options of `order`. Given to `calculate`, those that `order` alone has are ignored. */
-export interface OrderOptions extends CallOptions {
+interface OrderOptions extends CallOptions {
     /**
      * The highest price to order at, in the account's currency: finite, 0 or more. The order is calculated first, and
      * `refused` when there are warnings or the price is higher. The two are no single step: the price may change between.
@@ -470,7 +455,7 @@ export interface OrderOptions extends CallOptions {
      */
     requirePromoCode?: boolean | undefined;
     /**
-     * Lets an identical order (same URL, key and body) through while one is still under way in this module instance.
+     * Lets an identical order (same URL, key and body) through while one is still pending in this module instance.
      *
      * @defaultValue false
      */
@@ -497,47 +482,41 @@ interface Rejection extends Error {
     /** What the API quoted, if the order was calculated first. */
     quote?: CalculateResponse;
 }
-
 /** The request or the options have issues. Nothing was sent. */
-export interface InvalidError extends Rejection {
+interface InvalidError extends Rejection {
     /** Which of the two has issues. */
     code: "invalid_request" | "invalid_options";
     /** Every issue, at least one. */
     issues: Issue[];
 }
-
 /** The WebAssembly could not be loaded: it is missing, blocked by the page's Content Security Policy, or broken. */
-export interface NotLoadedError extends Rejection {
+interface NotLoadedError extends Rejection {
     /** The WebAssembly could not be loaded. */
     code: "not_loaded";
     /** What kept it from loading. */
     cause?: unknown;
 }
-
 /** The caller's signal ended the call. */
-export interface AbortedError extends Rejection {
+interface AbortedError extends Rejection {
     /** The caller's signal ended the call. */
     code: "aborted";
     /** The signal's reason, of whatever type. */
     cause?: unknown;
 }
-
 /** The deadline passed, waiting or reading the body. */
-export interface TimeoutError extends Rejection {
+interface TimeoutError extends Rejection {
     /** The deadline passed. */
     code: "timeout";
 }
-
 /** `fetch` failed, gave no response or refused a redirect, or reading the body failed. */
-export interface NetworkError extends Rejection {
+interface NetworkError extends Rejection {
     /** No reply came, or it could not be read. */
     code: "network";
     /** The original error, unless the API key was found in it. */
     cause?: unknown;
 }
-
 /** The status is not 2xx, and the body is no documented reply. */
-export interface HttpError extends Rejection {
+interface HttpError extends Rejection {
     /** The status is not 2xx. */
     code: "http";
     /** The HTTP status. */
@@ -547,9 +526,8 @@ export interface HttpError extends Rejection {
     /** How long the server asked to wait, in milliseconds, if it did. */
     retryAfterMs?: number;
 }
-
 /** The status is 2xx, and the body is no documented reply. */
-export interface InvalidResponseError extends Rejection {
+interface InvalidResponseError extends Rejection {
     /** The body is no documented reply. */
     code: "invalid_response";
     /** The HTTP status. */
@@ -557,61 +535,91 @@ export interface InvalidResponseError extends Rejection {
     /** The first 2000 characters of the body, without the API key. */
     body: string;
 }
-
 /** `maxPrice` or `requirePromoCode` said no, or the API refused the calculation that they need. Nothing was ordered. */
-export interface RefusedError extends Rejection {
+interface RefusedError extends Rejection {
     /** A guard said no. */
     code: "refused";
     /** What the API quoted. */
     quote: CalculateResponse;
 }
-
-/** An identical order is under way. Nothing was sent. */
-export interface DuplicateOrderError extends Rejection {
-    /** An identical order is under way. */
+/** An identical order is pending. Nothing was sent. */
+interface DuplicateOrderError extends Rejection {
+    /** An identical order is pending. */
     code: "duplicate_order";
 }
-
 /** What a rejected call is rejected with: an `Error` of this name, whose `code` tells the rest. */
-export type ProxyOrdersError =
-| InvalidError
-| NotLoadedError
-| AbortedError
-| TimeoutError
-| NetworkError
-| HttpError
-| InvalidResponseError
-| RefusedError
-| DuplicateOrderError;
+type ProxyOrdersError = InvalidError | NotLoadedError | AbortedError | TimeoutError | NetworkError | HttpError | InvalidResponseError | RefusedError | DuplicateOrderError;
+/** Tells whether a caught value is an error of this package. Never throws. */
+declare function isProxyOrdersError(value: unknown): value is ProxyOrdersError;
 
 /**
  * From where the WebAssembly is loaded: a URL, a `Response`, the bytes, or a compiled `WebAssembly.Module` (an `object`
  * here, for projects whose libraries do not know that name).
  */
-export type InitSource = string | URL | Response | ArrayBuffer | ArrayBufferView | object;
+type InitSource = string | URL | Response | ArrayBuffer | ArrayBufferView | object;
+/**
+ * Loads the WebAssembly. Optional: the first call does it. Concurrent and repeated calls load once; after a failure the
+ * next one tries again.
+ *
+ * @example
+ * import { init, validateOrder } from "proxy-orders";
+ *
+ * await init();
+ * console.log(validateOrder({}).issues);
+ *
+ * @param source From where, if not from the file beside the package's own.
+ * @throws A {@link ProxyOrdersError} with code `not_loaded`.
+ */
+declare function init(source?: InitSource | Promise<InitSource>): Promise<void>;
 
+/** A value, or every issue that keeps it from being one. */
+type ValidationResult<T> = {
+    /** A fresh plain object with just the fields that would be sent. */
+    value: T;
+    /** None. */
+    issues?: undefined;
+} | {
+    /** None. */
+    value?: undefined;
+    /** Every issue, at least one. */
+    issues: Issue[];
+};
 /** A [Standard Schema](https://standardschema.dev) of version 1. */
-export interface StandardSchema<T> {
+interface StandardSchema<T> {
     /** What consumers of Standard Schema read. */
     readonly "~standard": {
         /** The version of the standard. */
         readonly version: 1;
         /** The name of this package. */
         readonly vendor: "proxy-orders";
-        /** Checks a value: at once when the WebAssembly is loaded, else with a promise, after loading it. */
+        /** Validates a value: at once when the WebAssembly is loaded, else with a promise, after loading it. */
         readonly validate: (value: unknown) => ValidationResult<T> | Promise<ValidationResult<T>>;
         /** The types of what goes in and what comes out; not there at run time. */
-        readonly types?:
-        | {
+        readonly types?: {
             /** What can be handed in. */
             readonly input: T;
-            /** What the checks let through. */
+            /** What the validation lets through. */
             readonly output: T;
-        }
-        | undefined;
+        } | undefined;
     };
 }
-
+/** The documented codes of the API's errors and warnings. Others may come. */
+declare const ApiErrorCode: Readonly<{
+    /** The API key is wrong. */
+    ErrorApiKey: 2;
+    /** The proxy type is not known. */
+    IncorrectProxyType: 4;
+    /** The mobile operator is not known. */
+    IncorrectMobileOperator: 8;
+    /** The protocol is not known. */
+    IncorrectProtocol: 13;
+    /** The goal is not accepted. A warning of a calculation, an error of an order. */
+    IncorrectGoal: 14;
+    /** The balance is too low. A warning of a calculation, an error of an order. */
+    InsufficientFunds: 16;
+    /** The IP addresses are not accepted. */
+    IncorrectIpAddresses: 24;
+}>;
 /**
  * Prices an order. Buys nothing.
  *
@@ -620,12 +628,21 @@ export interface StandardSchema<T> {
  *
  * Specification: "Calculate an order".
  *
+ * @example
+ * import { calculate } from "proxy-orders";
+ *
+ * const quote = await calculate(
+ *   { proxyType: "IPv4", quantity: 1, rentPeriodDays: 30, goal: "scraping", country: "USA" },
+ *   { baseUrl: "/api", apiKey: "self" },
+ * );
+ * if (quote.success && !quote.warnings) console.log(quote.price, quote.currency);
+ *
  * @param request What to price. An order's object will do.
  * @param options Where the API is, and how to call it.
- * @returns The API's answer. Rejected with a {@link ProxyOrdersError} when there is none.
+ * @returns The API's answer.
+ * @throws A {@link ProxyOrdersError} when there is none.
  */
-export function calculate(request: CalculateRequest, options: CallOptions): Promise<CalculateResponse>;
-
+declare function calculate(request: CalculateRequest, options: CallOptions): Promise<CalculateResponse>;
 /**
  * Places an order. Charges the balance of the account.
  *
@@ -634,59 +651,54 @@ export function calculate(request: CalculateRequest, options: CallOptions): Prom
  *
  * Specification: "Create an order".
  *
+ * @example
+ * import { isProxyOrdersError, order } from "proxy-orders";
+ *
+ * try {
+ *   const receipt = await order(
+ *     { proxyType: "IPv4", quantity: 1, rentPeriodDays: 30, goal: "scraping", country: "USA", authType: "LOGIN" },
+ *     { baseUrl: "/api", apiKey: "self", maxPrice: 2 },
+ *   );
+ *   console.log(receipt.success ? receipt.orderNumber : receipt.error.message);
+ * } catch (error) {
+ *   if (isProxyOrdersError(error) && error.outcome === "unknown") console.log("Look the order up before ordering again.");
+ *   else throw error;
+ * }
+ *
  * @param request What to order.
  * @param options Where the API is, how to call it, and what guards the order.
- * @returns The API's answer. Rejected with a {@link ProxyOrdersError} when there is none.
+ * @returns The API's answer.
+ * @throws A {@link ProxyOrdersError} when there is none.
  */
-export function order(request: OrderRequest, options: OrderOptions): Promise<OrderResponse>;
-
+declare function order(request: OrderRequest, options: OrderOptions): Promise<OrderResponse>;
 /**
- * Checks what would be given to {@link calculate}. Sends nothing.
+ * Validates what would be given to {@link calculate}. Sends nothing.
+ *
+ * @example
+ * import { init, validateCalculate } from "proxy-orders";
+ *
+ * await init();
+ * for (const { path, message } of validateCalculate({ proxyType: "IPv4" }).issues ?? []) console.log(path[0], message);
  *
  * @throws A {@link ProxyOrdersError} with code `not_loaded` before the WebAssembly is loaded: await {@link init} first.
  */
-export function validateCalculate(value: unknown): ValidationResult<CalculateRequest>;
-
+declare function validateCalculate(value: unknown): ValidationResult<CalculateRequest>;
 /**
- * Checks what would be given to {@link order}. Sends nothing.
+ * Validates what would be given to {@link order}. Sends nothing.
+ *
+ * @example
+ * import { init, validateOrder } from "proxy-orders";
+ *
+ * await init();
+ * for (const { path, message } of validateOrder({ proxyType: "IPv4" }).issues ?? []) console.log(path[0], message);
  *
  * @throws A {@link ProxyOrdersError} with code `not_loaded` before the WebAssembly is loaded: await {@link init} first.
  */
-export function validateOrder(value: unknown): ValidationResult<OrderRequest>;
+declare function validateOrder(value: unknown): ValidationResult<OrderRequest>;
+/** The validation of {@link validateCalculate}, for form libraries and routers. */
+declare const calculateSchema: StandardSchema<CalculateRequest>;
+/** The validation of {@link validateOrder}, for form libraries and routers. */
+declare const orderSchema: StandardSchema<OrderRequest>;
 
-/** The checks of {@link validateCalculate}, for form libraries and routers. */
-export const calculateSchema: StandardSchema<CalculateRequest>;
-
-/** The checks of {@link validateOrder}, for form libraries and routers. */
-export const orderSchema: StandardSchema<OrderRequest>;
-
-/** Tells whether a caught value is an error of this package. Never throws. */
-export function isProxyOrdersError(value: unknown): value is ProxyOrdersError;
-
-/** The documented codes of the API's errors and warnings. Others may come. */
-export const ApiErrorCode: {
-    /** The API key is wrong. */
-    readonly ErrorApiKey: 2;
-    /** The proxy type is not known. */
-    readonly IncorrectProxyType: 4;
-    /** The mobile operator is not known. */
-    readonly IncorrectMobileOperator: 8;
-    /** The protocol is not known. */
-    readonly IncorrectProtocol: 13;
-    /** The goal is not accepted. A warning of a calculation, an error of an order. */
-    readonly IncorrectGoal: 14;
-    /** The balance is too low. A warning of a calculation, an error of an order. */
-    readonly InsufficientFunds: 16;
-    /** The IP addresses are not accepted. */
-    readonly IncorrectIpAddresses: 24;
-};
-
-/**
- * Loads the WebAssembly. Optional: the first call does it. Concurrent and repeated calls load once; after a failure the
- * next one tries again.
- *
- * @param source From where, if not from the file beside the package's own.
- * @throws A {@link ProxyOrdersError} with code `not_loaded`.
- */
-export function init(source?: InitSource | Promise<InitSource>): Promise<void>;
-export default init;
+export { ApiErrorCode, calculate, calculateSchema, init as default, init, isProxyOrdersError, order, orderSchema, validateCalculate, validateOrder };
+export type { AbortedError, ApiError, Auth, CalculateFailure, CalculateRequest, CalculateResponse, CalculateSuccess, CallOptions, DuplicateOrderError, ErrorCode, FetchedResponse, HttpError, InitSource, InvalidError, InvalidResponseError, IpAuth, Ipv4Request, Ipv6Order, Ipv6Request, IspRequest, Issue, IssueCode, LoginAuth, MobileRequest, NetworkError, NotLoadedError, OrderFailure, OrderOptions, OrderRequest, OrderResponse, OrderSuccess, OrderedProxy, Outcome, PromoCodeStatus, Protocol, ProxyOrdersError, ProxyType, RefusedError, StandardSchema, TimeoutError, ValidationResult, Wanted };
