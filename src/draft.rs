@@ -2,8 +2,6 @@
 
 use std::net::IpAddr;
 
-use crate::issue::FaultKind;
-
 macro_rules! max_text {
     () => {
         10000
@@ -75,6 +73,25 @@ impl<T> Present for Option<T> {
     fn is_present(&self) -> bool {
         self.is_some()
     }
+}
+
+/// Why a value breaks its rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FaultKind {
+    /// It is absent.
+    Required,
+    /// It is of another type.
+    WrongType,
+    /// It is none of the texts that are allowed.
+    NotAllowed,
+    /// It is too small or too large a number.
+    OutOfRange,
+    /// It does not have the form that it must have.
+    Malformed,
+    /// It is too long a text.
+    TooLong,
+    /// It is text with a lone surrogate.
+    BrokenText,
 }
 
 /// The result of a rule.

@@ -3,6 +3,7 @@
 use serde::{Serialize, Serializer};
 use tsify::Tsify;
 
+use crate::draft::FaultKind;
 use crate::request::{Fault, Field};
 
 /// What kind of fault an issue is.
@@ -21,6 +22,18 @@ pub enum IssueCode {
     Malformed,
     /// No request, or no call, has a field of this name.
     UnknownField,
+}
+
+impl IssueCode {
+    fn of(fault: FaultKind) -> Self {
+        match fault {
+            FaultKind::Required => Self::Required,
+            FaultKind::WrongType => Self::WrongType,
+            FaultKind::NotAllowed => Self::NotAllowed,
+            FaultKind::OutOfRange | FaultKind::TooLong => Self::OutOfRange,
+            FaultKind::Malformed | FaultKind::BrokenText => Self::Malformed,
+        }
+    }
 }
 
 /// One fault of a request or of the options.
@@ -43,38 +56,6 @@ fn as_variant<S: Serializer>(text: &&'static str, serializer: S) -> Result<S::Ok
     serializer.serialize_unit_variant("", 0, text)
 }
 
-/// Why a value breaks its rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FaultKind {
-    /// It is absent.
-    Required,
-    /// It is of another type.
-    WrongType,
-    /// It is none of the texts that are allowed.
-    NotAllowed,
-    /// It is too small or too large a number.
-    OutOfRange,
-    /// It does not have the form that it must have.
-    Malformed,
-    /// It is too long a text.
-    TooLong,
-    /// It is text with a lone surrogate.
-    BrokenText,
-}
-
-impl FaultKind {
-    /// The code of the issue that this fault is.
-    fn code(self) -> IssueCode {
-        match self {
-            Self::Required => IssueCode::Required,
-            Self::WrongType => IssueCode::WrongType,
-            Self::NotAllowed => IssueCode::NotAllowed,
-            Self::OutOfRange | Self::TooLong => IssueCode::OutOfRange,
-            Self::Malformed | Self::BrokenText => IssueCode::Malformed,
-        }
-    }
-}
-
 impl Issue {
     /// The issue of a fault.
     #[must_use]
@@ -86,7 +67,7 @@ impl Issue {
             FaultKind::BrokenText => sentences.broken,
             _ => sentences.not_allowed,
         };
-        Self { path: [fault.field], code: fault.kind.code(), message }
+        Self { path: [fault.field], code: IssueCode::of(fault.kind), message }
     }
 }
 

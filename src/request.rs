@@ -4,9 +4,9 @@ use serde::Serialize;
 use tsify::Tsify;
 
 use crate::draft::{
-    Checked, Draft, Names, Present, Value, country_code, ip_address, max_text, optional_text, text, visible_text, whole,
+    Checked, Draft, FaultKind, Names, Present, Value, country_code, ip_address, max_text, optional_text, text,
+    visible_text, whole,
 };
-use crate::issue::FaultKind;
 
 /// What issues say about a field, in sentences for a customer.
 #[derive(Clone, Copy, Debug)]

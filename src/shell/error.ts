@@ -154,7 +154,18 @@ export class CallError extends Error {
   }
 }
 
-/** Tells whether a caught value is an error of this package. Never throws. */
+/**
+ * Tells whether a caught value is an error of this package. Never throws.
+ *
+ * @example
+ * import { calculate, isProxyOrdersError } from "proxy-orders";
+ *
+ * try {
+ *   await calculate({ proxyType: "ISP", quantity: 1, rentPeriodDays: 30, goal: "ads", country: "USA" }, { baseUrl: "/api", apiKey: "self" });
+ * } catch (error) {
+ *   if (isProxyOrdersError(error)) console.log(error.code, error.message);
+ * }
+ */
 export function isProxyOrdersError(value: unknown): value is ProxyOrdersError {
   try {
     return typeof value === "object" && (value as { name?: unknown } | null)?.name === "ProxyOrdersError";

@@ -549,7 +549,18 @@ interface DuplicateOrderError extends Rejection {
 }
 /** What a rejected call is rejected with: an `Error` of this name, whose `code` tells the rest. */
 type ProxyOrdersError = InvalidError | NotLoadedError | AbortedError | TimeoutError | NetworkError | HttpError | InvalidResponseError | RefusedError | DuplicateOrderError;
-/** Tells whether a caught value is an error of this package. Never throws. */
+/**
+ * Tells whether a caught value is an error of this package. Never throws.
+ *
+ * @example
+ * import { calculate, isProxyOrdersError } from "proxy-orders";
+ *
+ * try {
+ *   await calculate({ proxyType: "ISP", quantity: 1, rentPeriodDays: 30, goal: "ads", country: "USA" }, { baseUrl: "/api", apiKey: "self" });
+ * } catch (error) {
+ *   if (isProxyOrdersError(error)) console.log(error.code, error.message);
+ * }
+ */
 declare function isProxyOrdersError(value: unknown): value is ProxyOrdersError;
 
 /**
