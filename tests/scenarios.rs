@@ -134,6 +134,7 @@ scenarios! {
         every_break_point_has_its_outcome,
         an_order_that_failed_tells_its_key_and_quote,
         no_listener_and_no_timer_is_left_behind,
+        an_engine_that_throws_ends_one_call_alone,
         the_guard_knows_our_errors_and_nothing_else,
         the_documented_codes_have_names,
         every_export_is_there,

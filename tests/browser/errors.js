@@ -643,6 +643,21 @@ export async function noListenerAndNoTimerIsLeftBehind({ pkg }) {
 }
 
 /** @param {Test} test */
+export async function anEngineThatThrowsEndsOneCallAlone({ pkg }) {
+  const { set } = Headers.prototype;
+  const api = shop();
+  const options = stubbed(api.fetch, { idempotencyKey: "once" });
+  Headers.prototype.set = throwsAtOnce(new Error("replaced"));
+  try {
+    await rejected(pkg.order(wanted.order.IPv4, options), "not_loaded", { outcome: "not_placed" });
+  } finally {
+    Headers.prototype.set = set;
+  }
+  equal(api.requests.length, 0, "requests sent");
+  equal(await pkg.order(wanted.order.IPv4, options), replies.order, "the same order afterwards");
+}
+
+/** @param {Test} test */
 export async function theGuardKnowsOurErrorsAndNothingElse({ pkg, fresh }) {
   const { isProxyOrdersError } = pkg;
   const ours = await pkg.calculate({}, {}).catch((/** @type {any} */ error) => error);
