@@ -77,6 +77,8 @@ scenarios! {
         a_getter_that_throws_is_an_issue_of_its_field,
         a_class_instance_is_as_good_as_a_literal,
         the_schemas_are_standard_schemas,
+        a_list_is_refused_whole,
+        a_promo_code_that_throws_is_not_lost,
     }
     responses {
         every_sample_arrives_as_documented,
@@ -90,6 +92,7 @@ scenarios! {
         values_are_plain_data,
         other_bodies_are_invalid_responses,
         strange_replies_over_http_are_answered_in_time,
+        every_warning_is_finite,
     }
     options {
         base_url_is_an_address_or_a_path,
@@ -113,6 +116,7 @@ scenarios! {
         calculate_ignores_options_of_order,
         options_of_order_are_of_their_type,
         options_are_read_once_and_never_changed,
+        thirty_seconds_are_the_default,
     }
     errors {
         a_signal_already_aborted_sends_nothing,
@@ -139,6 +143,9 @@ scenarios! {
         the_documented_codes_have_names,
         every_export_is_there,
         no_error_shows_the_key,
+        a_quote_never_shows_the_key,
+        a_failure_after_sending_is_unknown,
+        the_codes_are_frozen,
     }
     retries {
         calculate_is_tried_again,
@@ -156,6 +163,7 @@ scenarios! {
         an_order_is_posted_once,
         the_guard_is_tried_again,
         retries_are_made_over_http,
+        pauses_differ_by_chance_whatever_failed,
     }
     money {
         a_guard_calculates_first,
@@ -176,6 +184,9 @@ scenarios! {
         a_key_books_once,
         the_own_origin_is_served_over_http,
         a_post_sent_again_by_the_browser_books_once,
+        what_was_quoted_is_what_is_ordered,
+        allow_duplicate_false_allows_none,
+        the_option_wins_over_the_header,
     }
     loading {
         the_first_call_loads,
@@ -190,6 +201,9 @@ scenarios! {
         an_abort_ends_the_loading,
         one_callers_abort_is_not_anothers,
         a_pages_csp_may_forbid_it,
+        a_response_of_any_type_loads,
+        a_promised_address_is_fetched,
+        a_status_is_not_loaded_whatever_the_bytes,
     }
     hostile {
         as_the_request,

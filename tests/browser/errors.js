@@ -823,3 +823,58 @@ export async function noErrorShowsTheKey({ pkg, script, written }) {
     );
   }
 }
+
+/** @param {Test} test */
+export async function aQuoteNeverShowsTheKey({ pkg }) {
+  const echo = `of ${KEY} or ${encodeURIComponent(KEY)}`;
+  for (const quote of [
+    { ...replies.calculate, warnings: [{ code: 16, message: echo }] },
+    { ...replies.calculate, promoCodeStatus: echo },
+    { ...replies.calculate, success: false, error: { code: 4, message: echo }, price: null },
+  ]) {
+    const error = await rejected(
+      pkg.order(wanted.order.IPv4, stubbed(shop(quote).fetch, { requirePromoCode: true })),
+      "refused",
+      { outcome: "not_placed" },
+    );
+    keepsTheKey(error, "the refusal");
+    keepsTheKey(error.quote, "its quote");
+  }
+  const lost = await rejected(
+    pkg.order(
+      wanted.order.IPv4,
+      stubbed(shop({ ...replies.calculate, proxyType: echo }, reply("no", 500)).fetch, { maxPrice: 5 }),
+    ),
+    "http",
+    { outcome: "unknown" },
+  );
+  keepsTheKey(lost.quote, "the quote of an order that failed");
+}
+
+/** @param {Test} test */
+export async function aFailureAfterSendingIsUnknown({ pkg }) {
+  // The engine fails after the order was handed to fetch.
+  const { random } = Math;
+  const api = shop(undefined, () => {
+    Math.random = () => {
+      throw new RangeError("no");
+    };
+    return reply(replies.order)();
+  });
+  try {
+    const error = await settled(
+      pkg.order(wanted.order.IPv4, stubbed(api.fetch)).then(
+        () => "fulfilled",
+        (/** @type {any} */ reason) => reason,
+      ),
+    );
+    equal(error.outcome, "unknown", `outcome of ${error}`);
+  } finally {
+    Math.random = random;
+  }
+}
+
+/** @param {Test} test */
+export async function theCodesAreFrozen({ pkg }) {
+  assert(Object.isFrozen(pkg.ApiErrorCode), "the codes are frozen");
+}

@@ -303,3 +303,36 @@ export async function aPagesCspMayForbidIt({ inFrame }) {
   );
   equal([allowed.calculate.value, allowed.order.value], [true, true], "with 'wasm-unsafe-eval'");
 }
+
+/** @param {Test} test */
+export async function aResponseOfAnyTypeLoads({ fresh, url }) {
+  const bytes = await (await fetch(`${url}/dist/proxy_orders_bg.wasm`)).arrayBuffer();
+  for (const type of ["text/plain", "application/octet-stream", ""]) {
+    const { pkg } = await fresh("missing");
+    await settled(pkg.init(new Response(bytes, { headers: { "content-type": type } })));
+    equal(pkg.validateOrder(wanted.order.IPv4).value, wanted.order.IPv4, `loaded as ${type}`);
+  }
+}
+
+/** @param {Test} test */
+export async function aPromisedAddressIsFetched({ fresh, url }) {
+  const address = `${url}/dist/proxy_orders_bg.wasm`;
+  for (const source of [Promise.resolve(address), Promise.resolve(new URL(address)), fetch(address)]) {
+    const { pkg } = await fresh("missing");
+    await settled(pkg.init(source));
+    equal(pkg.validateOrder(wanted.order.IPv4).value, wanted.order.IPv4, "loaded");
+  }
+}
+
+/** @param {Test} test */
+export async function aStatusIsNotLoadedWhateverTheBytes({ fresh, url }) {
+  const bytes = await (await fetch(`${url}/dist/proxy_orders_bg.wasm`)).arrayBuffer();
+  for (const status of [404, 500]) {
+    const { pkg } = await fresh("missing");
+    const error = await rejected(
+      pkg.init(new Response(bytes, { status, headers: { "content-type": "application/wasm" } })),
+      "not_loaded",
+    );
+    assert(String(error.cause?.message).includes(String(status)), `the cause names the status: ${error.cause}`);
+  }
+}

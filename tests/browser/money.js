@@ -480,3 +480,64 @@ export async function aPostSentAgainByTheBrowserBooksOnce({ pkg, sandbox, engine
     if (engine === "webkit") equal([reused, sent.length], [false, 1], "a connection for each POST");
   }
 }
+
+/** @param {Test} test */
+export async function whatWasQuotedIsWhatIsOrdered({ pkg }) {
+  let reads = 0;
+  const changing = {
+    ...wanted.order.IPv4,
+    get quantity() {
+      return (reads += 1);
+    },
+  };
+  const api = shop();
+  await pkg.order(changing, stubbed(api.fetch, { maxPrice: 5 }));
+  equal(
+    api.requests.map(({ json }) => json.quantity),
+    [1, 1],
+    "quoted and ordered",
+  );
+  equal(reads, 1, "reads");
+}
+
+/** @param {Test} test */
+export async function allowDuplicateFalseAllowsNone({ pkg }) {
+  const { baseUrl } = stubbed(never);
+  let release = () => {};
+  const gate = new Promise((resolve) => (release = () => resolve(undefined)));
+  const held = stub(async () => {
+    await gate;
+    return reply(replies.order)();
+  });
+  const first = pkg.order(wanted.order.MOBILE, stubbed(held.fetch, { baseUrl }));
+  await until(() => held.requests.length > 0, "an order under way");
+  const api = shop();
+  try {
+    await rejected(
+      pkg.order(wanted.order.MOBILE, stubbed(api.fetch, { baseUrl, allowDuplicate: false })),
+      "duplicate_order",
+      { outcome: "not_placed" },
+    );
+    equal(api.requests.length, 0, "requests sent");
+  } finally {
+    release();
+    await first;
+  }
+}
+
+/** @param {Test} test */
+export async function theOptionWinsOverTheHeader({ pkg }) {
+  for (const [more, expected] of /** @type {[any, string][]} */ ([
+    [{ headers: { "idempotency-key": "theirs" }, idempotencyKey: "mine" }, "mine"],
+    [{ headers: { "Idempotency-Key": "theirs" } }, "theirs"],
+    [{ headers: { "Idempotency-Key": "theirs" }, baseUrl: "/api" }, "theirs"],
+  ])) {
+    const api = shop();
+    await pkg.order(wanted.order.IPv4, stubbed(api.fetch, { maxPrice: 5, ...more }));
+    equal(
+      api.requests.map(({ headers }) => headers.get("idempotency-key")),
+      [null, expected],
+      "the header",
+    );
+  }
+}

@@ -1071,3 +1071,26 @@ export async function optionsAreReadOnceAndNeverChanged({ pkg }) {
   );
   equal(await pkg.order(wanted.order.IPv4, Object.freeze({ ...options })), replies.order, "frozen options");
 }
+
+/** @param {Test} test */
+export async function thirtySecondsAreTheDefault({ pkg }) {
+  const { setTimeout } = globalThis;
+  const waits = /** @type {unknown[]} */ ([]);
+  globalThis.setTimeout = /** @type {any} */ (
+    (/** @type {any} */ run, /** @type {any} */ ms) => {
+      waits.push(ms);
+      return setTimeout(run, ms);
+    }
+  );
+  try {
+    for (const more of [{}, { timeoutMs: undefined }])
+      await pkg.calculate(wanted.calculate.IPv4, stubbed(shop().fetch, more));
+  } finally {
+    globalThis.setTimeout = setTimeout;
+  }
+  equal(
+    waits.filter((ms) => Number(ms) > 1_000),
+    [30_000, 30_000],
+    "the deadlines",
+  );
+}

@@ -692,3 +692,34 @@ export async function theSchemasAreStandardSchemas({ pkg }) {
     assert(typeof bad.issues[0].message === "string", "message");
   }
 }
+
+const validatorOf = /** @type {const} */ ({ calculate: "validateCalculate", order: "validateOrder" });
+
+/** @param {Test} test */
+export async function aListIsRefusedWhole({ pkg }) {
+  for (const kind of kinds) {
+    for (const list of [
+      [],
+      [wanted[kind].IPv4],
+      Object.assign([], wanted[kind].IPv4),
+      Object.assign(new Uint8Array(0), wanted[kind].IPv4),
+    ]) {
+      const { issues } = pkg[validatorOf[kind]](list);
+      equal(issues && briefly(issues), [":wrong_type"], `${kind} of a list`);
+    }
+  }
+}
+
+/** @param {Test} test */
+export async function aPromoCodeThatThrowsIsNotLost({ pkg }) {
+  for (const kind of kinds) {
+    const request = Object.defineProperty({ ...wanted[kind].MOBILE }, "promoCode", {
+      enumerable: true,
+      get() {
+        throw new Error("no");
+      },
+    });
+    const { issues } = pkg[validatorOf[kind]](request);
+    equal(issues && briefly(issues), ["promoCode:wrong_type"], `${kind} with a promo code that throws`);
+  }
+}

@@ -380,3 +380,15 @@ export async function strangeRepliesOverHttpAreAnsweredInTime({ pkg, script, san
   const large = await pkg.calculate(wanted.calculate.IPv4, api.withFault("large"));
   assert(large.success, "10 MB with a good reply in it");
 }
+
+/** @param {Test} test */
+export async function everyWarningIsFinite({ pkg }) {
+  const text = JSON.stringify({
+    ...replies.calculate,
+    warnings: [
+      { code: 14, message: "a" },
+      { code: 0.5, message: "b" },
+    ],
+  }).replace("0.5", "1e999");
+  await rejected(pkg.calculate(wanted.calculate.IPv4, stubbed(stub(reply(text)).fetch)), "invalid_response");
+}

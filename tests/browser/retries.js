@@ -314,3 +314,29 @@ export async function retriesAreMadeOverHttp({ pkg, sandbox }) {
   await settled(pkg.order(wanted.order.IPv4, once.withFault("503")).catch(() => {}));
   equal((await once.posts()).length, 1, "POSTs of an order");
 }
+
+/** @param {Test} test */
+export async function pausesDifferByChanceWhateverFailed({ pkg }) {
+  const { random } = Math;
+  /** @param {any} answer @param {number} luck */
+  const firstPause = async (answer, luck) => {
+    Math.random = () => luck;
+    const api = stub(answer);
+    try {
+      await pkg.calculate(wanted.calculate.IPv4, stubbed(api.fetch, { maxRetries: 1 })).catch(() => {});
+    } finally {
+      Math.random = random;
+    }
+    return api.requests[1].at - api.requests[0].at;
+  };
+  for (const answer of [
+    () => {
+      throw new TypeError("Failed to fetch");
+    },
+    reply("no", 503),
+    reply("no", 408),
+  ]) {
+    const [short, long] = [await firstPause(answer, 0), await firstPause(answer, 0.999)];
+    assert(long > short * 1.2, `pauses differ by chance: ${short}, ${long}`);
+  }
+}
