@@ -3,6 +3,9 @@
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
+#[path = "support/codec.rs"]
+mod codec;
+
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -10,7 +13,6 @@ use js_sys::{Array, Error, Float64Array, Function, Object, Promise, Reflect, Typ
 use proxy_orders::draft::{MAX_TEXT, Value};
 use proxy_orders::reply;
 use proxy_orders::request::Field;
-use proxy_orders::wasm::wire::KINDS;
 use serde_json::{Value as Json, json};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -88,27 +90,7 @@ async fn core() -> Core {
 
 /// Values as `src/shell/wire.ts` encodes them.
 fn encode(values: &[Value]) -> (Float64Array, String) {
-    let mut numbers = Vec::new();
-    let mut texts = String::new();
-    for value in values {
-        let (kind, number) = match *value {
-            Value::Absent => ("absent", 0.0),
-            Value::Bool(false) => ("false", 0.0),
-            Value::Bool(true) => ("true", 0.0),
-            Value::Number(number) => ("number", number),
-            Value::Text(text) => {
-                texts.push_str(text);
-                ("text", text.encode_utf16().count() as f64)
-            }
-            Value::LongText => ("longText", 0.0),
-            Value::BrokenText => ("brokenText", 0.0),
-            Value::List => ("list", 0.0),
-            Value::Object => ("object", 0.0),
-            Value::Other => ("other", 0.0),
-        };
-        numbers.push(KINDS.iter().position(|name| *name == kind).unwrap() as f64);
-        numbers.push(number);
-    }
+    let (numbers, texts) = codec::encode(values);
     (Float64Array::from(numbers.as_slice()), texts)
 }
 

@@ -116,6 +116,7 @@ scenarios! {
         calculate_ignores_options_of_order,
         options_of_order_are_of_their_type,
         options_are_read_once_and_never_changed,
+        the_global_request_is_looked_up_at_each_call,
         thirty_seconds_are_the_default,
     }
     errors {

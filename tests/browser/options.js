@@ -1073,6 +1073,31 @@ export async function optionsAreReadOnceAndNeverChanged({ pkg }) {
 }
 
 /** @param {Test} test */
+export async function theGlobalRequestIsLookedUpAtEachCall({ pkg }) {
+  const { Request } = globalThis;
+  const api = shop();
+  const options = stubbed(api.fetch);
+  await pkg.order(wanted.order.IPv4, options);
+  // Like a polyfill, it takes a request of another class for text.
+  globalThis.Request = /** @type {any} */ (
+    class extends Request {
+      /** @param {any} input @param {any} init */
+      constructor(input, init) {
+        super(input instanceof globalThis.Request ? input : String(input), init);
+      }
+    }
+  );
+  try {
+    await pkg.order(wanted.order.IPv4, options);
+  } finally {
+    globalThis.Request = Request;
+  }
+  await pkg.order(wanted.order.IPv4, options);
+  equal(new Set(api.requests.map(({ url }) => url)).size, 1, "URLs");
+  equal(api.requests.length, 3, "requests");
+}
+
+/** @param {Test} test */
 export async function thirtySecondsAreTheDefault({ pkg }) {
   const { setTimeout } = globalThis;
   const waits = /** @type {unknown[]} */ ([]);
