@@ -118,6 +118,9 @@ scenarios! {
         options_are_read_once_and_never_changed,
         the_global_request_is_looked_up_at_each_call,
         thirty_seconds_are_the_default,
+        a_guard_that_is_undefined_buys_nothing,
+        api_key_is_a_placeholder_with_a_path,
+        an_empty_key_in_the_headers_is_none,
     }
     errors {
         a_signal_already_aborted_sends_nothing,
@@ -188,6 +191,22 @@ scenarios! {
         what_was_quoted_is_what_is_ordered,
         allow_duplicate_false_allows_none,
         the_option_wins_over_the_header,
+    }
+    doubt {
+        an_identical_order_is_not_sent_and_a_repeat_is_booked_once,
+        every_rejection_after_fetch_leaves_a_doubt,
+        an_unsent_order_leaves_no_doubt,
+        an_answer_leaves_no_doubt,
+        another_key_does_not_pass_and_no_key_is_no_repeat,
+        other_orders_are_free,
+        a_repeat_is_not_stopped_by_warnings,
+        a_repeat_that_fails_is_still_in_doubt,
+        a_documented_refusal_of_a_repeat_ends_the_doubt,
+        a_repeat_is_refused_while_one_is_pending,
+        allow_duplicate_ends_a_doubt_and_leaves_its_own,
+        an_allowed_duplicate_that_is_not_sent_ends_no_doubt,
+        the_latest_hundred_doubts_are_remembered,
+        a_page_that_orders_again_after_a_lost_reply_books_once,
     }
     loading {
         the_first_call_loads,

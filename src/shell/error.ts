@@ -91,6 +91,22 @@ export interface DuplicateOrderError extends Rejection {
   code: "duplicate_order";
 }
 
+/**
+ * An identical order is in doubt: it was sent, its call was rejected, and nothing has been known of it since. Nothing was
+ * sent now.
+ *
+ * Where the server books each `Idempotency-Key` once, order again with this `idempotencyKey` to learn what happened. Else
+ * look the matter up, and order with `allowDuplicate` if nothing was bought. The vendor's own API ignores keys.
+ */
+export interface UnresolvedOrderError extends Rejection {
+  /** An identical order is in doubt. */
+  code: "unresolved_order";
+  /** Whether the customer has what was ordered is not known. */
+  outcome: "unknown";
+  /** The `Idempotency-Key` of the latest attempt, if one was sent. */
+  idempotencyKey?: string;
+}
+
 /** What a rejected call is rejected with: an `Error` of this name, whose `code` tells the rest. */
 export type ProxyOrdersError =
   | InvalidError
@@ -101,7 +117,8 @@ export type ProxyOrdersError =
   | HttpError
   | InvalidResponseError
   | RefusedError
-  | DuplicateOrderError;
+  | DuplicateOrderError
+  | UnresolvedOrderError;
 
 type Loose<T> = { [name in keyof T]: T[name] | (object extends Pick<T, name> ? undefined : never) };
 type DetailsOf<E> = E extends Rejection ? Loose<Omit<E, "name" | "message" | "stack">> : never;
@@ -109,6 +126,13 @@ type WithCode<E, C> = E extends { code: infer Codes } ? (C extends Codes ? E : n
 
 /** What an error says beside its name and message. */
 export type Details = DetailsOf<ProxyOrdersError>;
+
+/** What a rejection says about the call, once it is known. */
+export interface Known {
+  outcome: Outcome | undefined;
+  idempotencyKey?: string | undefined;
+  quote?: CalculateResponse;
+}
 
 /** The message of each error, by what it says. */
 const MESSAGES: { [code in ErrorCode]: (details: WithCode<Details, code>) => string } = {
@@ -122,6 +146,8 @@ const MESSAGES: { [code in ErrorCode]: (details: WithCode<Details, code>) => str
   invalid_response: () => "The server's answer is not a documented reply.",
   refused: ({ quote }) => `The order was not sent: ${reason(quote)}.`,
   duplicate_order: () => "An identical order is pending.",
+  unresolved_order: () =>
+    "An identical order was sent before, and it is not known whether it was placed. Nothing was sent now.",
 };
 
 function sentences(issues: Issue[]): string {
