@@ -116,7 +116,12 @@ async function scripts() {
     define: { FinalizationRegistry: "undefined" },
     loader: { ".wasm": "binary" },
   };
-  await build({ ...entry, entryPoints: ["src/shell/index.ts", "src/shell/inline.ts"], minify: true });
+  await build({
+    ...entry,
+    entryPoints: ["src/shell/index.ts", "src/shell/inline.ts", "src/shell/workerd.ts"],
+    external: ["*.wasm?module"],
+    minify: true,
+  });
   await build({ ...entry, entryPoints: ["src/shell/node.ts"], platform: "node" });
   await build({ ...common, entryPoints: { sandbox: "src/sandbox/index.ts" }, platform: "node" });
 }

@@ -12,7 +12,7 @@ import {
 } from "../../target/bindgen/core.js";
 import { Deadline } from "./deadline.js";
 import { CallError, type Known } from "./error.js";
-import { giveUpLoading, init, isLoaded, needLoaded } from "./load.js";
+import { init, isLoaded, needLoaded } from "./load.js";
 import { notAnObject, ownOrigin, readOptions, unknownFields, type BaseUrl, type Settings } from "./options.js";
 import { isKeyInDoubt, Order } from "./orders.js";
 import { fetchReply, json, type Attempt } from "./reply.js";
@@ -31,7 +31,8 @@ export function validate(endpoint: Endpoint, value: unknown): Checked {
   return check(endpoint, read(value, REQUEST_FIELDS));
 }
 
-function check(endpoint: Endpoint, request: Read | undefined): Checked {
+/** Validates a request that was read before. */
+export function check(endpoint: Endpoint, request: Read | undefined): Checked {
   if (!request) return { issues: [notAnObject("request")] };
   const { values, unknownNames } = request;
   const { numbers, texts } = encode(values, maxText());
@@ -212,7 +213,6 @@ function rejection(reason: unknown, known: Known, key: unknown): CallError {
     reason instanceof CallError
       ? reason
       : new CallError({ code: "not_loaded", cause: isCleanError(reason, key) ? reason : undefined });
-  if ((error as { code?: unknown }).code === "timeout") giveUpLoading();
   error.add(known);
   return error;
 }

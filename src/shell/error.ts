@@ -124,8 +124,8 @@ type Loose<T> = { [name in keyof T]: T[name] | (object extends Pick<T, name> ? u
 type DetailsOf<E> = E extends Rejection ? Loose<Omit<E, "name" | "message" | "stack">> : never;
 type WithCode<E, C> = E extends { code: infer Codes } ? (C extends Codes ? E : never) : never;
 
-/** What an error says beside its name and message. */
-export type Details = DetailsOf<ProxyOrdersError>;
+/** What an error says beside its name and message, and of `not_loaded` the end of its message. */
+export type Details = DetailsOf<ProxyOrdersError> & { reason?: string };
 
 /** What a rejection says about the call, once it is known. */
 export interface Known {
@@ -138,7 +138,7 @@ export interface Known {
 const MESSAGES: { [code in ErrorCode]: (details: WithCode<Details, code>) => string } = {
   invalid_request: ({ issues }) => `The request is not valid. ${sentences(issues)}`,
   invalid_options: ({ issues }) => `The options are not valid. ${sentences(issues)}`,
-  not_loaded: () => "The WebAssembly is not loaded: await init() first, and see the cause.",
+  not_loaded: ({ reason = "it failed, perhaps for want of memory." }) => `The WebAssembly is not loaded: ${reason}`,
   aborted: () => "The call was aborted.",
   timeout: () => "The call took longer than timeoutMs.",
   network: () => "No reply came, or it could not be read.",
@@ -166,7 +166,7 @@ export class CallError extends Error {
   override name = "ProxyOrdersError";
 
   constructor(details: Details) {
-    const { cause, ...rest }: { cause?: unknown } = details;
+    const { cause, reason: _, ...rest }: { cause?: unknown; reason?: string } = details;
     const message = MESSAGES[details.code] as (details: Details) => string;
     super(message(details), cause === undefined ? undefined : { cause });
     this.add(rest);

@@ -470,11 +470,17 @@ export async function setUp(url) {
     async fresh(fault = "good") {
       const instance = unique();
       const base = `${url}/load/${fault}/${instance}`;
+      /** How often the .wasm was asked for. @returns {Promise<number>} */
+      const loads = () => control(`/load/${fault}/${instance}`);
       return {
         pkg: await importPackage(`${base}/index.js`),
         wasm: `${base}/proxy_orders_bg.wasm`,
-        /** How often the .wasm was asked for. @returns {Promise<number>} */
-        loads: () => control(`/load/${fault}/${instance}`),
+        loads,
+        /** Serves the .wasm that was held, once it was asked for. */
+        async release() {
+          await until(async () => (await loads()) > 0, "the .wasm is asked for");
+          await control(`/load/${fault}/${instance}/release`);
+        },
       };
     },
 

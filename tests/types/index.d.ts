@@ -590,9 +590,10 @@ declare function isProxyOrdersError(value: unknown): value is ProxyOrdersError;
  * here, for projects whose libraries do not know that name).
  */
 type InitSource = string | URL | Response | ArrayBuffer | ArrayBufferView | object;
+type Source = InitSource | Promise<InitSource>;
 /**
  * Loads the WebAssembly. Optional: the first call does it. Concurrent and repeated calls load once; after a failure the
- * next one tries again.
+ * next one tries again. A load that is not done after 30 seconds has failed.
  *
  * @example
  * import { init, validateOrder } from "proxy-orders";
@@ -600,10 +601,11 @@ type InitSource = string | URL | Response | ArrayBuffer | ArrayBufferView | obje
  * await init();
  * console.log(validateOrder({}).issues);
  *
- * @param source From where, if not from the file beside the package's own.
+ * @param source From where, if not from the file beside the package's own. A URL, bytes and a module are remembered for
+ * the next try, until another is given; a `Response` and a promise are used once.
  * @throws A {@link ProxyOrdersError} with code `not_loaded`.
  */
-declare function init(source?: InitSource | Promise<InitSource>): Promise<void>;
+declare function init(source?: Source): Promise<void>;
 
 /** A value, or every issue that keeps it from being one. */
 type ValidationResult<T> = {
