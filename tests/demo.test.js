@@ -122,7 +122,6 @@ const visibleFields = (page) =>
     .locator("#order input:visible")
     .evaluateAll((inputs) => [...new Set(inputs.map((input) => /** @type {HTMLInputElement} */ (input).name))]);
 
-/** @param {{ path: string }} request */
 const posts = () => demo.sandbox.requests.filter(({ method }) => method === "POST");
 
 pageTest("the price follows what is typed", async (page) => {
