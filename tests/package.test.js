@@ -25,6 +25,8 @@ const files = [
   "LICENSE-APACHE",
   "LICENSE-MIT",
   "README.md",
+  "dist/backend.d.ts",
+  "dist/backend.js",
   "dist/binary.d.ts",
   "dist/index.d.ts",
   "dist/index.js",
@@ -179,7 +181,7 @@ test("attw finds the types of each entry point", async () => {
   const attw = join(root, "node_modules/.bin/attw");
   const { stdout } = await run(attw, [tarball, "--profile", "esm-only", "--no-color"]);
   const verdicts = stdout.match(/^(node16 \(from ESM\)|bundler): .*$/gm) ?? [];
-  assert.equal(verdicts.length, 10);
+  assert.equal(verdicts.length, 12);
   assert.deepEqual(
     verdicts.filter((verdict) => !verdict.includes("🟢")),
     [],
@@ -190,13 +192,14 @@ test("npm would publish it as it is", async () => {
   const { stderr } = await run("npm", ["publish", "--dry-run", "--ignore-scripts", "--access", "public"], {
     cwd: root,
   });
-  assert.match(stderr, /total files:\s+14/);
+  assert.match(stderr, /total files:\s+16/);
   assert.doesNotMatch(stderr, /npm error|auto-corrected|npm pkg fix/);
 });
 
 test("the types come first in each condition, and every file is there", async () => {
   const { exports } = JSON.parse(await readFile(join(installed, "package.json"), "utf8"));
-  assert.deepEqual(Object.keys(exports), [".", "./inline", "./sandbox", "./proxy_orders_bg.wasm", "./package.json"]);
+  const entries = [".", "./inline", "./sandbox", "./backend", "./proxy_orders_bg.wasm", "./package.json"];
+  assert.deepEqual(Object.keys(exports), entries);
   for (const [entry, conditions] of Object.entries(exports)) {
     if (typeof conditions === "string") continue;
     assert.equal(Object.keys(conditions)[0], "types", entry);
@@ -210,6 +213,7 @@ test("each entry point exports the same names", async () => {
   }
   assert.deepEqual(Object.keys(await runIn({}, "dist/workerd.js")).sort(), names);
   assert.deepEqual(Object.keys(await load("dist/sandbox.js")), ["createSandbox"]);
+  assert.deepEqual(Object.keys(await load("dist/backend.js")), ["createBackend", "memoryBookings"]);
 });
 
 const require = createRequire(import.meta.url);

@@ -60,9 +60,8 @@ await group("the core, natively", () => run("cargo", ["test", "--quiet"]));
 await group("Rust documentation", () =>
   run("cargo", ["doc", "--no-deps", "--quiet"], { env: { RUSTDOCFLAGS: "-D warnings" } }),
 );
-await group("sandbox, server, backend and README", () =>
-  nodeTests("sandbox.test.js", "server.test.js", "backend.test.js", "readme.test.js"),
-);
+await group("sandbox, server and README", () => nodeTests("sandbox.test.js", "server.test.js", "readme.test.js"));
+await group("the backend", () => nodeTests("backend/rules.test.js"));
 await group("the package and its types", () =>
   nodeTests("package.test.js", "types/types.test.js", "types/documentation.test.js"),
 );
