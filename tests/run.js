@@ -60,6 +60,7 @@ await group("the core, natively", () => run("cargo", ["test", "--quiet"]));
 await group("Rust documentation", () =>
   run("cargo", ["doc", "--no-deps", "--quiet"], { env: { RUSTDOCFLAGS: "-D warnings" } }),
 );
+await group("the API key in texts", () => nodeTests("secret.test.js"));
 await group("sandbox, backend and README", () => nodeTests("sandbox.test.js", "backend.test.js", "readme.test.js"));
 await group("the package and its types", () =>
   nodeTests("package.test.js", "types/types.test.js", "types/documentation.test.js"),

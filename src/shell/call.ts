@@ -23,10 +23,9 @@ import {
   type FetchedResponse,
   type Settings,
 } from "./options.js";
-import { isCleanError, withoutKey } from "./secret.js";
+import { isCleanError, quoteWithoutKey, withoutKey } from "./secret.js";
 import { encode, encodeReply, handOn, pick, read, REQUEST_FIELDS, type Read } from "./wire.js";
 
-const MAX_BODY = 2_000;
 const MAX_RETRY_AFTER = 100;
 const MAX_STATUS = 999;
 
@@ -65,6 +64,7 @@ export async function call(endpoint: Endpoint, request: unknown, options: unknow
   const loading = isLoaded() ? undefined : init();
   const draft = read(request, REQUEST_FIELDS);
   const { settings, issues } = readOptions(endpoint, options);
+  if (draft) draft.unknownNames = draft.unknownNames.map((name) => withoutKey(name, settings.apiKey));
   const deadline = new Deadline(settings.signal, settings.timeoutMs as number);
   const known: Known = { outcome: endpoint === "order" ? "not_placed" : undefined };
   let pendingOrder: string | undefined;
@@ -253,7 +253,7 @@ function failure(
   }
   if (attempt.end === "replied") {
     const { status, retryAfterMs } = attempt;
-    const body = withoutKey(attempt.text, settings.apiKey).slice(0, MAX_BODY);
+    const body = withoutKey(attempt.text, settings.apiKey);
     return new CallError(
       next.fail === "http" ? { code: "http", status, body, retryAfterMs } : { code: "invalid_response", status, body },
     );
@@ -277,7 +277,5 @@ function rejection(reason: unknown, known: Known, key: unknown): CallError {
 
 /** The quote of a guarded order, as errors carry it. */
 function readQuote(attempt: Attempt, fields: HandedOn, { apiKey }: Settings): CalculateResponse {
-  return JSON.parse(JSON.stringify(handOn(json(attempt), fields)), (_, value: unknown) =>
-    typeof value === "string" ? withoutKey(value, apiKey) : value,
-  ) as CalculateResponse;
+  return quoteWithoutKey(handOn(json(attempt), fields), apiKey);
 }
