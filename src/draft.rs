@@ -84,12 +84,12 @@ pub enum FaultKind {
     WrongType,
     /// It is none of the texts that are allowed.
     NotAllowed,
-    /// It is too small or too large a number.
-    OutOfRange,
+    /// It is too small a number.
+    TooSmall,
+    /// It is too large a number, or too long a text.
+    TooLarge,
     /// It does not have the form that it must have.
     Malformed,
-    /// It is too long a text.
-    TooLong,
     /// It is text with a lone surrogate.
     BrokenText,
 }
@@ -102,7 +102,7 @@ pub(crate) fn text(value: Value<'_>) -> Checked<&'_ str> {
     match value {
         Value::Text(text) => Ok(text),
         Value::Absent => Err(FaultKind::Required),
-        Value::LongText => Err(FaultKind::TooLong),
+        Value::LongText => Err(FaultKind::TooLarge),
         Value::BrokenText => Err(FaultKind::BrokenText),
         _ => Err(FaultKind::WrongType),
     }
@@ -141,8 +141,13 @@ pub(crate) fn whole<const MIN: u32>(value: Value) -> Checked<u32> {
     match value {
         Value::Absent => Err(FaultKind::Required),
         Value::Number(number) if number.trunc() == number && number.is_finite() => {
-            let in_range = number >= f64::from(MIN) && number <= f64::from(u32::MAX);
-            if in_range { Ok(number as u32) } else { Err(FaultKind::OutOfRange) }
+            if number < f64::from(MIN) {
+                Err(FaultKind::TooSmall)
+            } else if number > f64::from(u32::MAX) {
+                Err(FaultKind::TooLarge)
+            } else {
+                Ok(number as u32)
+            }
         }
         _ => Err(FaultKind::WrongType),
     }
@@ -150,5 +155,18 @@ pub(crate) fn whole<const MIN: u32>(value: Value) -> Checked<u32> {
 
 /// True for text with a visible character.
 fn is_visible(text: &str) -> bool {
-    !text.chars().all(|char| char.is_whitespace() || char == '\u{feff}')
+    text.chars().any(|char| !char.is_whitespace() && !char.is_control() && !is_invisible(char))
+}
+
+/// Characters without a glyph that are neither white space nor controls: the general category Cf and the property
+/// Default_Ignorable_Code_Point of Unicode 17, and the blank pattern of Braille.
+fn is_invisible(char: char) -> bool {
+    matches!(char,
+        '\u{ad}' | '\u{34f}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{890}'..='\u{891}'
+        | '\u{8e2}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
+        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{110bd}' | '\u{110cd}'
+        | '\u{13430}'..='\u{1343f}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e0fff}'
+    )
 }

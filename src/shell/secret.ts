@@ -46,7 +46,7 @@ export function isCleanError(error: unknown, key: unknown): boolean {
       left -= text.length + 1;
       if (left < 0 || typeof value === "function") return false;
       if (isObject) {
-        if (!isError(value) && !isPlain(value, left)) return false;
+        if (!isSearchable(value, left)) return false;
         // Not every engine makes these three properties of the error itself, and newer ones make the stack an accessor.
         for (const name of [...Reflect.ownKeys(value), "message", "cause", "stack"]) {
           if (name !== "stack" && Object.getOwnPropertyDescriptor(value, name)?.get) return false;
@@ -69,10 +69,11 @@ function isError(value: unknown): boolean {
   );
 }
 
-/** Whether an object is a plain one or an array, and not too long to look at each property. */
-function isPlain(value: object, maxLength: number): boolean {
+/** Whether all that an object holds are its properties, and these are not too many. */
+function isSearchable(value: object, maxLength: number): boolean {
   if (Array.isArray(value)) return value.length <= maxLength;
-  return [Object.prototype, null].includes(Object.getPrototypeOf(value) as object) && !ArrayBuffer.isView(value);
+  const isPlain = [Object.prototype, null].includes(Object.getPrototypeOf(value) as object);
+  return (isPlain || isError(value)) && !ArrayBuffer.isView(value);
 }
 
 /**

@@ -147,7 +147,7 @@ export async function everyBadValueIsReported(test) {
   const noText = [5, 0, NaN, true, false, {}, [], ["USA"], Symbol("x"), 1n, () => "x", new Date(0), new String("USA")];
   const noNumber = ["1", "", "x", true, false, {}, [], [1], Symbol("x"), 1n, () => 1, new Date(1), new Number(1)];
   const notWhole = [1.5, 0.5, NaN, Infinity, -Infinity, Number.MIN_VALUE];
-  const blank = ["", " ", "\t\n", "\u00a0", "\u3000"];
+  const blank = ["", " ", "\t\n", "\u00a0", "\u3000", "\u200b", "\u2800\0"];
   const wrong = ["wrong_type"];
   /** @type {[string, "IPv4" | "IPv6" | "MOBILE" | "ISP", string[], unknown[], string[]][]} */
   const table = [
@@ -378,7 +378,7 @@ export async function nullAndUndefinedAreAbsent(test) {
 /** @param {Test} test */
 export async function aBlankPromoCodeIsNone(test) {
   for (const kind of kinds) {
-    for (const promoCode of [undefined, null, "", " ", "\t\r\n ", "\u00a0", "\u3000"]) {
+    for (const promoCode of [undefined, null, "", " ", "\t\r\n ", "\u00a0", "\u3000", "\u200b", "\u2060\u00ad\u3164"]) {
       const body = await sent(test, kind, { ...wanted[kind].IPv4, promoCode });
       assert(!("promoCode" in body), `${kind} with promoCode ${show(promoCode)} sends ${show(body)}`);
     }
