@@ -153,20 +153,18 @@ pub(crate) fn whole<const MIN: u32>(value: Value) -> Checked<u32> {
     }
 }
 
+/// The characters without a glyph: white space, controls, format characters (Cf), those with the property
+/// Default_Ignorable_Code_Point, and the blank pattern of Braille, as in Unicode 17.
+#[rustfmt::skip]
+const INVISIBLE: [(u32, u32); 30] = [
+    (0, 0x20), (0x7f, 0xa0), (0xad, 0xad), (0x34f, 0x34f), (0x600, 0x605), (0x61c, 0x61c), (0x6dd, 0x6dd),
+    (0x70f, 0x70f), (0x890, 0x891), (0x8e2, 0x8e2), (0x115f, 0x1160), (0x1680, 0x1680), (0x17b4, 0x17b5),
+    (0x180b, 0x180f), (0x2000, 0x200f), (0x2028, 0x202f), (0x205f, 0x206f), (0x2800, 0x2800), (0x3000, 0x3000),
+    (0x3164, 0x3164), (0xfe00, 0xfe0f), (0xfeff, 0xfeff), (0xffa0, 0xffa0), (0xfff0, 0xfffb), (0x110bd, 0x110bd),
+    (0x110cd, 0x110cd), (0x13430, 0x1343f), (0x1bca0, 0x1bca3), (0x1d173, 0x1d17a), (0xe0000, 0xe0fff),
+];
+
 /// True for text with a visible character.
 fn is_visible(text: &str) -> bool {
-    text.chars().any(|char| !char.is_whitespace() && !char.is_control() && !is_invisible(char))
-}
-
-/// Characters without a glyph that are neither white space nor controls: the general category Cf and the property
-/// Default_Ignorable_Code_Point of Unicode 17, and the blank pattern of Braille.
-fn is_invisible(char: char) -> bool {
-    matches!(char,
-        '\u{ad}' | '\u{34f}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{890}'..='\u{891}'
-        | '\u{8e2}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
-        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
-        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{110bd}' | '\u{110cd}'
-        | '\u{13430}'..='\u{1343f}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
-        | '\u{e0000}'..='\u{e0fff}'
-    )
+    text.chars().any(|char| !INVISIBLE.iter().any(|(first, last)| (*first..=*last).contains(&char.into())))
 }
