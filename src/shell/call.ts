@@ -23,7 +23,7 @@ import {
   type FetchedResponse,
   type Settings,
 } from "./options.js";
-import { isCleanError, quoteWithoutKey, withoutKey } from "./secret.js";
+import { isCleanError, quoteWithoutKey, replaceKey, withoutKey } from "./secret.js";
 import { encode, encodeReply, handOn, pick, read, REQUEST_FIELDS, type Read } from "./wire.js";
 
 const MAX_RETRY_AFTER = 100;
@@ -64,7 +64,7 @@ export async function call(endpoint: Endpoint, request: unknown, options: unknow
   const loading = isLoaded() ? undefined : init();
   const draft = read(request, REQUEST_FIELDS);
   const { settings, issues } = readOptions(endpoint, options);
-  if (draft) draft.unknownNames = draft.unknownNames.map((name) => withoutKey(name, settings.apiKey));
+  if (draft) draft.unknownNames = draft.unknownNames.map((name) => replaceKey(name, settings.apiKey));
   const deadline = new Deadline(settings.signal, settings.timeoutMs as number);
   const known: Known = { outcome: endpoint === "order" ? "not_placed" : undefined };
   let pendingOrder: string | undefined;

@@ -272,13 +272,11 @@ export async function messagesNameWhatIsAllowed(test) {
     ["proxyType", { proxyType: "IPv5" }, /IPv4.*IPv6.*MOBILE.*ISP/],
     ["protocol", { protocol: "FTP" }, /HTTP.*SOCKS/],
     ["authType", { authType: "KEY" }, /LOGIN.*IP/],
-    ["country", { country: "us" }, /three|3/i],
-    ["quantity", { quantity: 0 }, /\b1\b.*4[ ,.\u00a0\u202f’']?294[ ,.\u00a0\u202f’']?967[ ,.\u00a0\u202f’']?295/],
-    [
-      "rentPeriodDays",
-      { rentPeriodDays: 0 },
-      /\b1\b.*4[ ,.\u00a0\u202f’']?294[ ,.\u00a0\u202f’']?967[ ,.\u00a0\u202f’']?295/,
-    ],
+    ["country", { country: "us" }, /^Country must be a code of three capital letters, such as USA\.$/],
+    ["quantity", { quantity: 0 }, /^Quantity must be a whole number, 1 or more\.$/],
+    ["too large a quantity", { quantity: 2 ** 32 }, /^Quantity must be at most 4294967295\.$/],
+    ["rentPeriodDays", { rentPeriodDays: 0 }, /^Rental period must be a whole number of days, 1 or more\.$/],
+    ["too long a rental period", { rentPeriodDays: 2 ** 32 }, /^Rental period must be at most 4294967295\.$/],
     ["goal", { goal: "x".repeat(10_001) }, /10[ ,.\u00a0\u202f’']?000/],
     ["authIp", { authType: "IP", authIp: "x" }, /IPv4.*IPv6/],
   ];
