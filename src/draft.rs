@@ -84,12 +84,12 @@ pub enum FaultKind {
     WrongType,
     /// It is none of the texts that are allowed.
     NotAllowed,
-    /// It is too small or too large a number.
-    OutOfRange,
+    /// It is too small a number.
+    TooSmall,
+    /// It is too large a number, or too long a text.
+    TooLarge,
     /// It does not have the form that it must have.
     Malformed,
-    /// It is too long a text.
-    TooLong,
     /// It is text with a lone surrogate.
     BrokenText,
 }
@@ -102,7 +102,7 @@ pub(crate) fn text(value: Value<'_>) -> Checked<&'_ str> {
     match value {
         Value::Text(text) => Ok(text),
         Value::Absent => Err(FaultKind::Required),
-        Value::LongText => Err(FaultKind::TooLong),
+        Value::LongText => Err(FaultKind::TooLarge),
         Value::BrokenText => Err(FaultKind::BrokenText),
         _ => Err(FaultKind::WrongType),
     }
@@ -141,14 +141,30 @@ pub(crate) fn whole<const MIN: u32>(value: Value) -> Checked<u32> {
     match value {
         Value::Absent => Err(FaultKind::Required),
         Value::Number(number) if number.trunc() == number && number.is_finite() => {
-            let in_range = number >= f64::from(MIN) && number <= f64::from(u32::MAX);
-            if in_range { Ok(number as u32) } else { Err(FaultKind::OutOfRange) }
+            if number < f64::from(MIN) {
+                Err(FaultKind::TooSmall)
+            } else if number > f64::from(u32::MAX) {
+                Err(FaultKind::TooLarge)
+            } else {
+                Ok(number as u32)
+            }
         }
         _ => Err(FaultKind::WrongType),
     }
 }
 
+/// The characters without a glyph: white space, controls, format characters (Cf), those with the property
+/// Default_Ignorable_Code_Point, and the blank pattern of Braille, as in Unicode 17.
+#[rustfmt::skip]
+const INVISIBLE: [(u32, u32); 30] = [
+    (0, 0x20), (0x7f, 0xa0), (0xad, 0xad), (0x34f, 0x34f), (0x600, 0x605), (0x61c, 0x61c), (0x6dd, 0x6dd),
+    (0x70f, 0x70f), (0x890, 0x891), (0x8e2, 0x8e2), (0x115f, 0x1160), (0x1680, 0x1680), (0x17b4, 0x17b5),
+    (0x180b, 0x180f), (0x2000, 0x200f), (0x2028, 0x202f), (0x205f, 0x206f), (0x2800, 0x2800), (0x3000, 0x3000),
+    (0x3164, 0x3164), (0xfe00, 0xfe0f), (0xfeff, 0xfeff), (0xffa0, 0xffa0), (0xfff0, 0xfffb), (0x110bd, 0x110bd),
+    (0x110cd, 0x110cd), (0x13430, 0x1343f), (0x1bca0, 0x1bca3), (0x1d173, 0x1d17a), (0xe0000, 0xe0fff),
+];
+
 /// True for text with a visible character.
 fn is_visible(text: &str) -> bool {
-    !text.chars().all(|char| char.is_whitespace() || char == '\u{feff}')
+    text.chars().any(|char| !INVISIBLE.iter().any(|(first, last)| (*first..=*last).contains(&char.into())))
 }

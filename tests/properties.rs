@@ -129,7 +129,7 @@ fn alike(one: &Value, other: &Value) -> bool {
 
 /// A value that a field accepts, or one that it does not, with its fault. `bad` chooses.
 fn field_value(field: Field, bad: bool, choice: usize) -> (Value<'static>, Option<FaultKind>) {
-    use FaultKind::{BrokenText, Malformed, NotAllowed, OutOfRange, Required, TooLong, WrongType};
+    use FaultKind::{BrokenText, Malformed, NotAllowed, Required, TooLarge, TooSmall, WrongType};
     let good: &[Value] = match field {
         Field::ProxyType | Field::AuthType => panic!("chosen by the test"),
         Field::Quantity | Field::RentPeriodDays => &[Value::Number(1.0), Value::Number(4_294_967_295.0)],
@@ -145,16 +145,17 @@ fn field_value(field: Field, bad: bool, choice: usize) -> (Value<'static>, Optio
             (Value::Absent, Required),
             (Value::Text("1"), WrongType),
             (Value::Number(0.5), WrongType),
-            (Value::Number(-1.0), OutOfRange),
+            (Value::Number(-1.0), TooSmall),
+            (Value::Number(4_294_967_296.0), TooLarge),
         ],
         Field::PromoCode => {
-            &[(Value::Number(1.0), WrongType), (Value::LongText, TooLong), (Value::BrokenText, BrokenText)]
+            &[(Value::Number(1.0), WrongType), (Value::LongText, TooLarge), (Value::BrokenText, BrokenText)]
         }
         Field::Protocol => &[(Value::Absent, Required), (Value::Text("http"), NotAllowed), (Value::List, WrongType)],
         _ => &[
             (Value::Absent, Required),
             (Value::Text(""), Malformed),
-            (Value::LongText, TooLong),
+            (Value::LongText, TooLarge),
             (Value::BrokenText, BrokenText),
             (Value::Other, WrongType),
         ],

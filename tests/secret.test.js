@@ -371,6 +371,7 @@ describe("the cause of an error", () => {
     "an empty list of any length": () => holding({ list: Array(2 ** 32 - 1) }),
     "a typed array": () => holding({ bytes: new Uint8Array(50_000_000) }),
     "a typed array that looks plain": () => holding({ bytes: Object.setPrototypeOf(new Uint8Array(5_000_000), null) }),
+    "a typed array that looks like an error": () => Object.setPrototypeOf(new Uint8Array(5_000_000), Error.prototype),
     "a long chain": () => holding({ chain: [...Array(200_000)].reduce((next) => ({ next }), 0) }),
     "many texts": () => holding({ list: Array.from({ length: 5_000 }, (_, at) => `${at}`.repeat(1_000)) }),
   };
