@@ -116,9 +116,19 @@ async function scripts() {
     define: { FinalizationRegistry: "undefined" },
     loader: { ".wasm": "binary" },
   };
-  await build({ ...entry, entryPoints: ["src/shell/index.ts", "src/shell/inline.ts"], minify: true });
+  await build({
+    ...entry,
+    entryPoints: ["src/shell/index.ts", "src/shell/inline.ts", "src/shell/workerd.ts"],
+    external: ["*.wasm?module"],
+    minify: true,
+  });
   await build({ ...entry, entryPoints: ["src/shell/node.ts"], platform: "node" });
-  await build({ ...common, entryPoints: { sandbox: "src/sandbox/index.ts" }, platform: "node" });
+  // The faults alone are for the server of the demo page, and not published.
+  const node = { sandbox: "src/sandbox/index.ts", faults: "src/sandbox/faults.ts" };
+  await build({ ...common, entryPoints: node, platform: "node" });
+  // The package itself, so that each runtime takes the condition of the main entry that is made for it.
+  const external = ["proxy-orders"];
+  await build({ ...common, entryPoints: { backend: "src/backend/index.ts" }, platform: "neutral", external });
 }
 
 /** Bundles what tsc declares of the shell and tsify of the core: one file for each entry. */
@@ -130,8 +140,10 @@ async function declarations() {
       index: `${root}/src/shell/index.ts`,
       binary: `${root}/src/shell/binary.ts`,
       sandbox: `${root}/src/sandbox/index.ts`,
+      faults: `${root}/src/sandbox/faults.ts`,
+      backend: `${root}/src/backend/index.ts`,
     },
-    external: ["./index.js"],
+    external: ["./index.js", "proxy-orders"],
     makeAbsoluteExternalsRelative: false,
     plugins: [dts({ tsconfig: `${root}/src/tsconfig.json` })],
   });

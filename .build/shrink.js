@@ -198,7 +198,7 @@ const PANIC_TEXTS = new RegExp(
  * @param {Names} names
  * @returns {Promise<string>} the export's name
  */
-async function markBuild(file, { exports }) {
+export async function markBuild(file, { exports }) {
   const bytes = await readFile(file);
   const mark = `start_${createHash("sha256").update(bytes).digest("hex").slice(0, 8)}`;
   const [, start = ""] = exports.find(([long]) => long === "__wbindgen_start") ?? [];
@@ -213,14 +213,28 @@ async function markBuild(file, { exports }) {
 }
 
 /**
- * The module that speaks to the binary: what wasm-bindgen wrote, with the binary's names.
+ * The module that speaks to the binary: what wasm-bindgen wrote, with the binary's names, and without anything made
+ * when it is imported: a runtime may have no `TextDecoder` then, or forbid to make one.
  * @param {string} script
  * @param {Names} names
  * @param {string} start the export that starts the binary
  */
 function core(script, { module, imports, exports }, start) {
   const names = new Map(exports.map(([long, name]) => [long, name]));
-  const renamed = script.replace(/\bwasm\.(\w+)/g, (_, long) => `wasm.${names.get(long) ?? long}`);
+  /** @type {string[]} */
+  const atStart = [];
+  const lazy = script
+    .replace(/^(?:let|const) (cachedText(?:De|En)coder)( = new .*;)$/gm, (_, name, made) => {
+      atStart.push(name + made);
+      return `let ${name};`;
+    })
+    .replace(/^cachedTextDecoder\.decode\(\);$/m, (statement) => {
+      atStart.push(statement);
+      return "";
+    });
+  if (atStart.length !== 3)
+    throw new Error("core in .build/shrink.js does not find what wasm-bindgen makes at import.");
+  const renamed = lazy.replace(/\bwasm\.(\w+)/g, (_, long) => `wasm.${names.get(long) ?? long}`);
   const functions = imports.map(([long, name]) => `${name}: ${long}`).join(", ");
   return `${renamed}
 export const imports = { ${JSON.stringify(module)}: { ${functions} } };
@@ -228,6 +242,7 @@ export function start(exports) {
     const begin = exports.${start};
     if (!begin) throw new Error("This is the binary of another build.");
     __wbg_set_wasm(exports);
+    ${atStart.join("\n    ")}
     begin();
 }
 `;

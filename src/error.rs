@@ -27,6 +27,8 @@ pub enum ErrorCode {
     Refused,
     /// An identical order is pending.
     DuplicateOrder,
+    /// An identical order is in doubt.
+    UnresolvedOrder,
 }
 
 /// What is known about an order whose call was rejected.
@@ -35,6 +37,6 @@ pub enum ErrorCode {
 pub enum Outcome {
     /// No order request can have reached the API: nothing was bought.
     NotPlaced,
-    /// An order request may have reached the API: it may have been bought, or not.
+    /// An order request, or an identical one before it, may have reached the API: it may have been bought, or not.
     Unknown,
 }

@@ -1,12 +1,15 @@
 //! One call: which request is sent next, and what happens when an attempt ends. Time and random numbers come in as
 //! numbers.
 
+use std::hash::Hasher;
+
+use fnv::FnvHasher;
 use serde::Serialize;
 use tsify::Tsify;
 
 use crate::endpoint::Endpoint;
 use crate::error::{ErrorCode, Outcome};
-use crate::reply::{CalculateResponse, HandedOn, PromoCodeStatus, Reply};
+use crate::reply::{CalculateResponse, HandedOn, OrderResponse, PromoCodeStatus, Reply};
 
 /// What guards an order. It is calculated first, and placed only if the quote has no warnings.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -22,12 +25,33 @@ impl Guard {
         self.max_price.is_some() || self.require_promo_code
     }
 
-    fn accepts(self, quote: &CalculateResponse) -> bool {
+    /// A repeat may have warnings: the first order may have spent the balance, and the API refuses such an order itself.
+    fn accepts(self, quote: &CalculateResponse, is_repeat: bool) -> bool {
         let CalculateResponse::Success(quote) = quote else { return false };
         let price_fits = self.max_price.is_none_or(|max_price| quote.price <= max_price);
         let promo_code_fits = !self.require_promo_code || quote.promo_code_status == Some(PromoCodeStatus::Valid);
-        quote.warnings.is_none() && price_fits && promo_code_fits
+        (is_repeat || quote.warnings.is_none()) && price_fits && promo_code_fits
     }
+}
+
+/// What is known about earlier orders that are identical to a new one.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Earlier {
+    /// One is pending.
+    pub is_pending: bool,
+    /// One is in doubt: it was sent, its call was rejected, and no later answer has settled it.
+    pub is_in_doubt: bool,
+    /// The one in doubt was last sent with the idempotency key of the new order.
+    pub has_same_key: bool,
+}
+
+/// The digest by which identical orders are known: they have the same URL, API key and body. Where one program orders
+/// for many people, the caller's idempotency key tells their orders apart; else it is empty.
+#[must_use]
+pub fn order_digest(base_url: &str, api_key: &str, body: &str, idempotency_key: &str) -> u64 {
+    let mut hasher = FnvHasher::default();
+    hasher.write([base_url, "\n", api_key, "\n", body, "\n", idempotency_key].concat().as_bytes());
+    hasher.finish()
 }
 
 /// How an attempt ended.
@@ -70,7 +94,7 @@ pub enum Next {
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Purpose {
     Calculate,
-    Order(Guard),
+    Order { guard: Guard, allow_duplicate: bool, earlier: Earlier },
 }
 
 /// A call that has not ended.
@@ -95,9 +119,30 @@ impl Exchange {
 
     /// Begins an order. A guarded one calculates first.
     #[must_use]
-    pub fn order(max_retries: u32, guard: Guard) -> Self {
+    pub fn order(max_retries: u32, guard: Guard, allow_duplicate: bool) -> Self {
         let endpoint = if guard.is_set() { Endpoint::Calculate } else { Endpoint::Order };
-        Self { purpose: Purpose::Order(guard), endpoint, order_sent: false, attempts: 0, max_retries }
+        let purpose = Purpose::Order { guard, allow_duplicate, earlier: Earlier::default() };
+        Self { purpose, endpoint, order_sent: false, attempts: 0, max_retries }
+    }
+
+    /// Compares the order with earlier identical ones: why it must not be sent, if it must not.
+    ///
+    /// While one is in doubt, a repeat with its idempotency key is let through: a server that books each key once
+    /// answers it with the first receipt.
+    pub fn compare(&mut self, with: Earlier) -> Option<ErrorCode> {
+        let Purpose::Order { allow_duplicate, earlier, .. } = &mut self.purpose else { return None };
+        *earlier = with;
+        match with {
+            _ if *allow_duplicate => None,
+            Earlier { is_pending: true, .. } => Some(ErrorCode::DuplicateOrder),
+            Earlier { is_in_doubt: true, has_same_key: false, .. } => Some(ErrorCode::UnresolvedOrder),
+            _ => None,
+        }
+    }
+
+    /// Whether this order asks again what became of an order in doubt.
+    fn is_repeat(&self) -> bool {
+        matches!(self.purpose, Purpose::Order { earlier: Earlier { is_in_doubt: true, has_same_key: true, .. }, .. })
     }
 
     /// The endpoint of the next request, or of the last one.
@@ -114,11 +159,9 @@ impl Exchange {
     /// What is known about the order, if this is one.
     #[must_use]
     pub fn outcome(&self) -> Option<Outcome> {
-        match self.purpose {
-            Purpose::Calculate => None,
-            Purpose::Order(_) if self.order_sent => Some(Outcome::Unknown),
-            Purpose::Order(_) => Some(Outcome::NotPlaced),
-        }
+        let Purpose::Order { allow_duplicate, earlier, .. } = self.purpose else { return None };
+        let in_doubt = earlier.is_in_doubt && !allow_duplicate;
+        Some(if self.order_sent || in_doubt || self.is_repeat() { Outcome::Unknown } else { Outcome::NotPlaced })
     }
 
     /// Decides what happens after an attempt has ended, with `left_ms` until the deadline and a `random` number from 0
@@ -129,8 +172,14 @@ impl Exchange {
             End::Aborted => Next::Fail(ErrorCode::Aborted),
             End::TimedOut => Next::Fail(ErrorCode::Timeout),
             End::Network => self.retry(ErrorCode::Network, None, left_ms, random),
-            End::Replied { reply: Some(reply), .. } => match (self.purpose, reply) {
-                (Purpose::Order(guard), Reply::Calculate(quote)) => self.check_quote(guard, quote, reply.handed_on()),
+            End::Replied { reply: Some(reply), status, .. } => match (self.purpose, reply) {
+                (Purpose::Order { guard, .. }, Reply::Calculate(quote)) => {
+                    self.check_quote(guard, quote, reply.handed_on())
+                }
+                // A server that fails a repeat, however politely, has not said what became of the first order.
+                (_, Reply::Order(OrderResponse::Failure(_))) if self.is_repeat() && !(200..=299).contains(status) => {
+                    Next::Fail(ErrorCode::Http)
+                }
                 _ => Next::Answer(reply.handed_on()),
             },
             End::Replied { status: 200..=299, .. } => Next::Fail(ErrorCode::InvalidResponse),
@@ -156,7 +205,7 @@ impl Exchange {
 
     /// Sends the order only if the quote is what the caller asked for.
     fn check_quote(&mut self, guard: Guard, quote: &CalculateResponse, fields: HandedOn) -> Next {
-        if guard.accepts(quote) {
+        if guard.accepts(quote, self.is_repeat()) {
             self.endpoint = Endpoint::Order;
             Next::Order(fields)
         } else {

@@ -47,10 +47,18 @@ extern "C" {
     fn exchange(this: &Core) -> ExchangeClass;
 
     type ExchangeClass;
-    #[wasm_bindgen(method)]
-    fn calculate(this: &ExchangeClass, max_retries: u32) -> CoreExchange;
-    #[wasm_bindgen(method)]
-    fn order(this: &ExchangeClass, max_retries: u32, max_price: Option<f64>, require_promo_code: bool) -> CoreExchange;
+    #[wasm_bindgen(method, js_name = calculate)]
+    fn calculate_at(this: &ExchangeClass, base_url: &str, api_key: &str, max_retries: u32) -> CoreExchange;
+    #[wasm_bindgen(method, js_name = order)]
+    fn order_at(
+        this: &ExchangeClass,
+        base_url: &str,
+        api_key: &str,
+        max_retries: u32,
+        max_price: Option<f64>,
+        require_promo_code: bool,
+        allow_duplicate: bool,
+    ) -> CoreExchange;
 
     type CoreExchange;
     #[wasm_bindgen(method, getter, catch)]
@@ -58,12 +66,14 @@ extern "C" {
     #[wasm_bindgen(method, catch, js_name = request)]
     fn request_with(
         this: &CoreExchange,
-        base_url: &str,
-        api_key: &str,
         headers: Option<&Headers>,
         idempotency_key: Option<&str>,
         init: &RequestInit,
     ) -> Result<Request, JsValue>;
+    #[wasm_bindgen(method)]
+    fn digest(this: &CoreExchange, body: &str, idempotency_key: &str) -> u64;
+    #[wasm_bindgen(method)]
+    fn compare(this: &CoreExchange, is_pending: bool, is_in_doubt: bool, has_same_key: bool) -> Option<String>;
     #[wasm_bindgen(method, getter)]
     fn outcome(this: &CoreExchange) -> Option<String>;
     #[wasm_bindgen(method)]
@@ -215,15 +225,19 @@ impl Core {
     }
 }
 
+impl ExchangeClass {
+    fn calculate(&self, max_retries: u32) -> CoreExchange {
+        self.calculate_at(BASE_URL, KEY, max_retries)
+    }
+
+    fn order(&self, max_retries: u32, max_price: Option<f64>, require_promo_code: bool) -> CoreExchange {
+        self.order_at(BASE_URL, KEY, max_retries, max_price, require_promo_code, false)
+    }
+}
+
 impl CoreExchange {
-    fn request(
-        &self,
-        base_url: &str,
-        api_key: &str,
-        init: &RequestInit,
-        key: Option<&str>,
-    ) -> Result<Request, JsValue> {
-        self.request_with(base_url, api_key, None, key, init)
+    fn request(&self, init: &RequestInit, key: Option<&str>) -> Result<Request, JsValue> {
+        self.request_with(None, key, init)
     }
 
     fn after_json(&self, status: u32, retry_after_ms: Option<f64>, reply: &Json) -> Json {
@@ -345,7 +359,7 @@ async fn a_request_is_a_post_of_json() {
     let class = core().await.exchange();
     for (exchange, path) in [(class.calculate(0), "/calculate/order"), (class.order(0, None, false), "/order")] {
         let body = r#"{"goal":"сбор 🚀"}"#;
-        let request = exchange.request(BASE_URL, KEY, &init(body), None).unwrap();
+        let request = exchange.request(&init(body), None).unwrap();
         assert_eq!(request.method(), "POST");
         assert_eq!(request.url(), format!("{BASE_URL}/client/api/v1/{KEY}{path}"));
         assert_eq!(
@@ -359,7 +373,7 @@ async fn a_request_is_a_post_of_json() {
 #[wasm_bindgen_test]
 async fn a_request_takes_what_depends_on_the_browser_from_its_init() {
     let exchange = core().await.exchange().order(0, None, false);
-    let request = exchange.request(BASE_URL, KEY, &init("{}"), None).unwrap();
+    let request = exchange.request(&init("{}"), None).unwrap();
     assert_eq!(request.cache(), RequestCache::NoStore);
     assert_eq!(request.credentials(), RequestCredentials::Omit);
     assert_eq!(request.redirect(), RequestRedirect::Error);
@@ -368,7 +382,7 @@ async fn a_request_takes_what_depends_on_the_browser_from_its_init() {
     init.set_cache(RequestCache::Reload);
     init.set_credentials(RequestCredentials::Include);
     init.set_redirect(RequestRedirect::Manual);
-    let request = exchange.request(BASE_URL, KEY, &init, None).unwrap();
+    let request = exchange.request(&init, None).unwrap();
     assert_eq!(request.cache(), RequestCache::Reload);
     assert_eq!(request.credentials(), RequestCredentials::Include);
     assert_eq!(request.redirect(), RequestRedirect::Manual);
@@ -382,7 +396,7 @@ async fn headers_of_the_caller_stay_but_for_those_of_the_package() {
     for (name, value) in [("X-Shop", "7"), ("Accept", "text/html"), ("Content-Type", "text/plain")] {
         headers.set(name, value).unwrap();
     }
-    let request = exchange.request_with(BASE_URL, KEY, Some(&headers), Some("key 1"), &init).unwrap();
+    let request = exchange.request_with(Some(&headers), Some("key 1"), &init).unwrap();
     assert_eq!(
         plain(&Array::from(&request.headers())),
         json!([
@@ -396,25 +410,27 @@ async fn headers_of_the_caller_stay_but_for_those_of_the_package() {
 
 #[wasm_bindgen_test]
 async fn a_percent_encoded_key_stays_one_segment_of_the_path() {
-    let exchange = core().await.exchange().order(0, None, false);
+    let class = core().await.exchange();
     for segment in ["a%2Fb", "..%252f", "%D0%BA%D0%BB%D1%8E%D1%87", "%3F%23%5C%20%F0%9F%9A%80", "-_.!~*'()"] {
-        let request = exchange.request(BASE_URL, segment, &init("{}"), None).unwrap();
+        let exchange = class.order_at(BASE_URL, segment, 0, None, false, false);
+        let request = exchange.request(&init("{}"), None).unwrap();
         assert_eq!(request.url(), format!("{BASE_URL}/client/api/v1/{segment}/order"));
     }
 }
 
 #[wasm_bindgen_test]
 async fn what_request_refuses_is_an_error_and_no_trap() {
-    let exchange = core().await.exchange().order(0, None, false);
+    let class = core().await.exchange();
     let bad_init = init("{}");
     Reflect::set(&bad_init, &"credentials".into(), &"some".into()).unwrap();
     for (base_url, init) in
         [("https://[", &init("{}")), ("https://user:password@api.example", &init("{}")), (BASE_URL, &bad_init)]
     {
-        let error = exchange.request(base_url, KEY, init, None).unwrap_err();
+        let error = class.order_at(base_url, KEY, 0, None, false, false).request(init, None).unwrap_err();
         assert!(error.is_instance_of::<TypeError>(), "{error:?}");
     }
-    exchange.request(BASE_URL, KEY, &init("{}"), None).unwrap();
+    let exchange = class.order(0, None, false);
+    exchange.request(&init("{}"), None).unwrap();
     exchange.sent();
     assert_eq!(plain(&exchange.after_no_reply("network", LEFT_MS, 0.0)), json!({ "fail": "network" }));
     assert_eq!(exchange.outcome().unwrap(), "unknown");
@@ -512,6 +528,27 @@ async fn a_guard_that_refuses_keeps_the_quote() {
     assert_eq!(quote_fields(guarded.after_json(401, None, &refusal())), [QUOTE_FIELDS, "success balance error"]);
 }
 
+#[wasm_bindgen_test]
+async fn identical_orders_are_known_by_their_digest_and_compared() {
+    let class = core().await.exchange();
+    let order = class.order(0, None, false);
+    assert_eq!(order.digest("{}", "key-1"), class.order(2, Some(1.0), true).digest("{}", "key-1"));
+    assert_ne!(order.digest("{}", "key-1"), order.digest("{}", ""));
+    assert!(order.digest("{}", "") > u64::from(u32::MAX), "a digest of 64 bits");
+    for (is_pending, is_in_doubt, has_same_key, code, outcome) in [
+        (false, false, false, None, "not_placed"),
+        (true, false, false, Some("duplicate_order"), "not_placed"),
+        (false, true, false, Some("unresolved_order"), "unknown"),
+        (false, true, true, None, "unknown"),
+    ] {
+        let order = class.order(0, None, false);
+        assert_eq!(order.compare(is_pending, is_in_doubt, has_same_key).as_deref(), code);
+        assert_eq!(order.outcome().unwrap(), outcome);
+    }
+    let allowed = class.order_at(BASE_URL, KEY, 0, None, false, true);
+    assert_eq!(allowed.compare(true, true, false), None);
+}
+
 /// A stubbed `fetch`. It gives the replies one after the other, fails where there is none, and remembers the requests.
 struct Fetch {
     function: Closure<dyn FnMut(Request) -> Promise>,
@@ -554,7 +591,7 @@ fn response(status: u16, retry_after: Option<&str>, body: &str) -> Option<Respon
 /// Makes one attempt, and gives what happens next.
 async fn attempt(core: &Core, exchange: &CoreExchange, fetch: &Fetch, body: &str) -> Json {
     let is_order = exchange.endpoint().unwrap() == "order";
-    let request = exchange.request(BASE_URL, KEY, &init(body), is_order.then_some("key-1")).unwrap();
+    let request = exchange.request(&init(body), is_order.then_some("key-1")).unwrap();
     exchange.sent();
     let Ok(response) = fetch.call(&request).await else {
         return plain(&exchange.after_no_reply("network", LEFT_MS, 1.0));

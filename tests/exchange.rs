@@ -4,7 +4,7 @@
 
 use proxy_orders::endpoint::Endpoint;
 use proxy_orders::error::{ErrorCode, Outcome};
-use proxy_orders::exchange::{End, Exchange, Guard, Next, retry_after_ms};
+use proxy_orders::exchange::{Earlier, End, Exchange, Guard, Next, order_digest, retry_after_ms};
 use proxy_orders::reply::{
     ApiError, CalculateFailure, CalculateResponse, CalculateSuccess, OrderFailure, OrderResponse, OrderSuccess,
     PromoCodeStatus, Reply, Unread,
@@ -108,8 +108,8 @@ const STAGES: [Stage; 4] = [Stage::Calculation, Stage::Guard, Stage::Order, Stag
 fn at(stage: Stage, attempts: u32) -> Exchange {
     let mut exchange = match stage {
         Stage::Calculation => Exchange::calculate(RETRIES),
-        Stage::Guard | Stage::GuardedOrder => Exchange::order(RETRIES, MAX_PRICE),
-        Stage::Order => Exchange::order(RETRIES, Guard::default()),
+        Stage::Guard | Stage::GuardedOrder => Exchange::order(RETRIES, MAX_PRICE, false),
+        Stage::Order => Exchange::order(RETRIES, Guard::default(), false),
     };
     if stage == Stage::GuardedOrder {
         exchange.sent();
@@ -287,7 +287,7 @@ fn a_guard_calculates_first() {
         (Some(1.0), true, Endpoint::Calculate),
     ] {
         let guard = Guard { max_price, require_promo_code };
-        assert_eq!(Exchange::order(RETRIES, guard).endpoint(), first, "{guard:?}");
+        assert_eq!(Exchange::order(RETRIES, guard, false).endpoint(), first, "{guard:?}");
     }
 }
 
@@ -322,7 +322,7 @@ fn a_guard_lets_the_order_out_only_at_what_the_caller_asked_for() {
         (Some(1.18), true, reduced(), true),
     ] {
         for status in [200, 400, 500] {
-            let mut exchange = Exchange::order(RETRIES, Guard { max_price, require_promo_code });
+            let mut exchange = Exchange::order(RETRIES, Guard { max_price, require_promo_code }, false);
             exchange.sent();
             let next = exchange.next(&replied(status, Some(reply.clone())), LEFT, 0.5);
             let case = format!("{max_price:?} {require_promo_code} {reply:?}");
@@ -341,7 +341,7 @@ fn a_guard_lets_the_order_out_only_at_what_the_caller_asked_for() {
 
 #[test]
 fn the_guard_of_an_order_may_need_several_attempts() {
-    let mut exchange = Exchange::order(RETRIES, MAX_PRICE);
+    let mut exchange = Exchange::order(RETRIES, MAX_PRICE, false);
     for (end, after_ms) in [(End::Network, 187.5), (replied(503, None), 375.0)] {
         exchange.sent();
         assert_eq!(exchange.next(&end, LEFT, 0.5), retries(after_ms));
@@ -491,5 +491,109 @@ fn a_huge_retry_after_is_a_finite_wait_or_none() {
         // A wait beyond the deadline ends the call; without one the pause grows as usual.
         let expected = if is_finite { fails(ErrorCode::Http) } else { retries(187.5) };
         assert_eq!(next(Stage::Calculation, 1, &undocumented(429, ms), LEFT), expected, "{digits}");
+    }
+}
+
+/// Every combination of what may be known about earlier identical orders.
+fn every_earlier() -> impl Iterator<Item = Earlier> {
+    (0..8).map(|bits| Earlier { is_pending: bits & 1 > 0, is_in_doubt: bits & 2 > 0, has_same_key: bits & 4 > 0 })
+}
+
+const REPEAT: Earlier = Earlier { is_pending: false, is_in_doubt: true, has_same_key: true };
+
+/// An order that repeats one in doubt, and has been handed to `fetch`.
+fn repeat(guard: Guard) -> Exchange {
+    let mut exchange = Exchange::order(RETRIES, guard, false);
+    assert_eq!(exchange.compare(REPEAT), None);
+    exchange.sent();
+    exchange
+}
+
+#[test]
+fn an_order_like_one_that_is_pending_is_a_duplicate_and_like_one_in_doubt_is_unresolved() {
+    for earlier in every_earlier() {
+        let expected = match earlier {
+            Earlier { is_pending: true, .. } => Some(ErrorCode::DuplicateOrder),
+            Earlier { is_in_doubt: true, has_same_key: false, .. } => Some(ErrorCode::UnresolvedOrder),
+            _ => None,
+        };
+        let mut order = Exchange::order(RETRIES, Guard::default(), false);
+        assert_eq!(order.compare(earlier), expected, "{earlier:?}");
+        let outcome = if earlier.is_in_doubt { Outcome::Unknown } else { Outcome::NotPlaced };
+        assert_eq!(order.outcome(), Some(outcome), "{earlier:?}");
+    }
+}
+
+#[test]
+fn allow_duplicate_lets_every_order_through() {
+    for earlier in every_earlier() {
+        let mut order = Exchange::order(RETRIES, Guard::default(), true);
+        assert_eq!(order.compare(earlier), None, "{earlier:?}");
+        let is_repeat = earlier.is_in_doubt && earlier.has_same_key;
+        let outcome = if is_repeat { Outcome::Unknown } else { Outcome::NotPlaced };
+        assert_eq!(order.outcome(), Some(outcome), "{earlier:?}");
+    }
+}
+
+#[test]
+fn a_calculation_is_free_of_doubts() {
+    for earlier in every_earlier() {
+        let mut calculation = Exchange::calculate(RETRIES);
+        assert_eq!((calculation.compare(earlier), calculation.outcome()), (None, None), "{earlier:?}");
+    }
+}
+
+#[test]
+fn a_repeat_has_an_unknown_outcome_even_before_it_is_sent() {
+    let mut order = Exchange::order(RETRIES, MAX_PRICE, false);
+    order.compare(REPEAT);
+    order.next(&End::Aborted, LEFT, 0.5);
+    assert_eq!(order.outcome(), Some(Outcome::Unknown));
+}
+
+#[test]
+fn a_repeat_is_answered_by_a_receipt_of_any_status_and_by_a_refusal_with_a_2xx_status() {
+    let [receipt, _, refusal] = receipts();
+    for status in RETRIED.into_iter().chain(NOT_RETRIED).chain(SUCCESSFUL) {
+        let answer = |reply: &Reply| repeat(Guard::default()).next(&replied(status, Some(reply.clone())), LEFT, 0.5);
+        assert_eq!(answer(&receipt), Next::Answer(receipt.handed_on()), "{status}");
+        let expected =
+            if SUCCESSFUL.contains(&status) { Next::Answer(refusal.handed_on()) } else { fails(ErrorCode::Http) };
+        assert_eq!(answer(&refusal), expected, "{status}");
+    }
+}
+
+#[test]
+fn warnings_do_not_stop_a_repeat_but_price_and_promo_code_do() {
+    let warned = quote(1.31, Some(PromoCodeStatus::Valid), &[ERROR]);
+    for (max_price, require_promo_code, reply, passes) in [
+        (Some(2.0), false, warned.clone(), true),
+        (None, true, warned.clone(), true),
+        (Some(1.3), false, warned, false),
+        (None, true, quote(1.31, Some(PromoCodeStatus::Other), &[ERROR]), false),
+        (Some(2.0), false, refused_quote(), false),
+    ] {
+        let mut order = repeat(Guard { max_price, require_promo_code });
+        let next = order.next(&replied(200, Some(reply.clone())), LEFT, 0.5);
+        let quote = reply.handed_on();
+        assert_eq!(next, if passes { Next::Order(quote) } else { Next::Refuse(quote) }, "{max_price:?} {reply:?}");
+    }
+}
+
+#[test]
+fn identical_orders_have_the_same_url_api_key_body_and_own_key() {
+    let digest = order_digest("https://api.example", "key", "{}", "");
+    assert_eq!(order_digest("https://api.example", "key", "{}", ""), digest);
+    let others = [
+        order_digest("https://api.example/v1", "key", "{}", ""),
+        order_digest("https://api.example", "key2", "{}", ""),
+        order_digest("https://api.example", "key", r#"{"quantity":1}"#, ""),
+        order_digest("https://api.example", "key", "{}", "order-1"),
+        order_digest("https://api.example", "key", "{}", "order-2"),
+        order_digest("https://api.examplek", "ey", "{}", ""),
+    ];
+    for (place, other) in others.iter().enumerate() {
+        assert_ne!(*other, digest, "{place}");
+        assert_eq!(others.iter().filter(|digest| *digest == other).count(), 1, "{place}");
     }
 }

@@ -4,15 +4,19 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
+import { createContext, runInContext } from "node:vm";
+import binaryen from "binaryen";
 import { build } from "esbuild";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { packedPackage } from "../.build/pack.js";
+import { markBuild } from "../.build/shrink.js";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -21,6 +25,8 @@ const files = [
   "LICENSE-APACHE",
   "LICENSE-MIT",
   "README.md",
+  "dist/backend.d.ts",
+  "dist/backend.js",
   "dist/binary.d.ts",
   "dist/index.d.ts",
   "dist/index.js",
@@ -29,8 +35,10 @@ const files = [
   "dist/proxy_orders_bg.wasm",
   "dist/sandbox.d.ts",
   "dist/sandbox.js",
+  "dist/workerd.js",
   "package.json",
 ];
+const entryPoints = ["dist/index.js", "dist/node.js", "dist/inline.js", "dist/workerd.js", "dist/sandbox.js"];
 const names = [
   "ApiErrorCode",
   "calculate",
@@ -69,6 +77,41 @@ const readJson = async (path) => JSON.parse(await read(path));
 
 /** @param {string} file @returns {Promise<Record<string, unknown>>} */
 const load = (file) => import(pathToFileURL(join(installed, file)).href);
+
+/**
+ * Runs an entry point in a realm of its own, which has the language and what is handed in.
+ * @param {string} file
+ * @param {object} realm
+ * @returns {Promise<Record<string, unknown>>} what it exports
+ */
+async function runIn(realm, file) {
+  const { outputFiles } = await build({
+    entryPoints: [join(installed, file)],
+    bundle: true,
+    format: "iife",
+    globalName: "exported",
+    // Nothing is left out, though nothing is used.
+    treeShaking: false,
+    platform: "node",
+    logLevel: "silent",
+    loader: { ".wasm": "binary" },
+    plugins: [moduleOf()],
+    write: false,
+  });
+  const context = createContext(realm);
+  runInContext(outputFiles[0]?.text ?? "", context);
+  return runInContext("exported", context);
+}
+
+/** Puts a binary that is imported as a module there, as the bundlers of edge runtimes do. */
+const moduleOf = () => ({
+  name: "module",
+  /** @param {import("esbuild").PluginBuild} build */
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /\.wasm\?module$/ }, ({ path }) => ({ path, namespace: "module" }));
+    onLoad({ filter: /.*/, namespace: "module" }, () => ({ contents: "export default globalThis.compiled" }));
+  },
+});
 
 /**
  * Bundles a line for the browser.
@@ -138,7 +181,7 @@ test("attw finds the types of each entry point", async () => {
   const attw = join(root, "node_modules/.bin/attw");
   const { stdout } = await run(attw, [tarball, "--profile", "esm-only", "--no-color"]);
   const verdicts = stdout.match(/^(node16 \(from ESM\)|bundler): .*$/gm) ?? [];
-  assert.equal(verdicts.length, 10);
+  assert.equal(verdicts.length, 12);
   assert.deepEqual(
     verdicts.filter((verdict) => !verdict.includes("🟢")),
     [],
@@ -149,13 +192,14 @@ test("npm would publish it as it is", async () => {
   const { stderr } = await run("npm", ["publish", "--dry-run", "--ignore-scripts", "--access", "public"], {
     cwd: root,
   });
-  assert.match(stderr, /total files:\s+13/);
+  assert.match(stderr, /total files:\s+16/);
   assert.doesNotMatch(stderr, /npm error|auto-corrected|npm pkg fix/);
 });
 
 test("the types come first in each condition, and every file is there", async () => {
   const { exports } = JSON.parse(await readFile(join(installed, "package.json"), "utf8"));
-  assert.deepEqual(Object.keys(exports), [".", "./inline", "./sandbox", "./proxy_orders_bg.wasm", "./package.json"]);
+  const entries = [".", "./inline", "./sandbox", "./backend", "./proxy_orders_bg.wasm", "./package.json"];
+  assert.deepEqual(Object.keys(exports), entries);
   for (const [entry, conditions] of Object.entries(exports)) {
     if (typeof conditions === "string") continue;
     assert.equal(Object.keys(conditions)[0], "types", entry);
@@ -167,7 +211,46 @@ test("each entry point exports the same names", async () => {
   for (const file of ["dist/index.js", "dist/node.js", "dist/inline.js"]) {
     assert.deepEqual(Object.keys(await load(file)).sort(), names, file);
   }
+  assert.deepEqual(Object.keys(await runIn({}, "dist/workerd.js")).sort(), names);
   assert.deepEqual(Object.keys(await load("dist/sandbox.js")), ["createSandbox"]);
+  assert.deepEqual(Object.keys(await load("dist/backend.js")), ["createBackend", "memoryBookings"]);
+});
+
+const require = createRequire(import.meta.url);
+/** What an import must not use: a runtime lacks it, or forbids it before the first request. */
+const forbidden = [
+  ...["AbortController", "AbortSignal", "TextDecoder", "TextEncoder", "Headers", "Request", "Response", "URL"],
+  ...["Date", "clearTimeout", "crypto", "fetch", "location", "performance", "queueMicrotask", "setTimeout"],
+  ...["Atomics", "FinalizationRegistry", "Intl", "WeakRef", "WebAssembly"],
+];
+
+for (const file of entryPoints) {
+  test(`an import of ${file} does nothing`, async () => {
+    /** @type {string[]} */
+    const used = [];
+    const realm = createContext({ require });
+    for (const name of forbidden) {
+      const get = () => {
+        used.push(name);
+        throw new Error(`${name} is used`);
+      };
+      Object.defineProperty(realm, name, { get });
+    }
+    runInContext("Math.random = () => { throw new Error('Math.random is used') }", realm);
+    await runIn(realm, file);
+    assert.deepEqual(used, []);
+  });
+}
+
+test("the entry point of edge runtimes takes the binary as a module of any realm", async () => {
+  const binary = await readFile(join(installed, "dist/proxy_orders_bg.wasm"));
+  const { setTimeout, clearTimeout, AbortController, TextDecoder, TextEncoder, Request, Headers } = globalThis;
+  const realm = { setTimeout, clearTimeout, AbortController, TextDecoder, TextEncoder, Request, Headers };
+  const { init, validateOrder } = /** @type {any} */ (
+    await runIn({ ...realm, compiled: await WebAssembly.compile(binary) }, "dist/workerd.js")
+  );
+  await init();
+  assert.ok(validateOrder({}).issues.length > 0);
 });
 
 test("the installed package is found by its names", async () => {
@@ -214,13 +297,56 @@ test("the declarations are the ones expected", async () => {
   assert.equal(generated, await readFile(expected, "utf8"));
 });
 
-test("the binary of another build is refused", async () => {
-  const { init } = await load("dist/inline.js");
-  const binary = await readFile(join(installed, "dist/proxy_orders_bg.wasm"), "latin1");
-  const other = binary.replace(/start_[0-9a-f]{8}/, "start_00000000");
-  assert.notEqual(other, binary);
-  const loaded = /** @type {Function} */ (init)(Buffer.from(other, "latin1"));
-  const error = await loaded.catch((/** @type {unknown} */ error) => error);
-  assert.equal(error.code, "not_loaded");
-  assert.match(error.cause.message, /another build/);
+test("the binary of another build is refused, though its exports have the same names and types", async () => {
+  const file = join(scratch, "other.wasm");
+  const binary = await readFile(join(installed, "dist/proxy_orders_bg.wasm"));
+  const mark = binary.toString("latin1").match(/start_[0-9a-f]{8}/)?.[0] ?? "";
+  const [one, two] = await swapExports(binary, file);
+  await markBuild(file, { module: "", imports: [], exports: [["__wbindgen_start", mark]] });
+  const other = await WebAssembly.compile(await readFile(file));
+  const isMark = (/** @type {string} */ name) => name.startsWith("start_");
+  const exports = (/** @type {WebAssembly.Module} */ module) =>
+    WebAssembly.Module.exports(module).map(({ name, kind }) => [isMark(name) ? "start" : name, kind]);
+  assert.deepEqual(exports(other).sort(), exports(await WebAssembly.compile(binary)).sort());
+
+  const { init, validateOrder } = /** @type {any} */ (await load("dist/node.js"));
+  const error = await init(other).catch((/** @type {unknown} */ error) => error);
+  assert.equal(error.code, "not_loaded", `${one} and ${two} are swapped`);
+  assert.match(error.message, /This is the binary of another build\. See/);
+  await init(binary);
+  assert.ok(validateOrder({}).issues.length > 0);
+});
+
+/**
+ * Writes a binary in which two exported functions of one type have each other's name.
+ * @param {Uint8Array} binary
+ * @param {string} file
+ */
+async function swapExports(binary, file) {
+  const module = binaryen.readBinary(binary);
+  const functions = [];
+  for (let index = 0; index < module.getNumExports(); index++) {
+    const { name, value, kind } = binaryen.getExportInfo(module.getExportByIndex(index));
+    if (kind !== binaryen.ExternalFunction || name.startsWith("start_")) continue;
+    const { params, results } = binaryen.getFunctionInfo(module.getFunction(value));
+    functions.push({ name, value, type: `${params} ${results}` });
+  }
+  const [one, two] = functions.flatMap((a) =>
+    functions.filter((b) => a !== b && a.type === b.type).map((b) => [a, b]),
+  )[0];
+  module.removeExport(one.name);
+  module.removeExport(two.name);
+  module.addFunctionExport(one.value, two.name);
+  module.addFunctionExport(two.value, one.name);
+  await writeFile(file, module.emitBinary());
+  module.dispose();
+  return [one.name, two.name];
+}
+
+test("the message of a load that failed leads to a section of README.md", async () => {
+  const { init } = /** @type {any} */ (await load("dist/inline.js"));
+  const { message } = await init(new Uint8Array()).catch((/** @type {unknown} */ error) => error);
+  const [, anchor = ""] = message.match(/#([\w-]+)$/) ?? assert.fail(message);
+  const headings = (await read("README.md")).match(/(?<=^#+ ).*$/gm) ?? [];
+  assert.ok(headings.some((heading) => heading.toLowerCase().replaceAll(" ", "-") === anchor));
 });

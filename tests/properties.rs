@@ -421,7 +421,7 @@ proptest! {
         let guard = Guard { max_price, require_promo_code };
         let mut exchange = match asked {
             Endpoint::Calculate => Exchange::calculate(max_retries),
-            Endpoint::Order => Exchange::order(max_retries, guard),
+            Endpoint::Order => Exchange::order(max_retries, guard, false),
         };
         let guarded = asked == Endpoint::Order && guard != Guard::default();
         let (mut calculations, mut orders, mut handed_over) = (0, 0, false);

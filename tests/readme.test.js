@@ -26,13 +26,13 @@ const { name, version, scripts } = JSON.parse(await readFile(join(root, "package
 const blocks = readBlocks();
 const [page = ""] = blocks.filter(({ language }) => language === "html").map(({ text }) => text);
 const inTypeScript = blocks.filter(({ language }) => language === "ts" || language === "tsx");
-const inJavaScript = blocks.filter(({ language, sameAs }) => language === "js" && !sameAs);
+const inJavaScript = blocks.filter(({ language }) => language === "js");
 
 /** Every block of code, named as its first line says. `next` is the text block that follows: what it prints. */
 function readBlocks() {
-  const pattern = /^(?:<!-- same as ([^\n]+) -->\n)?```(\w+)\n(.*?)^```$(?:\n\n```text\n(.*?)^```$)?/gms;
+  const pattern = /^```(\w+)\n(.*?)^```$(?:\n\n```text\n(.*?)^```$)?/gms;
   return [...readme.matchAll(pattern)].map((match) => {
-    const [, sameAs, language = "", text = "", next = ""] = match;
+    const [, language = "", text = "", next = ""] = match;
     const given = /^\/\/ (\S+\.(?:m?js|tsx?))\n/.exec(text)?.[1];
     const heading =
       readme
@@ -40,7 +40,7 @@ function readBlocks() {
         .match(/^#+ .*$/gm)
         ?.at(-1) ?? "";
     const name = given ?? `${slug(heading)}.${language === "js" ? "mjs" : language}`;
-    return { language, text, name, isNamed: given !== undefined, sameAs, next };
+    return { language, text, name, isNamed: given !== undefined, next };
   });
 }
 
@@ -314,15 +314,6 @@ describe("the blocks for pages", () => {
     await client.order(/** @type {any} */ ({ ...order, quantity: 3 }), api);
     assert.equal(await wasPlaced(lost, order, api), undefined);
   });
-});
-
-test("shows files as they are", async () => {
-  const shown = blocks.filter(({ sameAs }) => sameAs);
-  assert.deepEqual(
-    shown.map(({ sameAs }) => sameAs),
-    ["tests/backend/server.js"],
-  );
-  for (const { sameAs, text } of shown) assert.equal(text, await readFile(join(root, String(sameAs)), "utf8"));
 });
 
 test("names commands, versions, files and places that there are", () => {

@@ -61,7 +61,8 @@ await group("Rust documentation", () =>
   run("cargo", ["doc", "--no-deps", "--quiet"], { env: { RUSTDOCFLAGS: "-D warnings" } }),
 );
 await group("the API key in texts", () => nodeTests("secret.test.js"));
-await group("sandbox, backend and README", () => nodeTests("sandbox.test.js", "backend.test.js", "readme.test.js"));
+await group("sandbox, server and README", () => nodeTests("sandbox.test.js", "server.test.js", "readme.test.js"));
+await group("the backend", () => nodeTests("backend/rules.test.js"));
 await group("the package and its types", () =>
   nodeTests("package.test.js", "types/types.test.js", "types/documentation.test.js"),
 );

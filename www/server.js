@@ -1,7 +1,12 @@
 // @ts-check
+// The server of the demo page: its files, the package it imports, and the backend with the sandbox as its API.
+
 import { fileURLToPath } from "node:url";
-import { filesOf, listen, notFound } from "../.build/serve.js";
+import { createRequest, sendResponse } from "@remix-run/node-fetch-server";
+import { createBackend, memoryBookings } from "proxy-orders/backend";
 import { createSandbox } from "proxy-orders/sandbox";
+import { filesOf, listen, notFound } from "../.build/serve.js";
+import { createFaults } from "./line.js";
 
 const packagePrefix = "/node_modules/proxy-orders/";
 const policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' https:";
@@ -10,29 +15,46 @@ const policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; connec
 const pageFiles = ["/", "/index.html", "/style.css", "/app.js", "/words.js", "/log.js", "/favicon.svg"];
 
 /**
- * Serves the demo page, the package it imports and the sandbox API, on this machine alone.
+ * Serves the demo page, the package it imports and the backend that it orders from, on this machine alone.
  *
  * @param {{ ports?: number[], packageDir: string }} options the first of `ports` that is free is taken; `packageDir` is
  *   the unpacked npm package.
  */
 export async function startDemo({ ports, packageDir }) {
   const sandbox = createSandbox();
+  const api = await sandbox.listen();
+  const backend = createBackend({
+    baseUrl: api.url,
+    apiKey: "demo-key",
+    user: () => "visitor",
+    balance: "account",
+    bookings: memoryBookings(),
+  });
+  const faults = createFaults();
   const servePage = filesOf(fileURLToPath(new URL(".", import.meta.url)));
   const servePackage = filesOf(packageDir);
 
-  const { url, close } = await listen((request, response) => {
+  const { url, close } = await listen(async (request, response) => {
     response.setHeader("content-security-policy", policy);
     response.setHeader("x-content-type-options", "nosniff");
     response.setHeader("cache-control", "no-store");
     // As the sandbox does: on a connection that was used before, browsers send a POST again when it is cut.
     response.setHeader("connection", "close");
     const path = (request.url ?? "").split("?", 1)[0] ?? "";
-    if (path.startsWith("/api/")) return sandbox.handler(request, response, () => notFound(response));
+    if (path.startsWith("/api/__sandbox/")) return sandbox.handler(request, response);
+    if (path.startsWith("/api/")) {
+      const ask = () => backend(createRequest(request, response));
+      return (await faults.strike(request, response, ask)) || sendResponse(response, await ask());
+    }
     if (request.method !== "GET" && request.method !== "HEAD") return response.writeHead(405).end();
     if (pageFiles.includes(path)) return servePage(request, response, path);
     if (path.startsWith(packagePrefix)) return servePackage(request, response, path.slice(packagePrefix.length - 1));
     return notFound(response);
   }, ports);
 
-  return { url: `${url}/`, sandbox, close };
+  const closeAll = async () => {
+    await close();
+    await api.close();
+  };
+  return { url: `${url}/`, sandbox, close: closeAll };
 }

@@ -14,7 +14,9 @@ try {
   const { PORT } = process.env;
   // A second `npm start` beside the first takes any free port.
   const { url } = await startDemo({ ports: PORT ? [Number(PORT)] : [8080, 0], packageDir: folder });
-  console.log(`\nThe demo page is served at ${url}\n(its sandbox API: ${url}api, key demo-key)`);
+  console.log(
+    `\nThe demo page is served at ${url}\n(its backend: ${url}api; the sandbox behind it books what is ordered)`,
+  );
 } catch (error) {
   if (!(error instanceof Missing)) throw error;
   console.error(`\n${error.message}`);

@@ -13,7 +13,7 @@ export interface FaultyCall {
   res: ServerResponse;
   parameters: Parameters;
   /** Processes the request and returns the JSON text of the reply that it would get without the fault. */
-  processRequest: () => string;
+  processRequest: () => string | Promise<string>;
   /** Returns a documented failure of the called function, as JSON text, without processing the request. */
   refusal: () => string;
   send: Send;
@@ -66,42 +66,43 @@ const FAULTS: Record<string, ApplyFault> = {
     res.destroy();
   },
 
-  "cut-after": ({ res, processRequest }) => {
-    processRequest();
+  "cut-after": async ({ res, processRequest }) => {
+    await processRequest();
     res.destroy();
   },
-  empty: ({ send, processRequest }) => {
-    processRequest();
+  empty: async ({ send, processRequest }) => {
+    await processRequest();
     send(200, "", JSON_TYPE);
   },
-  truncated: ({ send, processRequest, parameters }) => send(200, firstPart(processRequest(), parameters), JSON_TYPE),
-  "wrong-shape": ({ send, processRequest }) => {
-    processRequest();
+  truncated: async ({ send, processRequest, parameters }) =>
+    send(200, firstPart(await processRequest(), parameters), JSON_TYPE),
+  "wrong-shape": async ({ send, processRequest }) => {
+    await processRequest();
     send(200, '{"success":true,"result":{"price":"1.31","orderNumber":112233}}', JSON_TYPE);
   },
-  deep: ({ send, processRequest }) => {
-    processRequest();
+  deep: async ({ send, processRequest }) => {
+    await processRequest();
     send(200, "[".repeat(100_000) + "]".repeat(100_000), JSON_TYPE);
   },
-  large: ({ send, processRequest }) =>
-    send(200, `${processRequest().slice(0, -1)},"extra":"${"x".repeat(10_000_000)}"}`, JSON_TYPE),
+  large: async ({ send, processRequest }) =>
+    send(200, `${(await processRequest()).slice(0, -1)},"extra":"${"x".repeat(10_000_000)}"}`, JSON_TYPE),
   slow: async ({ res, send, processRequest, parameters }) => {
-    const text = processRequest();
+    const text = await processRequest();
     const closed = new AbortController();
     res.once("close", () => closed.abort());
     await delay(Number(parameters.get("ms") ?? 1000), undefined, { signal: closed.signal });
     send(200, text, JSON_TYPE);
   },
-  "cut-body": ({ res, processRequest, parameters }) => {
-    const text = processRequest();
+  "cut-body": async ({ res, processRequest, parameters }) => {
+    const text = await processRequest();
     res.writeHead(200, { ...JSON_TYPE, "content-length": text.length });
     res.write(firstPart(text, parameters), () => res.destroy());
   },
-  "stall-headers": ({ processRequest }) => {
-    processRequest();
+  "stall-headers": async ({ processRequest }) => {
+    await processRequest();
   },
-  "stall-body": ({ res, processRequest, parameters }) => {
-    const text = processRequest();
+  "stall-body": async ({ res, processRequest, parameters }) => {
+    const text = await processRequest();
     res.writeHead(200, { ...JSON_TYPE, "content-length": text.length });
     res.write(firstPart(text, parameters));
   },

@@ -3,13 +3,15 @@
 import type {
   CalculateRequest,
   CalculateResponse,
+  Endpoint,
   Issue,
   OrderRequest,
   OrderResponse,
 } from "../../target/bindgen/core.js";
-import { call, validate } from "./call.js";
+import { call, check, validate } from "./call.js";
 import { init, isLoaded } from "./load.js";
 import type { CallOptions, OrderOptions } from "./options.js";
+import { read, REQUEST_FIELDS } from "./wire.js";
 
 export type * from "./types.js";
 export { isProxyOrdersError } from "./error.js";
@@ -157,18 +159,23 @@ export function validateOrder(value: unknown): ValidationResult<OrderRequest> {
   return validate("order", value) as ValidationResult<OrderRequest>;
 }
 
-function schema<T>(validate: (value: unknown) => ValidationResult<T>): StandardSchema<T> {
+function schema<T>(endpoint: Endpoint): StandardSchema<T> {
   return {
     "~standard": {
       version: 1,
       vendor: "proxy-orders",
-      validate: (value) => (isLoaded() ? validate(value) : init().then(() => validate(value))),
+      validate(value) {
+        // The value may change while the WebAssembly is loaded.
+        const request = read(value, REQUEST_FIELDS);
+        const result = () => check(endpoint, request) as ValidationResult<T>;
+        return isLoaded() ? result() : init().then(result);
+      },
     },
   };
 }
 
 /** The validation of {@link validateCalculate}, for form libraries and routers. */
-export const calculateSchema: StandardSchema<CalculateRequest> = /* @__PURE__ */ schema(validateCalculate);
+export const calculateSchema: StandardSchema<CalculateRequest> = /* @__PURE__ */ schema("calculate");
 
 /** The validation of {@link validateOrder}, for form libraries and routers. */
-export const orderSchema: StandardSchema<OrderRequest> = /* @__PURE__ */ schema(validateOrder);
+export const orderSchema: StandardSchema<OrderRequest> = /* @__PURE__ */ schema("order");

@@ -3,34 +3,22 @@
 import {
   Exchange,
   maxText,
-  retryAfterMs,
   validate as validateValues,
   type CalculateResponse,
   type Endpoint,
   type HandedOn,
   type Issue,
   type Next,
-  type Outcome,
 } from "../../target/bindgen/core.js";
 import { Deadline } from "./deadline.js";
-import { CallError } from "./error.js";
-import { giveUpLoading, init, isLoaded, needLoaded } from "./load.js";
-import {
-  notAnObject,
-  readOptions,
-  unknownFields,
-  type BaseUrl,
-  type FetchedResponse,
-  type Settings,
-} from "./options.js";
+import { CallError, type Known } from "./error.js";
+import { init, isLoaded, needLoaded } from "./load.js";
+import { notAnObject, ownOrigin, readOptions, unknownFields, type BaseUrl, type Settings } from "./options.js";
+import { isKeyInDoubt, Order } from "./orders.js";
+import { fetchReply, json, type Attempt } from "./reply.js";
+import { makeRequest, mayPlaceOrder } from "./request.js";
 import { isCleanError, quoteWithoutKey, replaceKey, withoutKey } from "./secret.js";
 import { encode, encodeReply, handOn, pick, read, REQUEST_FIELDS, type Read } from "./wire.js";
-
-const MAX_RETRY_AFTER = 100;
-const MAX_STATUS = 999;
-
-/** The URL, key and body of every pending order. */
-const pendingOrders: string[] = [];
 
 /** The fields to send, or every issue. */
 type Checked = { value: object; issues?: undefined } | { issues: Issue[] };
@@ -41,7 +29,8 @@ export function validate(endpoint: Endpoint, value: unknown): Checked {
   return check(endpoint, read(value, REQUEST_FIELDS));
 }
 
-function check(endpoint: Endpoint, request: Read | undefined): Checked {
+/** Validates a request that was read before. */
+export function check(endpoint: Endpoint, request: Read | undefined): Checked {
   if (!request) return { issues: [notAnObject("request")] };
   const { values, unknownNames } = request;
   const { numbers, texts } = encode(values, maxText());
@@ -58,49 +47,62 @@ function bodyOf(endpoint: Endpoint, request: Read | undefined): string {
   return JSON.stringify(checked.value);
 }
 
+/** What the parts of one call share. */
+interface Call {
+  settings: Settings;
+  deadline: Deadline;
+  exchange: Exchange;
+  /** The order, if this is one. */
+  order: Order | undefined;
+  known: Known;
+}
+
 /** Calculates or places an order. */
 export async function call(endpoint: Endpoint, request: unknown, options: unknown): Promise<object> {
-  // The download begins first; what was handed in is read meanwhile.
-  const loading = isLoaded() ? undefined : init();
-  const draft = read(request, REQUEST_FIELDS);
-  const { settings, issues } = readOptions(endpoint, options);
-  if (draft) draft.unknownNames = draft.unknownNames.map((name) => replaceKey(name, settings.apiKey));
-  const deadline = new Deadline(settings.signal, settings.timeoutMs as number);
   const known: Known = { outcome: endpoint === "order" ? "not_placed" : undefined };
-  let pendingOrder: string | undefined;
+  let settings: Settings = {};
+  let deadline: Deadline | undefined;
   let exchange: Exchange | undefined;
+  let order: Order | undefined;
   try {
+    // The download begins first; what was handed in is read meanwhile.
+    const loading = isLoaded() ? undefined : init();
+    const draft = read(request, REQUEST_FIELDS);
+    const given = readOptions(endpoint, options);
+    ({ settings } = given);
+    if (draft) draft.unknownNames = draft.unknownNames.map((name) => replaceKey(name, settings.apiKey));
+    const ownKey = takeOwnKey(settings);
+    // Nothing that goes wrong with a repeat says what became of the order in doubt.
+    if (known.outcome && isKeyInDoubt(ownKey)) known.outcome = "unknown";
+    deadline = new Deadline(settings.signal, settings.timeoutMs as number);
     if (loading) await deadline.race(loading);
-    const invalid = issues();
+    const invalid = given.issues();
     if (invalid.length > 0) throw new CallError({ code: "invalid_options", issues: invalid });
     const bodies: Bodies = { [endpoint]: bodyOf(endpoint, draft) };
-    deadline.check(loading !== undefined);
-    if (endpoint === "order") {
-      takeIdempotencyKey(settings);
-      const order = `${settings.baseUrl?.href}\n${settings.apiKey}\n${bodies.order}`;
-      if (pendingOrders.includes(order) && !settings.allowDuplicate) throw new CallError({ code: "duplicate_order" });
-      pendingOrders.push((pendingOrder = order));
-    }
     exchange = begin(endpoint, settings);
+    if (bodies.order) order = orderOf(bodies.order, exchange, settings, ownKey);
+    deadline.check(loading !== undefined);
+    order?.begin(exchange, known);
+    const call: Call = { settings, deadline, exchange, order, known };
     for (;;) {
       const asked = exchange.endpoint;
-      const body = (bodies[asked] ??= bodyOf(asked, draft));
-      const attempt = await send(exchange, asked, body, settings, deadline, known);
+      const attempt = await send(call, asked, (bodies[asked] ??= bodyOf(asked, draft)));
       const next = decide(exchange, attempt, deadline);
-      if ("answer" in next) return handOn(json(attempt), next.answer);
+      if ("answer" in next) {
+        const answer = handOn(json(attempt), next.answer);
+        order?.answer();
+        return answer;
+      }
       if ("order" in next) known.quote = readQuote(attempt, next.order, settings);
       else if ("retry" in next) await deadline.pause(next.retry);
-      else {
-        known.outcome = exchange.outcome;
-        throw failure(next, attempt, deadline, settings);
-      }
+      else throw failure(next, attempt, call);
       deadline.check(true);
     }
   } catch (reason) {
     throw rejection(reason, known, settings.apiKey);
   } finally {
-    if (pendingOrder !== undefined) pendingOrders.splice(pendingOrders.indexOf(pendingOrder), 1);
-    deadline.clear();
+    order?.end();
+    deadline?.clear();
     try {
       exchange?.free();
     } catch {
@@ -109,88 +111,31 @@ export async function call(endpoint: Endpoint, request: unknown, options: unknow
   }
 }
 
-/** What a rejection says, once it is known. */
-interface Known {
-  outcome: Outcome | undefined;
-  idempotencyKey?: string | undefined;
-  quote?: CalculateResponse;
-}
-
 /** The body of each endpoint, once it is needed. */
 type Bodies = { [endpoint in Endpoint]?: string };
 
-function begin(endpoint: Endpoint, { maxRetries, maxPrice, requirePromoCode }: Settings): Exchange {
+function begin(endpoint: Endpoint, settings: Settings): Exchange {
+  const { baseUrl, apiKey, maxRetries, maxPrice, requirePromoCode, allowDuplicate } = settings;
+  const { href } = baseUrl as BaseUrl;
+  const key = encodeURIComponent(apiKey as string);
   const retries = maxRetries as number;
   return endpoint === "order"
-    ? Exchange.order(retries, maxPrice, requirePromoCode === true)
-    : Exchange.calculate(retries);
+    ? Exchange.order(href, key, retries, maxPrice, requirePromoCode === true, allowDuplicate === true)
+    : Exchange.calculate(href, key, retries);
 }
 
-/** How an attempt ended. */
-type Attempt =
-  | { end: "replied"; status: number; retryAfterMs: number | undefined; text: string; json: unknown }
-  | { end: "aborted" | "timedOut" }
-  | { end: "network"; cause: unknown };
-
-/** Makes the next request, hands it to `fetch`, and waits for the end of the reply. */
-async function send(
-  exchange: Exchange,
-  endpoint: Endpoint,
-  body: string,
-  settings: Settings,
-  deadline: Deadline,
-  known: Known,
-): Promise<Attempt> {
-  try {
-    const key = endpoint === "order" ? settings.idempotencyKey : undefined;
-    const request = makeRequest(exchange, body, key, settings, deadline);
-    exchange.sent();
-    if (endpoint === "order") {
-      known.outcome = "unknown";
-      known.idempotencyKey = key;
-    }
-    return await deadline.race(fetchReply(settings.fetch ?? globalThis.fetch, request));
-  } catch (cause) {
-    if (!deadline.over) return { end: "network", cause };
-    return { end: deadline.over.code === "aborted" ? "aborted" : "timedOut" };
-  }
-}
-
-function makeRequest(
-  exchange: Exchange,
-  body: string,
-  key: string | undefined,
-  { baseUrl, apiKey, headers, credentials }: Settings,
-  deadline: Deadline,
-): Request {
-  const init: RequestInit = {
-    body,
-    cache: "no-store",
-    credentials: credentials as RequestCredentials,
-    redirect: "error",
-    referrerPolicy: "no-referrer",
-    signal: deadline.attemptSignal(),
-  };
-  const make = () =>
-    exchange.request((baseUrl as BaseUrl).href, encodeURIComponent(apiKey as string), headers, key, init);
-  try {
-    return make();
-  } catch {
-    // Under jsdom the AbortSignal of the page is foreign to its Request.
-    delete init.signal;
-    return make();
-  }
-}
-
-/**
- * Settles the key by which a backend books an order once. It is no header of the calculation before the order.
- */
-function takeIdempotencyKey(settings: Settings): void {
-  const { headers, baseUrl } = settings;
-  const inHeaders = headers?.get("idempotency-key") ?? undefined;
+/** The caller's key, by which a backend books an order once. It is no header of the calculation before the order. */
+function takeOwnKey({ headers, idempotencyKey }: Settings): string | undefined {
+  const inHeaders = headers?.get("idempotency-key") || undefined;
   headers?.delete("idempotency-key");
-  const key = settings.idempotencyKey ?? inHeaders ?? (baseUrl?.isOwnOrigin ? randomKey() : undefined);
-  if (key !== undefined) settings.idempotencyKey = key;
+  return idempotencyKey ?? inHeaders;
+}
+
+function orderOf(body: string, exchange: Exchange, settings: Settings, ownKey: string | undefined): Order {
+  const { baseUrl, allowDuplicate } = settings;
+  // A server orders for many people, whose orders are told apart by the keys that it gives them.
+  const digest = exchange.digest(body, (!ownOrigin() && ownKey) || "");
+  return new Order(digest, ownKey ?? (baseUrl?.isOwnOrigin ? randomKey() : undefined), allowDuplicate === true);
 }
 
 const LETTERS = "0123456789abcdefghijklmnopqrstuv";
@@ -201,36 +146,32 @@ function randomKey(): string | undefined {
   return bytes && Array.from(bytes, (byte) => LETTERS[byte & 31]).join("");
 }
 
-/** Calls `fetch` and reads the reply to its end. The reply may be any object that looks like a `Response`. */
-async function fetchReply(
-  fetch: (request: Request) => PromiseLike<FetchedResponse>,
-  request: Request,
-): Promise<Attempt> {
-  const response = await fetch(request);
-  const { status } = response;
-  if (!Number.isInteger(status) || status < 1 || status > MAX_STATUS) throw undefined;
-  const retryAfter: unknown = status < 300 ? null : response.headers.get("retry-after");
-  const text: unknown = await response.text();
-  if (typeof text !== "string") throw undefined;
-  return { end: "replied", status, retryAfterMs: readRetryAfter(retryAfter), text, json: parseJson(text) };
-}
-
-function readRetryAfter(header: unknown): number | undefined {
-  if (typeof header !== "string") return undefined;
-  const text = header.slice(0, MAX_RETRY_AFTER);
-  return retryAfterMs(text, Date.parse(text), Date.now());
-}
-
-function parseJson(text: string): unknown {
+/** Makes the next request, hands it to `fetch`, and waits for the end of the reply. */
+async function send(call: Call, endpoint: Endpoint, body: string): Promise<Attempt> {
+  const { settings, deadline, exchange, order, known } = call;
+  const fetch = settings.fetch ?? globalThis.fetch;
+  const key = endpoint === "order" ? order?.idempotencyKey : undefined;
+  let request;
   try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+    if (typeof fetch !== "function") throw new TypeError("There is no fetch.");
+    request = makeRequest(exchange, body, key, settings, deadline.attemptSignal());
+  } catch (cause) {
+    return { end: "network", cause };
   }
-}
-
-function json(attempt: Attempt): unknown {
-  return attempt.end === "replied" ? attempt.json : undefined;
+  const isOrder = mayPlaceOrder(request, settings.baseUrl as BaseUrl) || endpoint === "order";
+  exchange.sent();
+  if (isOrder) {
+    if (!order) throw new Error("The WebAssembly made an order of a calculation.");
+    order.send();
+    known.outcome = "unknown";
+    known.idempotencyKey = key;
+  }
+  try {
+    return await deadline.race(fetchReply(fetch, request));
+  } catch (cause) {
+    if (!deadline.over) return { end: "network", cause };
+    return { end: deadline.over.code === "aborted" ? "aborted" : "timedOut" };
+  }
 }
 
 /** Asks the core what happens next. */
@@ -245,9 +186,10 @@ function decide(exchange: Exchange, attempt: Attempt, deadline: Deadline): Next 
 function failure(
   next: Extract<Next, { refuse: unknown } | { fail: unknown }>,
   attempt: Attempt,
-  deadline: Deadline,
-  settings: Settings,
+  { deadline, exchange, known, settings }: Call,
 ): CallError {
+  // Whatever the core says, an order that was handed to `fetch` may have been placed.
+  if (exchange.outcome !== "not_placed") known.outcome &&= "unknown";
   if ("refuse" in next) {
     return new CallError({ code: "refused", quote: readQuote(attempt, next.refuse, settings) });
   }
@@ -265,12 +207,11 @@ function failure(
 
 /** The error of a rejected call. */
 function rejection(reason: unknown, known: Known, key: unknown): CallError {
-  // Any other error is a failure of the WebAssembly, out of memory perhaps.
+  // Any other error is a failure of the WebAssembly or the engine.
   const error =
     reason instanceof CallError
       ? reason
       : new CallError({ code: "not_loaded", cause: isCleanError(reason, key) ? reason : undefined });
-  if ((error as { code?: unknown }).code === "timeout") giveUpLoading();
   error.add(known);
   return error;
 }

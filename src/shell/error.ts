@@ -95,6 +95,22 @@ export interface DuplicateOrderError extends Rejection {
   code: "duplicate_order";
 }
 
+/**
+ * An identical order is in doubt: it was sent, its call was rejected, and nothing has been known of it since. Nothing was
+ * sent now.
+ *
+ * Where the server books each `Idempotency-Key` once, order again with this `idempotencyKey` to learn what happened. Else
+ * look the matter up, and order with `allowDuplicate` if nothing was bought. The vendor's own API ignores keys.
+ */
+export interface UnresolvedOrderError extends Rejection {
+  /** An identical order is in doubt. */
+  code: "unresolved_order";
+  /** Whether the customer has what was ordered is not known. */
+  outcome: "unknown";
+  /** The `Idempotency-Key` of the latest attempt, if one was sent. */
+  idempotencyKey?: string;
+}
+
 /** What a rejected call is rejected with: an `Error` of this name, whose `code` tells the rest. */
 export type ProxyOrdersError =
   | InvalidError
@@ -105,20 +121,28 @@ export type ProxyOrdersError =
   | HttpError
   | InvalidResponseError
   | RefusedError
-  | DuplicateOrderError;
+  | DuplicateOrderError
+  | UnresolvedOrderError;
 
 type Loose<T> = { [name in keyof T]: T[name] | (object extends Pick<T, name> ? undefined : never) };
 type DetailsOf<E> = E extends Rejection ? Loose<Omit<E, "name" | "message" | "stack">> : never;
 type WithCode<E, C> = E extends { code: infer Codes } ? (C extends Codes ? E : never) : never;
 
-/** What an error says beside its name and message. */
-export type Details = DetailsOf<ProxyOrdersError>;
+/** What an error says beside its name and message, and of `not_loaded` the end of its message. */
+export type Details = DetailsOf<ProxyOrdersError> & { reason?: string };
+
+/** What a rejection says about the call, once it is known. */
+export interface Known {
+  outcome: Outcome | undefined;
+  idempotencyKey?: string | undefined;
+  quote?: CalculateResponse;
+}
 
 /** The message of each error, by what it says. */
 const MESSAGES: { [code in ErrorCode]: (details: WithCode<Details, code>) => string } = {
   invalid_request: ({ issues }) => `The request is not valid. ${sentences(issues)}`,
   invalid_options: ({ issues }) => `The options are not valid. ${sentences(issues)}`,
-  not_loaded: () => "The WebAssembly is not loaded: await init() first, and see the cause.",
+  not_loaded: ({ reason = "it failed, perhaps for want of memory." }) => `The WebAssembly is not loaded: ${reason}`,
   aborted: () => "The call was aborted.",
   timeout: () => "The call took longer than timeoutMs.",
   network: () => "No reply came, or it could not be read.",
@@ -126,6 +150,8 @@ const MESSAGES: { [code in ErrorCode]: (details: WithCode<Details, code>) => str
   invalid_response: () => "The server's answer is not a documented reply.",
   refused: ({ quote }) => `The order was not sent: ${reason(quote)}.`,
   duplicate_order: () => "An identical order is pending.",
+  unresolved_order: () =>
+    "An identical order was sent before, and it is not known whether it was placed. Nothing was sent now.",
 };
 
 function sentences(issues: Issue[]): string {
@@ -144,7 +170,7 @@ export class CallError extends Error {
   override name = "ProxyOrdersError";
 
   constructor(details: Details) {
-    const { cause, ...rest }: { cause?: unknown } = details;
+    const { cause, reason: _, ...rest }: { cause?: unknown; reason?: string } = details;
     const message = MESSAGES[details.code] as (details: Details) => string;
     super(message(details).slice(0, MAX_TEXT), cause === undefined ? undefined : { cause });
     this.add(rest);

@@ -1,7 +1,7 @@
 // Loads the WebAssembly, once.
 
-import { imports, start as startCore } from "../../target/bindgen/core.js";
-import { CallError } from "./error.js";
+import { imports, start } from "../../target/bindgen/core.js";
+import { CallError, type Details } from "./error.js";
 
 /**
  * From where the WebAssembly is loaded: a URL, a `Response`, the bytes, or a compiled `WebAssembly.Module` (an `object`
@@ -9,10 +9,21 @@ import { CallError } from "./error.js";
  */
 export type InitSource = string | URL | Response | ArrayBuffer | ArrayBufferView | object;
 
-let defaultSource: () => InitSource | Promise<InitSource>;
+type Source = InitSource | Promise<InitSource>;
+
+/** The part of the documentation that has the lines to add, by what keeps the binary from loading. */
+const DOCUMENTATION = "https://www.npmjs.com/package/proxy-orders#when-loading-fails";
+
+/** How long a load may take. */
+const MAX_LOAD_MS = 30_000;
+
+/** What can be loaded from more than once. */
+const REUSABLE = /^(String|URL|\w+Array|ArrayBuffer|DataView|WebAssembly\.Module)$/;
+
+let defaultSource: () => Source;
+let givenSource: Source | undefined;
 let loading: Promise<void> | undefined;
 let loaded = false;
-let attempt: AbortController | undefined;
 
 /** Says where the WebAssembly comes from by default. */
 export function loadFrom(source: typeof defaultSource): void {
@@ -21,7 +32,7 @@ export function loadFrom(source: typeof defaultSource): void {
 
 /**
  * Loads the WebAssembly. Optional: the first call does it. Concurrent and repeated calls load once; after a failure the
- * next one tries again.
+ * next one tries again. A load that is not done after 30 seconds has failed.
  *
  * @example
  * import { init, validateOrder } from "proxy-orders";
@@ -29,30 +40,20 @@ export function loadFrom(source: typeof defaultSource): void {
  * await init();
  * console.log(validateOrder({}).issues);
  *
- * @param source From where, if not from the file beside the package's own.
+ * @param source From where, if not from the file beside the package's own. A URL, bytes and a module are remembered for
+ * the next try, until another is given; a `Response` and a promise are used once.
  * @throws A {@link ProxyOrdersError} with code `not_loaded`.
  */
-export function init(source?: InitSource | Promise<InitSource>): Promise<void> {
-  // A load that was given up may have ended well after all.
-  return (loading ??= loaded ? Promise.resolve() : begin(source));
-}
-
-function begin(source: InitSource | Promise<InitSource> | undefined): Promise<void> {
-  // A load that was given up may keep the engine from finishing another.
-  attempt?.abort();
-  attempt = new AbortController();
-  const load = start(source, attempt.signal).catch((cause: unknown): Promise<void> => {
-    // Whoever still waits for a load that was given up waits for the one in its place.
-    if (loading && loading !== load) return loading;
+export function init(source?: Source): Promise<void> {
+  if (REUSABLE.test(tagOf(source))) givenSource = source;
+  loading ??= begin(source ?? givenSource).catch((details: unknown) => {
     loading = undefined;
-    throw new CallError({ code: "not_loaded", cause });
+    throw details;
   });
-  return load;
-}
-
-/** Lets the next call try again, if loading is not done by now. */
-export function giveUpLoading(): void {
-  if (!loaded) loading = undefined;
+  // Each caller gets an error of its own: a call adds its outcome to it.
+  return loading.catch((details: Details) => {
+    throw new CallError(details);
+  });
 }
 
 export function isLoaded(): boolean {
@@ -61,27 +62,67 @@ export function isLoaded(): boolean {
 
 /** Throws unless the WebAssembly is loaded. */
 export function needLoaded(): void {
-  if (!loaded) throw new CallError({ code: "not_loaded" });
+  if (!loaded) throw new CallError({ code: "not_loaded", reason: "await init() first." });
 }
 
-async function start(given: InitSource | Promise<InitSource> | undefined, signal: AbortSignal): Promise<void> {
-  const fetched = (source: InitSource | Promise<InitSource>) =>
-    typeof source === "string" || source instanceof URL ? fetch(source, { signal }) : source;
-  // An address is fetched at once; so is one that was promised.
-  const source = await fetched(await fetched(given ?? defaultSource()));
-  const instance = await instantiate(source);
-  if (loaded) return;
-  startCore(instance.exports);
-  loaded = true;
+async function begin(given: Source | undefined): Promise<void> {
+  const controller = new AbortController();
+  let timer;
+  /** What is known about where the binary comes from, for the error. */
+  let origin = "";
+
+  async function load(): Promise<void> {
+    let source = await (given ?? defaultSource());
+    let address = "A Response";
+    if (/^(String|URL)$/.test(tagOf(source))) {
+      address = String(source);
+      origin = `Nothing came from ${address}: offline, or blocked by the page's CSP or by CORS. `;
+      source = await fetch(source as string | URL, { signal: controller.signal });
+    }
+    if (tagOf(source) === "Response") {
+      const { headers, ok, status, url } = source as Response;
+      origin = `${url || address} came with status ${status} and content type ${headers.get("content-type")}. `;
+      if (!ok) throw new Error(`Status ${status} is a failure.`);
+      // Not streamed: that refuses parameters of the content type, and Firefox compiles nothing else while one stalls.
+      source = await (source as Response).arrayBuffer();
+    }
+    const { instance, exports }: { instance?: WebAssembly.Instance; exports?: WebAssembly.Exports } =
+      await WebAssembly.instantiate(source as BufferSource, imports);
+    if (loaded) return;
+    start((instance?.exports ?? exports) as WebAssembly.Exports);
+    loaded = true;
+    givenSource = undefined;
+  }
+
+  try {
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        reject(new Error("It was not loaded within 30 seconds."));
+        controller.abort();
+      }, MAX_LOAD_MS);
+    });
+    await Promise.race([load(), late]);
+  } catch (cause) {
+    const reason = `${origin}${messageOf(cause)}`.replace(/\.? *$/, `. See ${DOCUMENTATION}`);
+    throw { code: "not_loaded", cause, reason } satisfies Details;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
-async function instantiate(source: InitSource): Promise<WebAssembly.Instance> {
-  if (source instanceof WebAssembly.Module) return WebAssembly.instantiate(source, imports);
-  if (!(source instanceof Response)) return (await WebAssembly.instantiate(source as BufferSource, imports)).instance;
-  if (!source.ok) throw new Error(`The server answered with HTTP status ${source.status}.`);
-  const streams = source.headers.get("content-type")?.startsWith("application/wasm");
-  const { instance } = await (streams
-    ? WebAssembly.instantiateStreaming(source, imports)
-    : WebAssembly.instantiate(await source.arrayBuffer(), imports));
-  return instance;
+function messageOf(cause: unknown): string {
+  try {
+    return String((cause as Error).message);
+  } catch {
+    return "";
+  }
+}
+
+/** The name of a value's class, whatever realm the value comes from. */
+function tagOf(value: unknown): string {
+  try {
+    return Object.prototype.toString.call(value).slice(8, -1);
+  } catch {
+    return "";
+  }
 }

@@ -12,11 +12,13 @@ export interface CallOptions {
    */
   baseUrl: string;
   /**
-   * The API key of the account, which becomes one segment of the path, encoded as `encodeURIComponent` does; not empty,
-   * `.` or `..`. Behind a backend of one's own any placeholder, replaced there. Nothing that this package writes or
-   * throws contains it.
+   * The API key of the account, which becomes one segment of the path, encoded as `encodeURIComponent` does: at most 256
+   * characters; not empty, `.` or `..`. Required when `baseUrl` is a URL. Nothing that this package writes or throws
+   * contains it, unless it is a placeholder of less than 8 characters.
+   *
+   * @defaultValue when `baseUrl` is a path on the page's own origin: `"self"`, a placeholder that the backend replaces
    */
-  apiKey: string;
+  apiKey?: string | undefined;
   /**
    * Ends the call when it is aborted: the call is rejected with `aborted`, whose `cause` is the signal's reason.
    *
@@ -82,46 +84,61 @@ export interface OrderOptions extends CallOptions {
   /**
    * The highest price to order at, in the account's currency: finite, 0 or more. The order is calculated first, and
    * `refused` when there are warnings or the price is higher. The two are no single step: the price may change between.
+   * Leave it out for an order without a guard: `undefined` is an issue.
    *
    * @defaultValue none
    */
-  maxPrice?: number | undefined;
+  maxPrice?: number;
   /**
-   * Calculates first, and refuses when there are warnings or the promo code is not `VALID`.
+   * Calculates first, and refuses when there are warnings or the promo code is not `VALID`. Leave it out for an order
+   * without a guard: `undefined` is an issue.
    *
    * @defaultValue false
    */
-  requirePromoCode?: boolean | undefined;
+  requirePromoCode?: boolean;
   /**
-   * Lets an identical order (same URL, key and body) through while one is still pending in this module instance.
+   * Lets an identical order (same URL, key and body) through while one is still pending, or in doubt, in this module
+   * instance. Say so only when you have looked the order in doubt up: it may have been placed.
    *
    * @defaultValue false
    */
   allowDuplicate?: boolean | undefined;
   /**
-   * Sent as the header `Idempotency-Key`, for a backend that books each key once. Printable ASCII.
+   * Sent as the header `Idempotency-Key`, for a backend that books each key once. Printable ASCII. While an identical
+   * order is in doubt, its key lets a repeat through, which learns what became of it. **The vendor's own API ignores
+   * keys:** repeat only where you know that the server books each key once.
    *
    * @defaultValue on the page's own origin a new random one per call; elsewhere none
    */
   idempotencyKey?: string | undefined;
 }
 
-/** Why a value breaks the rule of its option. */
+/** Why a value breaks the rule of its option, with a sentence of its own where the option's does not help. */
 class Fault {
-  constructor(readonly code: IssueCode) {}
+  constructor(
+    readonly code: IssueCode,
+    readonly sentence?: string,
+  ) {}
 }
 
 const WRONG_TYPE = new Fault("wrong_type");
 const NOT_ALLOWED = new Fault("not_allowed");
 const OUT_OF_RANGE = new Fault("out_of_range");
 const MALFORMED = new Fault("malformed");
-const FAULTS: unknown[] = [WRONG_TYPE, NOT_ALLOWED, OUT_OF_RANGE, MALFORMED];
+const NO_PAGE = new Fault(
+  "malformed",
+  "baseUrl must be an https address here: there is no page whose path it could be.",
+);
+const FAULTS: unknown[] = [WRONG_TYPE, NOT_ALLOWED, OUT_OF_RANGE, MALFORMED, NO_PAGE];
 
 /** Not by `instanceof`, which runs code of a proxy that was handed in. */
 const isFault = (parsed: unknown): parsed is Fault => FAULTS.includes(parsed);
 
 /** The longest text of an option. */
 const MAX_LENGTH = 10_000;
+
+/** The longest API key. */
+const MAX_KEY = 256;
 
 /** Parses a value; `values` are those of all options, in the order of their names. */
 type Rule<T> = (value: unknown, values: readonly unknown[]) => T | Fault;
@@ -153,9 +170,14 @@ const OPTIONS = {
     isRequired: true,
   },
   apiKey: {
-    rule: text((key) => (key === "" || key === "." || key === ".." ? MALFORMED : key)),
-    allowed: "text that can stand as one segment of a path: not empty, and neither .. nor . alone",
+    rule: text((key) => {
+      if (key === "" || key === "." || key === "..") return MALFORMED;
+      return key.length > MAX_KEY ? OUT_OF_RANGE : key;
+    }),
+    allowed: `text of 1 to ${MAX_KEY} characters that can stand as one segment of a path: neither .. nor . alone`,
     isRequired: true,
+    // Behind a path on the page's own origin stands a backend, which puts the real key in its place.
+    defaultValue: ([baseUrl]) => (typeof baseUrl === "string" && baseUrl.startsWith("/") ? "self" : undefined),
   },
   signal: {
     rule: ((value) => (isAbortSignal(value) ? value : WRONG_TYPE)) as Rule<AbortSignal>,
@@ -164,7 +186,7 @@ const OPTIONS = {
   timeoutMs: {
     rule: number((ms) => ms > 0 && ms <= 2_147_483_647),
     allowed: "a number of milliseconds above 0 and at most 2147483647",
-    defaultValue: 30_000,
+    defaultValue: () => 30_000,
   },
   maxRetries: {
     rule: ((value) => {
@@ -172,7 +194,7 @@ const OPTIONS = {
       return (value as number) >= 0 && (value as number) <= 10 ? value : OUT_OF_RANGE;
     }) as Rule<number>,
     allowed: "a whole number from 0 to 10",
-    defaultValue: 2,
+    defaultValue: () => 2,
   },
   headers: { rule: parseHeaders as Rule<Headers>, allowed: "what the constructor of Headers accepts" },
   credentials: {
@@ -180,7 +202,7 @@ const OPTIONS = {
       value === "omit" || value === "same-origin" || value === "include" ? value : NOT_ALLOWED,
     ),
     allowed: "omit, same-origin or include",
-    defaultValue: "same-origin",
+    defaultValue: () => "same-origin",
   },
   fetch: {
     rule: ((value) => (typeof value === "function" ? value : WRONG_TYPE)) as Rule<
@@ -193,8 +215,9 @@ const OPTIONS = {
     rule: number((price) => price >= 0 && Number.isFinite(price)),
     allowed: "a finite number, 0 or more",
     isOfOrder: true,
+    isGuard: true,
   },
-  requirePromoCode: { rule: flag, allowed: "true or false", isOfOrder: true },
+  requirePromoCode: { rule: flag, allowed: "true or false", isOfOrder: true, isGuard: true },
   allowDuplicate: { rule: flag, allowed: "true or false", isOfOrder: true },
   idempotencyKey: {
     rule: text((key) => (/^[!-~]([ -~]*[!-~])?$/.test(key) ? key : MALFORMED)),
@@ -208,7 +231,9 @@ interface Option {
   allowed: string;
   isRequired?: true;
   isOfOrder?: true;
-  defaultValue?: unknown;
+  /** Given as `undefined` it is an issue: `maxPrice: offer?.price` must not buy without a guard. */
+  isGuard?: true;
+  defaultValue?: (values: readonly unknown[]) => unknown;
 }
 
 type OptionName = keyof typeof OPTIONS;
@@ -234,18 +259,17 @@ export function readOptions(endpoint: Endpoint, options: unknown): ReadOptions {
   const settings: Record<string, unknown> = {};
   let place = 0;
   for (const name of NAMES) {
-    const { rule, allowed, isRequired, isOfOrder, defaultValue }: Option = OPTIONS[name];
+    const { rule, allowed, isRequired, isOfOrder, isGuard, defaultValue }: Option = OPTIONS[name];
     const value = isOfOrder && endpoint !== "order" ? undefined : values[place];
     place += 1;
-    let setting = defaultValue;
-    if (value !== undefined) {
-      const parsed = rule(value, values);
-      if (!isFault(parsed)) setting = parsed;
-      else issues.push({ path: [name], code: parsed.code, message: `${name} must be ${allowed}.` });
-    } else if (isRequired) {
-      issues.push({ path: [name], code: "required", message: `${name} is required: ${allowed}.` });
+    const setting = value === undefined ? defaultValue?.(values) : rule(value, values);
+    const report = (code: IssueCode, message: string) => issues.push({ path: [name], code, message });
+    if (isFault(setting)) report(setting.code, setting.sentence ?? `${name} must be ${allowed}.`);
+    else if (setting !== undefined) settings[name] = setting;
+    else if (isRequired) report("required", `${name} is required: ${allowed}.`);
+    else if (isGuard && endpoint === "order" && has(options, name)) {
+      report("wrong_type", `${name} must be ${allowed}. Leave it out for an order without a guard.`);
     }
-    if (setting !== undefined) settings[name] = setting;
   }
   return {
     settings,
@@ -255,6 +279,15 @@ export function readOptions(endpoint: Endpoint, options: unknown): ReadOptions {
       return issues;
     },
   };
+}
+
+/** Whether an object, which may be a proxy that throws, has a name. */
+function has(object: unknown, name: string): boolean {
+  try {
+    return name in (object as object);
+  } catch {
+    return true;
+  }
 }
 
 /** What an issue is about. */
@@ -295,6 +328,7 @@ function parseBaseUrl(text: string, values: readonly unknown[]): BaseUrl | Fault
   if (last?.text !== text || last.origin !== origin) {
     // The URL parser drops white space and controls, and reads a backslash as a slash.
     // eslint-disable-next-line no-control-regex
+    if (origin === undefined && /^\/(?!\/)/.test(text)) return NO_PAGE;
     if (/[\0-\x20\x7f?#\\]/.test(text) || !/^(\/(?!\/)|https?:\/\/(?![^/]*@))/i.test(text)) return MALFORMED;
     let url;
     try {
@@ -312,7 +346,7 @@ function parseBaseUrl(text: string, values: readonly unknown[]): BaseUrl | Fault
 }
 
 /** The origin of the page or worker, if there is one. */
-function ownOrigin(): string | undefined {
+export function ownOrigin(): string | undefined {
   // A program for servers may define a location and no origin.
   const { origin = globalThis.location?.origin } = globalThis as { origin?: unknown };
   return typeof origin === "string" && origin !== "null" ? origin : undefined;

@@ -39,6 +39,7 @@ export type {
   ProxyOrdersError,
   RefusedError,
   TimeoutError,
+  UnresolvedOrderError,
 } from "./error.js";
 export type { InitSource } from "./load.js";
 export type { CallOptions, FetchedResponse, OrderOptions } from "./options.js";

@@ -16,7 +16,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::RequestInit;
 
 use crate::draft::{MAX_TEXT, Names};
-use crate::exchange::{self, End, Guard};
+use crate::exchange::{self, Earlier, End, Guard};
 use crate::issue::{self, Issue};
 use crate::reply::Reply;
 use crate::request::{CalculateRequest, OrderRequest};
@@ -121,37 +121,58 @@ fn set_api_headers(headers: &Headers) {
     headers.set("content-type", "application/json");
 }
 
-/// A call that has not ended.
+/// A call that has not ended. `api_key` is percent-encoded.
 #[wasm_bindgen]
-pub struct Exchange(exchange::Exchange);
+pub struct Exchange {
+    exchange: exchange::Exchange,
+    base_url: String,
+    api_key: String,
+}
 
 #[wasm_bindgen]
 impl Exchange {
     /// Begins a calculation.
     #[must_use]
-    pub fn calculate(max_retries: u32) -> Exchange {
-        Self(exchange::Exchange::calculate(max_retries))
+    pub fn calculate(base_url: String, api_key: String, max_retries: u32) -> Exchange {
+        Self { exchange: exchange::Exchange::calculate(max_retries), base_url, api_key }
     }
 
     /// Begins an order, which is calculated first if it has a guard.
     #[must_use]
-    pub fn order(max_retries: u32, max_price: Option<f64>, require_promo_code: bool) -> Exchange {
-        Self(exchange::Exchange::order(max_retries, Guard { max_price, require_promo_code }))
+    pub fn order(
+        base_url: String,
+        api_key: String,
+        max_retries: u32,
+        max_price: Option<f64>,
+        require_promo_code: bool,
+        allow_duplicate: bool,
+    ) -> Exchange {
+        let guard = Guard { max_price, require_promo_code };
+        Self { exchange: exchange::Exchange::order(max_retries, guard, allow_duplicate), base_url, api_key }
+    }
+
+    /// The digest of the order, by which identical ones are known.
+    #[must_use]
+    pub fn digest(&self, body: &str, idempotency_key: &str) -> u64 {
+        exchange::order_digest(&self.base_url, &self.api_key, body, idempotency_key)
+    }
+
+    /// Compares the order with earlier identical ones: why it must not be sent, if it must not.
+    #[wasm_bindgen(unchecked_return_type = "ErrorCode | undefined")]
+    pub fn compare(&mut self, is_pending: bool, is_in_doubt: bool, has_same_key: bool) -> JsValue {
+        to_js(&self.exchange.compare(Earlier { is_pending, is_in_doubt, has_same_key }))
     }
 
     /// The endpoint of the next request.
     #[wasm_bindgen(getter)]
     #[must_use]
     pub fn endpoint(&self) -> Endpoint {
-        self.0.endpoint().into()
+        self.exchange.endpoint().into()
     }
 
-    /// Makes the next request. `api_key` is percent-encoded; `headers` are the caller's; `init` has the body and what
-    /// only a browser knows.
+    /// Makes the next request. `headers` are the caller's; `init` has the body and what only a browser knows.
     pub fn request(
         &self,
-        base_url: &str,
-        api_key: &str,
         headers: Option<web_sys::Headers>,
         idempotency_key: Option<String>,
         init: &RequestInit,
@@ -160,7 +181,7 @@ impl Exchange {
             set_api_headers(&headers);
             init.set_headers(&headers.into_raw());
         }
-        let url = self.0.endpoint().url(base_url, api_key);
+        let url = self.exchange.endpoint().url(&self.base_url, &self.api_key);
         let template = match TEMPLATE.take().filter(|template| template.url == url) {
             Some(template) => template,
             None => Template::new(url)?,
@@ -177,12 +198,12 @@ impl Exchange {
     #[wasm_bindgen(getter, unchecked_return_type = "Outcome | undefined")]
     #[must_use]
     pub fn outcome(&self) -> JsValue {
-        to_js(&self.0.outcome())
+        to_js(&self.exchange.outcome())
     }
 
     /// Notes that the request is handed to `fetch`: from now on it may reach the API.
     pub fn sent(&mut self) {
-        self.0.sent();
+        self.exchange.sent();
     }
 
     /// Decides what happens after an attempt without a reply.
@@ -207,11 +228,11 @@ impl Exchange {
         left_ms: f64,
         random: f64,
     ) -> JsValue {
-        let reply = Reply::from_draft(self.0.endpoint(), &wire::reply_draft(numbers, texts));
+        let reply = Reply::from_draft(self.exchange.endpoint(), &wire::reply_draft(numbers, texts));
         self.after(&End::Replied { status, retry_after_ms, reply }, left_ms, random)
     }
 
     fn after(&mut self, end: &End, left_ms: f64, random: f64) -> JsValue {
-        to_js(&self.0.next(end, left_ms, random))
+        to_js(&self.exchange.next(end, left_ms, random))
     }
 }

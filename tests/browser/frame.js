@@ -23,6 +23,26 @@ const tasks = {
     };
   },
 
+  /** Orders three times: the reply is lost, then the same again, then a repeat with the key of the error. */
+  async lostReply() {
+    const { order } = await import(/* @vite-ignore */ `${location.origin}/dist/index.js`);
+    const baseUrl = `/sandbox/lost-${Date.now()}-${Math.random()}`;
+    const apiKey = "demo-key";
+    /** @param {any} options */
+    const failure = (options) =>
+      order(wanted.order.IPv4, options).then(
+        () => ({ code: "none" }),
+        (/** @type {any} */ { code, idempotencyKey }) => ({ code, idempotencyKey }),
+      );
+    const first = await failure({ baseUrl, apiKey, headers: { "x-sandbox-fault": "html-502; processed" } });
+    const second = await failure({ baseUrl, apiKey });
+    const receipt = await order(wanted.order.IPv4, { baseUrl, apiKey, idempotencyKey: second.idempotencyKey });
+    /** @type {any[]} */
+    const requests = await (await fetch(`${baseUrl}/__sandbox/requests`)).json();
+    const booked = await (await fetch(`${baseUrl}/__sandbox/orders`)).json();
+    return { first, second, receipt, booked, keys: requests.map(({ headers }) => headers["idempotency-key"]) };
+  },
+
   /** Calls from a module worker. */
   async inWorker() {
     const worker = new Worker("/tests/browser/in-worker.js", { type: "module" });

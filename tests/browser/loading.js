@@ -12,6 +12,7 @@ import {
   show,
   stub,
   stubbed,
+  until,
   wanted,
 } from "./support.js";
 
@@ -21,6 +22,13 @@ const quote = wanted.calculate.IPv4;
 const order = wanted.order.IPv4;
 const calculates = () => stubbed(stub(reply(replies.calculate)).fetch, { timeoutMs: 5000 });
 const orders = () => stubbed(stub(reply(replies.order)).fetch, { timeoutMs: 5000 });
+
+/** The message of an error is about an address, says something more, and leads to one place in the documentation. @param {Error} error @param {...string} parts */
+function checkMessage({ message }, ...parts) {
+  for (const part of parts) assert(message.includes(part), `the message has ${show(part)}: ${show(message)}`);
+  equal(message.match(/https:\/\/\S+#\S+$/g)?.length, 1, `links in ${show(message)}`);
+  assert(!/\binit\b/.test(message), `the message does not name init: ${show(message)}`);
+}
 
 /** @param {Test} test */
 export async function theFirstCallLoads({ fresh }) {
@@ -54,7 +62,7 @@ export async function validatorsWaitForIt({ fresh }) {
     }
     assert(error instanceof Error, `${name} throws`);
     equal([error.name, /** @type {any} */ (error).code], ["ProxyOrdersError", "not_loaded"], name);
-    assert(/\binit\b/.test(error.message), `the message names init: ${error.message}`);
+    equal(error.message, "The WebAssembly is not loaded: await init() first.", "message");
     assert(pkg.isProxyOrdersError(error), "is ours");
   }
   equal(await loads(), 0, "loads by the validators");
@@ -78,6 +86,27 @@ export async function schemasLoadByThemselves({ fresh }) {
   }
   const { pkg } = await fresh("missing");
   await rejected(pkg.calculateSchema["~standard"].validate(quote), "not_loaded");
+}
+
+/** @param {Test} test */
+export async function whatIsHandedInIsReadAtTheCall({ fresh }) {
+  for (const name of ["calculateSchema", "orderSchema"]) {
+    const { pkg } = await fresh();
+    const value = { ...order };
+    const validated = pkg[name]["~standard"].validate(value);
+    value.quantity = 0;
+    equal((await validated).issues, undefined, name);
+  }
+  const { pkg } = await fresh();
+  const api = stub(reply(replies.order));
+  const value = { ...order };
+  const options = { ...stubbed(api.fetch), headers: { "x-shop": "one" } };
+  const ordered = pkg.order(value, options);
+  value.quantity = 0;
+  options.headers["x-shop"] = "two";
+  options.maxPrice = "none";
+  equal(await ordered, replies.order, "receipt");
+  equal([api.requests[0].json, api.requests[0].headers.get("x-shop")], [order, "one"], "body and header");
 }
 
 /** @param {Test} test */
@@ -122,13 +151,19 @@ export async function initTakesAnySource({ fresh, url }) {
 
 /** @param {Test} test */
 export async function aBadSourceIsNotLoaded({ fresh, url }) {
-  /** @type {[string, () => any][]} */
+  const nothing = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]);
+  /** @type {[string, () => any, "remembered" | "used once"][]} */
   const sources = [
-    ["a missing URL", () => `${url}/nowhere.wasm`],
-    ["no URL", () => "http://["],
-    ["nobody there", () => "http://127.0.0.1:9/x.wasm"],
-    ["a Response with status 404", () => fetch(`${url}/nowhere.wasm`)],
-    ["an HTML page", () => `${url}/frame.html`],
+    ["a missing URL", () => `${url}/nowhere.wasm`, "remembered"],
+    ["no URL", () => "http://[", "remembered"],
+    ["nobody there", () => new URL("http://127.0.0.1:9/x.wasm"), "remembered"],
+    ["an HTML page", () => `${url}/frame.html`, "remembered"],
+    ["no bytes", () => new ArrayBuffer(0), "remembered"],
+    ["bytes of no module", () => new Uint8Array([1, 2, 3, 4]), "remembered"],
+    ["a view of no module", () => new DataView(nothing.buffer), "remembered"],
+    ["a module that exports nothing", () => nothing, "remembered"],
+    ["that module compiled", () => new WebAssembly.Module(nothing), "remembered"],
+    ["a Response with status 404", async () => await fetch(`${url}/nowhere.wasm`), "used once"],
     [
       "a Response that is used",
       async () => {
@@ -136,54 +171,96 @@ export async function aBadSourceIsNotLoaded({ fresh, url }) {
         await used.text();
         return used;
       },
+      "used once",
     ],
-    ["no bytes", () => new ArrayBuffer(0)],
-    ["bytes of no module", () => new Uint8Array([1, 2, 3, 4])],
-    ["a module that exports nothing", () => new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])],
-    ["that module compiled", () => WebAssembly.compile(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]))],
-    ["a number", () => 5],
-    ["an object", () => ({})],
-    ["a symbol", () => Symbol("x")],
-    ["a function", () => () => 5],
-    ["true", () => true],
+    ["a number", () => 5, "used once"],
+    ["an object", () => ({}), "used once"],
+    ["an event, as of a button", () => new Event("click"), "used once"],
+    ["a list", () => [1], "used once"],
+    ["a symbol", () => Symbol("x"), "used once"],
+    ["a function", () => () => 5, "used once"],
+    ["true", () => true, "used once"],
     [
-      "a rejected promise",
+      "a tag that throws",
       () => ({
-        get then() {
-          return undefined;
+        get [Symbol.toStringTag]() {
+          throw new Error("mine");
         },
-        promise: 1,
       }),
+      "used once",
     ],
+    ["a promise of nowhere", () => ({ promise: Promise.resolve(`${url}/nowhere.wasm`) }), "used once"],
+    ["a promise that is rejected", () => ({ promise: Promise.reject(new Error("mine")) }), "used once"],
+    ["a promise that is rejected with nothing", () => ({ promise: Promise.reject() }), "used once"],
   ];
   await all(
-    sources.map(([what, source]) => [
+    sources.map(([what, source, use]) => [
       what,
       async () => {
         const { pkg } = await fresh();
         const given = await source();
-        const error = await rejected(pkg.init(given), "not_loaded");
-        assert(error.cause !== undefined, "carries a cause");
-        equal(await pkg.calculate(quote, calculates()), replies.calculate, "the next call loads from the usual place");
+        await rejected(pkg.init(given?.promise ?? given), "not_loaded");
+        if (use === "remembered") {
+          await rejected(pkg.calculate(quote, calculates()), "not_loaded");
+          await settled(pkg.init(`${url}/dist/proxy_orders_bg.wasm`));
+        }
+        equal(await pkg.calculate(quote, calculates()), replies.calculate, "the next call");
       },
     ]),
   );
-  const { pkg } = await fresh();
-  await rejected(pkg.init(Promise.reject(new Error("mine"))), "not_loaded");
-  await settled(pkg.init(), 5000, "init after a failure");
+}
+
+/** @param {Test} test */
+export async function whatInitIsGivenIsRemembered({ fresh, url }) {
+  const bytes = await (await fetch(`${url}/dist/proxy_orders_bg.wasm`)).arrayBuffer();
+  {
+    const { pkg, loads } = await fresh();
+    const mirror = await fresh("missing-once");
+    await rejected(pkg.init(mirror.wasm), "not_loaded");
+    equal(await pkg.calculate(quote, calculates()), replies.calculate, "the call after a failure");
+    equal([await loads(), await mirror.loads()], [0, 2], "loads from the usual place and from the address");
+  }
+  {
+    const { pkg, loads } = await fresh();
+    const mirror = await fresh("held-once");
+    const loading = pkg.init(mirror.wasm);
+    await rejected(pkg.calculate(quote, { ...calculates(), timeoutMs: 50 }), "timeout");
+    await mirror.release();
+    await settled(loading);
+    equal([await loads(), await mirror.loads()], [0, 1], "loads after a deadline");
+  }
+  {
+    const { pkg, loads } = await fresh("missing");
+    const first = pkg.init();
+    const joined = pkg.init(bytes);
+    await rejected(first, "not_loaded");
+    await rejected(joined, "not_loaded");
+    equal(await pkg.calculate(quote, calculates()), replies.calculate, "with bytes that were given meanwhile");
+    equal(await loads(), 1, "loads from the usual place");
+  }
 }
 
 /** @param {Test} test */
 export async function aModuleThatCannotBeLoadedIsReported({ fresh }) {
-  const faults = ["missing", "html", "broken", "truncated", "empty", "foreign", "cut"];
+  const ours = "with status 200 and content type application/wasm.";
+  const faults = {
+    missing: "with status 404 and content type text/html.",
+    html: "with status 200 and content type text/html.",
+    broken: ours,
+    truncated: ours,
+    empty: ours,
+    foreign: ours,
+    cut: "offline, or blocked by the page's CSP or by CORS",
+  };
   await all(
-    faults.map((fault) => [
+    Object.entries(faults).map(([fault, came]) => [
       fault,
       async () => {
-        const { pkg } = await fresh(fault);
+        const { pkg, wasm } = await fresh(fault);
         const api = stub(reply(replies.order));
         const early = await rejected(pkg.calculate(quote, stubbed(api.fetch, { maxRetries: 2 })), "not_loaded");
-        assert(early.cause !== undefined, "carries a cause");
+        assert(early.cause instanceof Error, "carries a cause");
+        checkMessage(early, wasm, came, early.cause.message.replace(/\.$/, ""));
         await rejected(pkg.order(order, stubbed(api.fetch)), "not_loaded", { outcome: "not_placed" });
         await rejected(pkg.order(order, stubbed(api.fetch, { maxPrice: 5 })), "not_loaded", { outcome: "not_placed" });
         await rejected(pkg.init(), "not_loaded");
@@ -203,8 +280,11 @@ export async function theNextCallTriesAgain({ fresh }) {
         const { pkg, loads } = await fresh(`${fault}-once`);
         const ends = await Promise.allSettled([pkg.calculate(quote, calculates()), pkg.order(order, orders())]);
         equal(
-          ends.map(({ status }) => status),
-          ["rejected", "rejected"],
+          ends.map((/** @type {any} */ { reason }) => [reason?.code, reason?.outcome]),
+          [
+            ["not_loaded", undefined],
+            ["not_loaded", "not_placed"],
+          ],
           "concurrent first calls",
         );
         equal(await pkg.order(order, orders()), replies.order, "the next call");
@@ -216,28 +296,47 @@ export async function theNextCallTriesAgain({ fresh }) {
 }
 
 /** @param {Test} test */
-export async function aWrongTypeIsLoadedOrReported({ fresh }) {
-  const { pkg } = await fresh("mime");
-  const end = await settled(pkg.calculate(quote, calculates()).catch((/** @type {any} */ error) => error));
-  if (end instanceof Error) equal(/** @type {any} */ (end).code, "not_loaded", "code");
-  else equal(end, replies.calculate, "quote");
+export async function aDeadlineEndsOneCallAndNotTheDownload({ fresh }) {
+  const { pkg, loads, release } = await fresh("held-once");
+  const api = stub(reply(replies.order));
+  const joined = pkg.order(order, orders());
+  for (let time = 0; time < 8; time += 1) {
+    await rejected(pkg.order(order, stubbed(api.fetch, { timeoutMs: 20 })), "timeout", { outcome: "not_placed" });
+  }
+  equal(api.requests.length, 0, "requests sent");
+  await release();
+  equal(await joined, replies.order, "a call that has waited all the time");
+  equal(await pkg.order(order, orders()), replies.order, "the next call");
+  equal(await loads(), 1, "loads");
 }
 
 /** @param {Test} test */
-export async function loadingStandsUnderTheDeadline({ fresh }) {
+export async function aLoadThatHangsIsGivenUp({ fresh }) {
+  const timer = globalThis.setTimeout;
   for (const fault of ["never", "stalled"]) {
-    const { pkg } = await fresh(`${fault}-once`);
-    const api = stub(reply(replies.order));
-    const start = performance.now();
-    const ends = [
-      rejected(pkg.calculate(quote, stubbed(api.fetch, { timeoutMs: 300, maxRetries: 5 })), "timeout"),
-      rejected(pkg.order(order, stubbed(api.fetch, { timeoutMs: 300 })), "timeout", { outcome: "not_placed" }),
-    ];
-    await Promise.all(ends);
-    assert(performance.now() - start < 2000, "in time");
-    equal(api.requests.length, 0, "requests sent");
+    const { pkg, wasm, loads } = await fresh(`${fault}-once`);
+    /** @type {(() => void) | undefined} */
+    let giveUp;
+    /** @type {any} */ (globalThis).setTimeout = (/** @type {() => void} */ work, /** @type {number} */ ms) => {
+      if (ms === 30_000) giveUp = work;
+      return timer(work, ms);
+    };
+    /** @type {Promise<void>} */
+    let loading;
+    try {
+      loading = pkg.init();
+    } finally {
+      globalThis.setTimeout = timer;
+    }
+    const joined = rejected(pkg.order(order, orders()), "not_loaded", { outcome: "not_placed" });
+    await until(async () => (await loads()) === 1, "the download begins");
+    assert(giveUp, "it is given up after 30 seconds");
+    giveUp();
+    const error = await rejected(loading, "not_loaded");
+    checkMessage(error, wasm, "It was not loaded within 30 seconds.");
+    await joined;
     equal(await pkg.order(order, orders()), replies.order, `the call after ${fault}`);
-    equal(await pkg.order(order, orders()), replies.order, "and the next");
+    equal(await loads(), 2, "loads");
   }
 }
 
@@ -296,7 +395,12 @@ export async function aPagesCspMayForbidIt({ inFrame }) {
     const { code, name, isError, outcome, message } = blocked[what];
     equal([code, name, isError], ["not_loaded", "ProxyOrdersError", true], `${what}: ${show(message)}`);
     equal(outcome, what === "order" ? "not_placed" : undefined, `outcome of ${what}`);
+    checkMessage(blocked[what], "/dist/proxy_orders_bg.wasm came with status 200");
+    assert(/CSP|Content Security Policy|unsafe-eval/i.test(message), `the message tells of the CSP: ${show(message)}`);
   }
+  const { init } = await inFrame("underCsp", "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'");
+  equal(init.code, "not_loaded", "without connect-src");
+  checkMessage(init, "Nothing came from", "/dist/proxy_orders_bg.wasm: offline, or blocked by the page's CSP");
   const allowed = await inFrame(
     "underCsp",
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'",
@@ -305,12 +409,15 @@ export async function aPagesCspMayForbidIt({ inFrame }) {
 }
 
 /** @param {Test} test */
-export async function aResponseOfAnyTypeLoads({ fresh, url }) {
+export async function anyContentTypeLoads({ fresh, url }) {
   const bytes = await (await fetch(`${url}/dist/proxy_orders_bg.wasm`)).arrayBuffer();
-  for (const type of ["text/plain", "application/octet-stream", ""]) {
+  const types = ["application/wasm; charset=utf-8", "Application/WASM", "application/octet-stream", "text/plain", ""];
+  for (const type of types) {
+    const served = await fresh(`good-${encodeURIComponent(type)}`);
+    equal(await served.pkg.calculate(quote, calculates()), replies.calculate, `served as ${type}`);
     const { pkg } = await fresh("missing");
     await settled(pkg.init(new Response(bytes, { headers: { "content-type": type } })));
-    equal(pkg.validateOrder(wanted.order.IPv4).value, wanted.order.IPv4, `loaded as ${type}`);
+    equal(pkg.validateOrder(order).value, order, `a Response as ${type}`);
   }
 }
 

@@ -530,7 +530,7 @@ export async function theOptionWinsOverTheHeader({ pkg }) {
   for (const [more, expected] of /** @type {[any, string][]} */ ([
     [{ headers: { "idempotency-key": "theirs" }, idempotencyKey: "mine" }, "mine"],
     [{ headers: { "Idempotency-Key": "theirs" } }, "theirs"],
-    [{ headers: { "Idempotency-Key": "theirs" }, baseUrl: "/api" }, "theirs"],
+    [{ headers: { "Idempotency-Key": "theirs" }, baseUrl: "/header" }, "theirs"],
   ])) {
     const api = shop();
     await pkg.order(wanted.order.IPv4, stubbed(api.fetch, { maxPrice: 5, ...more }));

@@ -366,7 +366,7 @@ export async function apiKeyIsOnePathSegment(test) {
     "a+b&c=d",
     "!'()*~",
     "@:;,$",
-    "x".repeat(500),
+    "x".repeat(256),
     " ",
     "__proto__",
   ];
@@ -383,6 +383,7 @@ export async function apiKeyIsOnePathSegment(test) {
     ]),
   );
   await refuses(test, "apiKey", "malformed", ["", ".", "..", BROKEN_TEXT, "s3cr3t/kéy\udc00"]);
+  await refuses(test, "apiKey", "out_of_range", ["x".repeat(257)]);
   await refuses(test, "apiKey", "required", [undefined]);
   await refuses(test, "apiKey", "wrong_type", NOT_TEXT);
   await refuses(test, "apiKey", "out_of_range", [LONG_TEXT]);
@@ -877,12 +878,57 @@ export async function undefinedIsAbsentAndNullIsNot(test) {
       name,
       async () => {
         await refuses(test, name, "wrong_type", [null]);
+        if (guards.includes(name)) return;
         const api = shop();
         await test.pkg.order(wanted.order.IPv4, stubbed(api.fetch, { [name]: undefined }));
         equal(api.requests.length, 1, "requests with undefined: no guard either");
       },
     ]),
   );
+}
+
+const guards = ["maxPrice", "requirePromoCode"];
+
+/** @param {Test} test */
+export async function aGuardThatIsUndefinedBuysNothing({ pkg }) {
+  for (const name of guards) {
+    const inherited = Object.create({ [name]: undefined });
+    for (const options of [{ [name]: undefined }, Object.assign(inherited, stubbed(shop().fetch))]) {
+      const api = shop();
+      const order = pkg.order(wanted.order.IPv4, Object.assign(options, stubbed(api.fetch)));
+      const { issues } = await rejected(order, "invalid_options", { outcome: "not_placed" });
+      equal([issues.length, ...issues[0].path, issues[0].code], [1, name, "wrong_type"], "issue");
+      assert(/Leave it out for an order without a guard\.$/.test(issues[0].message), issues[0].message);
+      equal(api.requests.length, 0, "requests");
+    }
+    const calculated = await pkg.calculate(wanted.calculate.IPv4, stubbed(shop().fetch, { [name]: undefined }));
+    equal(calculated, replies.calculate, "options of order given to calculate");
+  }
+}
+
+/** @param {Test} test */
+export async function apiKeyIsAPlaceholderWithAPath(test) {
+  const url = await urlOf(test, { apiKey: undefined, baseUrl: "/api" }, "order");
+  equal(url, `${location.origin}/api/client/api/v1/self/order`, "URL");
+  const own = await urlOf(test, { apiKey: "mine", baseUrl: "/api" }, "calculate");
+  equal(own, `${location.origin}/api/client/api/v1/mine/calculate/order`, "URL");
+  const { fetch } = shop();
+  for (const baseUrl of ["https://api.example", `${location.origin}/api`]) {
+    const order = test.pkg.order(wanted.order.IPv4, { baseUrl, fetch });
+    const { issues } = await rejected(order, "invalid_options", { outcome: "not_placed" });
+    equal(briefly(issues), ["apiKey:required"], baseUrl);
+  }
+}
+
+/** @param {Test} test */
+export async function anEmptyKeyInTheHeadersIsNone({ pkg }) {
+  const api = shop();
+  const headers = { "Idempotency-Key": "" };
+  await pkg.order(wanted.order.IPv4, stubbed(api.fetch, { headers, baseUrl: "/empty-key" }));
+  await pkg.order(wanted.order.IPv4, stubbed(api.fetch, { headers }));
+  const [own, other] = api.requests.map(({ headers }) => headers.get("idempotency-key"));
+  assert(own && own.length > 20, `a random key on the page's own origin: ${own}`);
+  equal(other, null, "key at another origin");
 }
 
 /** @param {Test} test */
@@ -946,7 +992,7 @@ export async function everyProblemOfTheOptionsIsReported(test) {
     [
       "apiKey",
       "..",
-      "apiKey must be text that can stand as one segment of a path: not empty, and neither .. nor . alone.",
+      "apiKey must be text of 1 to 256 characters that can stand as one segment of a path: neither .. nor . alone.",
     ],
     ["signal", 5, "signal must be an AbortSignal."],
     ["timeoutMs", 0, "timeoutMs must be a number of milliseconds above 0 and at most 2147483647."],

@@ -359,7 +359,6 @@ export async function strangeRepliesOverHttpAreAnsweredInTime({ pkg, script, san
   const plain = await script({ body: text, headers: { "content-type": "text/plain" } });
   equal(await pkg.order(wanted.order.IPv4, plain.options), replies.order, "the content-type does not matter");
 
-  const api = sandbox();
   for (const [fault, codes] of /** @type {[string, any][]} */ ([
     ["html", "invalid_response"],
     ["html-502", "http"],
@@ -375,9 +374,10 @@ export async function strangeRepliesOverHttpAreAnsweredInTime({ pkg, script, san
     ["cut-after", "network"],
     ["redirect", "network"],
   ])) {
-    await rejected(pkg.order(wanted.order.IPv4, api.withFault(fault)), codes, { outcome: "unknown", key: "demo-key" });
+    const lost = pkg.order(wanted.order.IPv4, sandbox().withFault(fault));
+    await rejected(lost, codes, { outcome: "unknown", key: "demo-key" });
   }
-  const large = await pkg.calculate(wanted.calculate.IPv4, api.withFault("large"));
+  const large = await pkg.calculate(wanted.calculate.IPv4, sandbox().withFault("large"));
   assert(large.success, "10 MB with a good reply in it");
 }
 

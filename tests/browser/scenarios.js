@@ -6,6 +6,7 @@ import * as options from "./options.js";
 import * as errors from "./errors.js";
 import * as retries from "./retries.js";
 import * as money from "./money.js";
+import * as doubt from "./doubt.js";
 import * as loading from "./loading.js";
 import * as hostile from "./hostile.js";
 import * as worker from "./worker.js";
@@ -14,7 +15,7 @@ import { assert, equal, keepsTheKey, moveOn, setUp, settled, show } from "./supp
 
 /** @typedef {(test: import("./support.js").Test) => unknown} Scenario */
 /** @type {Record<string, Record<string, Scenario>>} */
-export const groups = { requests, responses, options, errors, retries, money, loading, hostile, worker, soak };
+export const groups = { requests, responses, options, errors, retries, money, doubt, loading, hostile, worker, soak };
 
 /** @type {ReturnType<typeof setUp> | undefined} */
 let test;

@@ -4,7 +4,8 @@
  * the one of the page under test.
  *
  *   /dist/…                   the package
- *   /load/{fault}/{id}/…      the package again, as modules of their own; `fault` says how its .wasm is served
+ *   /load/{fault}/{id}/…      the package again, as modules of their own; `fault` says how its .wasm is served:
+ *                             {fault}-once the first time only, held until GET …/release, good-{type} with this type
  *   /sandbox/{id}/…           a sandbox API with a state of its own
  *   /script/{id}/…            replies written down beforehand: PUT the list to /script/{id}, GET it for the requests seen
  *   /tests/browser/…          the scenarios
@@ -51,7 +52,6 @@ async function sendBadWasm(res, fault) {
   const half = wasm.subarray(0, wasm.length >> 1);
   if (fault === "missing") res.writeHead(404, { "content-type": "text/html" }).end("<h1>Not found</h1>");
   else if (fault === "html") res.writeHead(200, { "content-type": "text/html" }).end("<!doctype html><p>Home</p>");
-  else if (fault === "mime") res.writeHead(200, { "content-type": "text/plain" }).end(wasm);
   else if (fault === "broken") res.writeHead(200, ours).end(Buffer.alloc(wasm.length, 7));
   else if (fault === "truncated") res.writeHead(200, ours).end(half);
   else if (fault === "empty") res.writeHead(200, ours).end();
@@ -90,6 +90,8 @@ export function startBrowserTestServer(ports) {
   const scripts = new Map();
   /** @type {Map<string, number>} */
   const loads = new Map();
+  /** @type {Map<string, () => void>} */
+  const held = new Map();
   /** @type {WeakSet<import("node:net").Socket>} */
   const used = new WeakSet();
 
@@ -129,11 +131,22 @@ export function startBrowserTestServer(ports) {
     if (first === "load") {
       const [instance, file] = rest;
       if (file === undefined) return sendJson(res, 200, loads.get(instance) ?? 0);
+      if (file === "release") {
+        held.get(instance)?.();
+        return sendJson(res, 200, null);
+      }
       if (extname(file) !== ".wasm") return servePackage(req, res, `/${file}`);
       const count = (loads.get(instance) ?? 0) + 1;
       loads.set(instance, count);
-      const [fault, once] = id.split("-");
-      if (fault === "good" || (once && count > 1)) return servePackage(req, res, `/${file}`);
+      const [fault, more] = id.split(/-(.*)/);
+      if (fault === "good" && more !== undefined) {
+        return res
+          .writeHead(200, { "content-type": decodeURIComponent(more) })
+          .end(await readFile(folder("../../dist/proxy_orders_bg.wasm")));
+      }
+      const answer = () => servePackage(req, res, `/${file}`);
+      if (fault === "good" || (more === "once" && count > 1)) return answer();
+      if (fault === "held") return held.set(instance, answer);
       return sendBadWasm(res, fault);
     }
     if (first === "log" && req.method === "POST") {

@@ -39,7 +39,7 @@ function undocumented(file) {
   return names;
 }
 
-for (const name of ["index.d.ts", "sandbox.d.ts", "binary.d.ts"]) {
+for (const name of ["index.d.ts", "sandbox.d.ts", "backend.d.ts", "binary.d.ts"]) {
   test(`${name} documents everything`, async () => {
     const { folder } = await packedPackage();
     const text = await readFile(join(folder, "dist", name), "utf8");

@@ -365,7 +365,7 @@ type OrderResponse = OrderSuccess | OrderFailure;
 /**
  * Why a call was rejected.
  */
-type ErrorCode = "invalid_request" | "invalid_options" | "not_loaded" | "aborted" | "timeout" | "network" | "http" | "invalid_response" | "refused" | "duplicate_order";
+type ErrorCode = "invalid_request" | "invalid_options" | "not_loaded" | "aborted" | "timeout" | "network" | "http" | "invalid_response" | "refused" | "duplicate_order" | "unresolved_order";
 
 /** Options of every call. An unknown option is an issue, and so is `null`; `undefined` is absent. */
 interface CallOptions {
@@ -376,11 +376,13 @@ interface CallOptions {
      */
     baseUrl: string;
     /**
-     * The API key of the account, which becomes one segment of the path, encoded as `encodeURIComponent` does; not empty,
-     * `.` or `..`. Behind a backend of one's own any placeholder, replaced there. Nothing that this package writes or
-     * throws contains it.
+     * The API key of the account, which becomes one segment of the path, encoded as `encodeURIComponent` does: at most 256
+     * characters; not empty, `.` or `..`. Required when `baseUrl` is a URL. Nothing that this package writes or throws
+     * contains it, unless it is a placeholder of less than 8 characters.
+     *
+     * @defaultValue when `baseUrl` is a path on the page's own origin: `"self"`, a placeholder that the backend replaces
      */
-    apiKey: string;
+    apiKey?: string | undefined;
     /**
      * Ends the call when it is aborted: the call is rejected with `aborted`, whose `cause` is the signal's reason.
      *
@@ -444,24 +446,29 @@ interface OrderOptions extends CallOptions {
     /**
      * The highest price to order at, in the account's currency: finite, 0 or more. The order is calculated first, and
      * `refused` when there are warnings or the price is higher. The two are no single step: the price may change between.
+     * Leave it out for an order without a guard: `undefined` is an issue.
      *
      * @defaultValue none
      */
-    maxPrice?: number | undefined;
+    maxPrice?: number;
     /**
-     * Calculates first, and refuses when there are warnings or the promo code is not `VALID`.
+     * Calculates first, and refuses when there are warnings or the promo code is not `VALID`. Leave it out for an order
+     * without a guard: `undefined` is an issue.
      *
      * @defaultValue false
      */
-    requirePromoCode?: boolean | undefined;
+    requirePromoCode?: boolean;
     /**
-     * Lets an identical order (same URL, key and body) through while one is still pending in this module instance.
+     * Lets an identical order (same URL, key and body) through while one is still pending, or in doubt, in this module
+     * instance. Say so only when you have looked the order in doubt up: it may have been placed.
      *
      * @defaultValue false
      */
     allowDuplicate?: boolean | undefined;
     /**
-     * Sent as the header `Idempotency-Key`, for a backend that books each key once. Printable ASCII.
+     * Sent as the header `Idempotency-Key`, for a backend that books each key once. Printable ASCII. While an identical
+     * order is in doubt, its key lets a repeat through, which learns what became of it. **The vendor's own API ignores
+     * keys:** repeat only where you know that the server books each key once.
      *
      * @defaultValue on the page's own origin a new random one per call; elsewhere none
      */
@@ -547,8 +554,23 @@ interface DuplicateOrderError extends Rejection {
     /** An identical order is pending. */
     code: "duplicate_order";
 }
+/**
+ * An identical order is in doubt: it was sent, its call was rejected, and nothing has been known of it since. Nothing was
+ * sent now.
+ *
+ * Where the server books each `Idempotency-Key` once, order again with this `idempotencyKey` to learn what happened. Else
+ * look the matter up, and order with `allowDuplicate` if nothing was bought. The vendor's own API ignores keys.
+ */
+interface UnresolvedOrderError extends Rejection {
+    /** An identical order is in doubt. */
+    code: "unresolved_order";
+    /** Whether the customer has what was ordered is not known. */
+    outcome: "unknown";
+    /** The `Idempotency-Key` of the latest attempt, if one was sent. */
+    idempotencyKey?: string;
+}
 /** What a rejected call is rejected with: an `Error` of this name, whose `code` tells the rest. */
-type ProxyOrdersError = InvalidError | NotLoadedError | AbortedError | TimeoutError | NetworkError | HttpError | InvalidResponseError | RefusedError | DuplicateOrderError;
+type ProxyOrdersError = InvalidError | NotLoadedError | AbortedError | TimeoutError | NetworkError | HttpError | InvalidResponseError | RefusedError | DuplicateOrderError | UnresolvedOrderError;
 /**
  * Tells whether a caught value is an error of this package. Never throws.
  *
@@ -568,9 +590,10 @@ declare function isProxyOrdersError(value: unknown): value is ProxyOrdersError;
  * here, for projects whose libraries do not know that name).
  */
 type InitSource = string | URL | Response | ArrayBuffer | ArrayBufferView | object;
+type Source = InitSource | Promise<InitSource>;
 /**
  * Loads the WebAssembly. Optional: the first call does it. Concurrent and repeated calls load once; after a failure the
- * next one tries again.
+ * next one tries again. A load that is not done after 30 seconds has failed.
  *
  * @example
  * import { init, validateOrder } from "proxy-orders";
@@ -578,10 +601,11 @@ type InitSource = string | URL | Response | ArrayBuffer | ArrayBufferView | obje
  * await init();
  * console.log(validateOrder({}).issues);
  *
- * @param source From where, if not from the file beside the package's own.
+ * @param source From where, if not from the file beside the package's own. A URL, bytes and a module are remembered for
+ * the next try, until another is given; a `Response` and a promise are used once.
  * @throws A {@link ProxyOrdersError} with code `not_loaded`.
  */
-declare function init(source?: InitSource | Promise<InitSource>): Promise<void>;
+declare function init(source?: Source): Promise<void>;
 
 /** A value, or every issue that keeps it from being one. */
 type ValidationResult<T> = {
@@ -712,4 +736,4 @@ declare const calculateSchema: StandardSchema<CalculateRequest>;
 declare const orderSchema: StandardSchema<OrderRequest>;
 
 export { ApiErrorCode, calculate, calculateSchema, init as default, init, isProxyOrdersError, order, orderSchema, validateCalculate, validateOrder };
-export type { AbortedError, ApiError, Auth, CalculateFailure, CalculateRequest, CalculateResponse, CalculateSuccess, CallOptions, DuplicateOrderError, ErrorCode, FetchedResponse, HttpError, InitSource, InvalidError, InvalidResponseError, IpAuth, Ipv4Request, Ipv6Order, Ipv6Request, IspRequest, Issue, IssueCode, LoginAuth, MobileRequest, NetworkError, NotLoadedError, OrderFailure, OrderOptions, OrderRequest, OrderResponse, OrderSuccess, OrderedProxy, Outcome, PromoCodeStatus, Protocol, ProxyOrdersError, ProxyType, RefusedError, StandardSchema, TimeoutError, ValidationResult, Wanted };
+export type { AbortedError, ApiError, Auth, CalculateFailure, CalculateRequest, CalculateResponse, CalculateSuccess, CallOptions, DuplicateOrderError, ErrorCode, FetchedResponse, HttpError, InitSource, InvalidError, InvalidResponseError, IpAuth, Ipv4Request, Ipv6Order, Ipv6Request, IspRequest, Issue, IssueCode, LoginAuth, MobileRequest, NetworkError, NotLoadedError, OrderFailure, OrderOptions, OrderRequest, OrderResponse, OrderSuccess, OrderedProxy, Outcome, PromoCodeStatus, Protocol, ProxyOrdersError, ProxyType, RefusedError, StandardSchema, TimeoutError, UnresolvedOrderError, ValidationResult, Wanted };

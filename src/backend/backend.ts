@@ -1,0 +1,192 @@
+// The handler: which requests are answered, and in which order they are checked.
+
+import { calculate, init, isProxyOrdersError, validateCalculate, validateOrder } from "proxy-orders";
+import type { Reply } from "./bookings.js";
+import { forward } from "./forward.js";
+import { checkOptions, type Asked, type BackendOptions, type OpenBooking } from "./options.js";
+import { corsHeaders, isPreflight, mayCall } from "./origins.js";
+import { failure, Refusal, UNKNOWN, type Endpoint } from "./reply.js";
+import { pause, within } from "./time.js";
+
+/** What a server can do for a handler. */
+export interface BackendContext {
+  /** Keeps the server running until the promise is settled: an order must be finished though its page has gone. */
+  waitUntil?(promise: Promise<unknown>): void;
+}
+
+/** Answers the requests of pages. */
+export type Backend = (request: Request, context?: BackendContext) => Promise<Response>;
+
+const PATH = /\/client\/api\/v1\/[^/]+\/(calculate\/)?order$/;
+const MAX_BYTES = 10_000;
+const STORE_MS = 5_000;
+const POLL_MS = 500;
+const IN_DOUBT_MS = 25_000;
+
+/**
+ * Creates a backend for pages that order proxies: it holds the API key, asks who orders and whether they may, books each
+ * `Idempotency-Key` once, and forwards. It does not charge customers, and sells at the API's price.
+ *
+ * It answers `POST …/client/api/v1/{anything}/calculate/order` and `POST …/client/api/v1/{anything}/order`, below any
+ * prefix: a page's `baseUrl`.
+ *
+ * | status | when |
+ * |---|---|
+ * | 200 | the API's answer; also a refusal by `permit` or `maxPrice` (error code 403), and what a booking has stored |
+ * | 400 | the body is not a valid request, or an order has no `Idempotency-Key` of 1 to 255 printable ASCII characters |
+ * | 401 | `user` gave `null` |
+ * | 403 | the page is of another origin |
+ * | 404 | another path or method |
+ * | 409 | the `Idempotency-Key` belongs to another order |
+ * | 413, 415 | the body is longer than 10 000 bytes, or is not `application/json` |
+ * | 500 | something failed before the order was booked |
+ * | 502 | what became of it is not known; an order's booking stays open |
+ * | 503 | {@link memoryBookings} holds too many open orders |
+ * | 504 | the bookings did not answer; nothing was forwarded |
+ *
+ * Every body but that of a 502 has the form of the API's own failures, with the status as its code, so the page gets it as
+ * a value.
+ *
+ * @example
+ * import { createBackend, memoryBookings } from "proxy-orders/backend";
+ *
+ * export const backend = createBackend({
+ *   baseUrl: "https://youproxy.io",
+ *   apiKey: process.env.API_KEY ?? "",
+ *   user: (request) => request.headers.get("x-user"),
+ *   balance: "account",
+ *   bookings: memoryBookings(),
+ * });
+ *
+ * @throws TypeError when an option is missing, unknown or wrong.
+ */
+export function createBackend(options: BackendOptions): Backend {
+  const settings = checkOptions(options);
+  const { baseUrl, apiKey, user, bookings, origins = [], onError = console.error } = settings;
+  let isReady = false;
+
+  function report(error: unknown, booking?: OpenBooking): void {
+    const told = async () => (booking ? onError(error, booking) : onError(error));
+    told().catch(() => {});
+  }
+
+  /** Loads the core, and lets it check what every call is made with. */
+  async function getReady(): Promise<void> {
+    await init();
+    if (isReady) return;
+    await calculate({} as never, { baseUrl, apiKey }).catch((error: unknown) => {
+      if (!isProxyOrdersError(error) || error.code !== "invalid_request") throw error;
+    });
+    isReady = true;
+  }
+
+  async function userOf(request: Request): Promise<string> {
+    const found: unknown = await user(request);
+    if (found === null || found === undefined) throw new Refusal(401, "Please sign in.");
+    if (typeof found === "string" && found.length >= 1 && found.length <= 200) return found;
+    throw new TypeError("user must give text of 1 to 200 characters, or null.");
+  }
+
+  async function readAsked(user: string, endpoint: Endpoint, request: Request): Promise<Asked> {
+    const json = await readJson(request);
+    await getReady();
+    const checked = endpoint === "order" ? validateOrder(json) : validateCalculate(json);
+    if (checked.issues) throw new Refusal(400, checked.issues.map(({ message }) => message).join(" "));
+    return { user, endpoint, request: checked.value } as Asked;
+  }
+
+  async function answer(request: Request): Promise<Reply> {
+    const path = PATH.exec(new URL(request.url).pathname);
+    const endpoint: Endpoint = path?.[1] ? "calculate" : "order";
+    try {
+      if (path && isPreflight(request, origins)) return { status: 204, body: "" };
+      if (!path || request.method !== "POST") throw new Refusal(404, "There is nothing here.");
+      if (!mayCall(request, origins)) throw new Refusal(403, "Pages of this origin may not order here.");
+      const asked = await readAsked(await userOf(request), endpoint, request);
+      if (asked.endpoint === "calculate") return await price(asked);
+      const key = request.headers.get("idempotency-key") ?? "";
+      if (!/^[ -~]{1,255}$/.test(key)) throw new Refusal(400, "An order needs an Idempotency-Key.");
+      return await placeOnce(JSON.stringify([asked.user, key]), asked);
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.status >= 500) report(error);
+      const { status, message } = error instanceof Refusal ? error : new Refusal(500, "Something went wrong.");
+      return failure(endpoint, status, { code: status, message });
+    }
+  }
+
+  async function price(asked: Asked): Promise<Reply> {
+    return forward(asked, settings).catch((error: unknown) => {
+      if (!isProxyOrdersError(error)) throw error;
+      report(error);
+      return UNKNOWN;
+    });
+  }
+
+  /** Places an order, unless its name is booked already. */
+  async function placeOnce(name: string, asked: Asked): Promise<Reply> {
+    const content = JSON.stringify(asked.request);
+    const claim = () => within(STORE_MS, bookings.claim(name, content), storeIsLate);
+    let booking = await claim();
+    const open: OpenBooking = { name };
+    try {
+      while (booking.state === "open" && booking.content === content && booking.ageMs < IN_DOUBT_MS) {
+        await pause(POLL_MS);
+        booking = await claim();
+      }
+      if (booking.state === "new") {
+        open.reply = await forward(asked, settings);
+        await within(STORE_MS, bookings.settle(name, open.reply), storeIsLate);
+        return open.reply;
+      }
+      if (booking.content !== content) {
+        return failure("order", 409, { code: 409, message: "This Idempotency-Key belongs to another order." });
+      }
+      if (booking.state === "settled") return booking.reply;
+      throw new Error("An order is in doubt: look it up in the account, then settle its booking.");
+    } catch (error) {
+      report(error, open);
+      return UNKNOWN;
+    }
+  }
+
+  return async (request, context) => {
+    // A page that goes away does not end an order that has begun.
+    const answered = answer(request);
+    context?.waitUntil?.(answered);
+    const { status, body } = await answered;
+    const headers = { "content-type": "application/json", "cache-control": "no-store" };
+    return new Response(body || null, { status, headers: { ...headers, ...corsHeaders(request, origins) } });
+  };
+}
+
+const tooLong = () => new Refusal(413, "The body is too long.");
+const storeIsLate = () => new Refusal(504, "The order could not be booked. Please try again later.");
+
+async function readJson(request: Request): Promise<unknown> {
+  const bytes = await readBytes(request);
+  const [type = ""] = (request.headers.get("content-type") ?? "").split(";", 1);
+  if (type.trim().toLowerCase() !== "application/json") throw new Refusal(415, "The body must be application/json.");
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    throw new Refusal(400, "The body is not JSON.");
+  }
+}
+
+/** Reads a body, no further than it may be long. */
+async function readBytes({ headers, body }: Request): Promise<Uint8Array> {
+  if (Number(headers.get("content-length")) > MAX_BYTES) throw tooLong();
+  const bytes = new Uint8Array(MAX_BYTES);
+  let length = 0;
+  const reader = body?.getReader();
+  for (;;) {
+    const { value, done } = (await reader?.read()) ?? { done: true, value: undefined };
+    if (done) return bytes.subarray(0, length);
+    if (length + value.length > MAX_BYTES) {
+      reader?.cancel().catch(() => {});
+      throw tooLong();
+    }
+    bytes.set(value, length);
+    length += value.length;
+  }
+}

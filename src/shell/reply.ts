@@ -1,0 +1,49 @@
+// What comes back from `fetch`.
+
+import { retryAfterMs } from "../../target/bindgen/core.js";
+import type { FetchedResponse } from "./options.js";
+
+const MAX_RETRY_AFTER = 100;
+const MAX_STATUS = 999;
+
+/** How an attempt ended. */
+export type Attempt =
+  | { end: "replied"; status: number; retryAfterMs: number | undefined; text: string; json: unknown }
+  | { end: "aborted" | "timedOut" }
+  | { end: "network"; cause: unknown };
+
+/** Calls `fetch` and reads the reply to its end. The reply may be any object that looks like a `Response`. */
+export async function fetchReply(
+  fetch: (request: Request) => PromiseLike<FetchedResponse>,
+  request: Request,
+): Promise<Attempt> {
+  const response = await fetch(request);
+  const { status } = response;
+  if (!Number.isInteger(status) || status < 1 || status > MAX_STATUS) throw undefined;
+  const header = (name: string): unknown => (status < 300 ? null : response.headers.get(name));
+  const isRedirect = request.redirect === "manual" && status < 400 && header("location") !== null;
+  if (isRedirect) throw undefined;
+  const retryAfter = readRetryAfter(header("retry-after"));
+  const text: unknown = await response.text();
+  if (typeof text !== "string") throw undefined;
+  return { end: "replied", status, retryAfterMs: retryAfter, text, json: parseJson(text) };
+}
+
+function readRetryAfter(header: unknown): number | undefined {
+  if (typeof header !== "string") return undefined;
+  const text = header.slice(0, MAX_RETRY_AFTER);
+  return retryAfterMs(text, Date.parse(text), Date.now());
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The parsed body, if a whole reply came. */
+export function json(attempt: Attempt): unknown {
+  return attempt.end === "replied" ? attempt.json : undefined;
+}

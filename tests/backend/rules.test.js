@@ -1,0 +1,841 @@
+// @ts-check
+// The backend's rules, each with the handler alone: what is refused and with which status, what is asked in which
+// order, what a booking does, and what failures of the shop, the store and the API lead to.
+
+import assert from "node:assert/strict";
+import { after, afterEach, before, beforeEach, describe, mock, test } from "node:test";
+import { setImmediate as tick } from "node:timers/promises";
+import { createBackend, memoryBookings } from "proxy-orders/backend";
+import { apiKey, bookingsWith, deferred, origin, pageRequest, startApi, startBackend, wanted } from "./support.js";
+
+/** @import { BackendOptions, Claim } from "proxy-orders/backend" */
+
+/** @type {Awaited<ReturnType<typeof startApi>>} */
+let api;
+before(async () => (api = await startApi()));
+after(() => api.close());
+beforeEach(() => {
+  api.sandbox.reset();
+  api.fault = "";
+});
+
+/** @typedef {NonNullable<Parameters<typeof pageRequest>[0]>} Changes */
+
+/**
+ * Sends one request to a backend of its own.
+ * @param {Changes} [changes]
+ * @param {Partial<BackendOptions>} [options]
+ */
+async function ask(changes, options) {
+  const { backend, errors } = startBackend(api, options);
+  return { ...(await read(await backend(pageRequest(changes)))), errors };
+}
+
+/** @param {Response} response */
+async function read(response) {
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, text, json: text ? JSON.parse(text) : undefined };
+}
+
+/** @param {number} status @param {string | RegExp} message @param {any} json */
+function assertFailure(json, status, message) {
+  assert.equal(json.success, false);
+  assert.equal(json.error.code, status);
+  assert.match(json.error.message, new RegExp(message));
+  assert.deepEqual([json.balance, json.currency, json.proxyType, json.promoCodeStatus], [null, null, null, null]);
+}
+
+/** A request of exactly so many bytes. @param {number} bytes */
+function sized(bytes) {
+  const [start, end] = JSON.stringify({ ...wanted, goal: "|" }).split("|");
+  return `${start}${"x".repeat(bytes - String(start).length - String(end).length)}${end}`;
+}
+
+/** @param {string} text in pieces, with no length told */
+const streamed = (text) => new Blob([text]).stream();
+
+const long = "x".repeat(200);
+const calculate = "calculate/order";
+
+/** @type {[what: string, changes: Changes, status: number, message?: string][]} */
+const table = [
+  ["an order", {}, 200],
+  ["a price", { endpoint: calculate, headers: { "idempotency-key": null } }, 200],
+  ["a price, with the form of an order", { endpoint: calculate }, 200],
+  ["any prefix", { path: "/shop/de/client/api/v1/self/order" }, 200],
+  ["no prefix", { path: "/client/api/v1/self/order" }, 200],
+  ["a query", { path: "/api/client/api/v1/self/order?lang=de" }, 200],
+  ["any key in the path", { path: "/api/client/api/v1/%2e%2Fwhatever/order" }, 200],
+
+  ["the root", { path: "/" }, 404, "nothing here"],
+  ["another path", { path: "/api/client/api/v1/self/balance" }, 404, "nothing here"],
+  ["another version", { path: "/api/client/api/v2/self/order" }, 404, "nothing here"],
+  ["a path without a key", { path: "/api/client/api/v1/order" }, 404, "nothing here"],
+  ["a path with an empty key", { path: "/api/client/api/v1//order" }, 404, "nothing here"],
+  ["a path with two keys", { path: "/api/client/api/v1/a/b/order" }, 404, "nothing here"],
+  ["a longer path", { path: "/api/client/api/v1/self/order/1" }, 404, "nothing here"],
+  ["a path in capitals", { path: "/api/client/api/v1/self/ORDER" }, 404, "nothing here"],
+  ["an unknown path of a stranger", { path: "/x", headers: { "x-user": null } }, 404, "nothing here"],
+  ["GET", { method: "GET" }, 404, "nothing here"],
+  ["PUT", { method: "PUT" }, 404, "nothing here"],
+  ["DELETE", { method: "DELETE" }, 404, "nothing here"],
+  ["OPTIONS from this origin", { method: "OPTIONS" }, 404, "nothing here"],
+
+  ["a page of another site", { headers: { "sec-fetch-site": "cross-site" } }, 403, "origin"],
+  ["a page of a sister site", { headers: { "sec-fetch-site": "same-site" } }, 403, "origin"],
+  ["an address bar", { headers: { "sec-fetch-site": "none" } }, 403, "origin"],
+  ["a site that lies with Origin", { headers: { "sec-fetch-site": "cross-site", origin } }, 403, "origin"],
+  ["an old browser, this origin", { headers: { "sec-fetch-site": null, origin } }, 200],
+  ["an old browser, http", { headers: { "sec-fetch-site": null, origin: "http://shop.example" } }, 200],
+  [
+    "an old browser, another origin",
+    { headers: { "sec-fetch-site": null, origin: "https://a.example" } },
+    403,
+    "origin",
+  ],
+  ["an old browser, another port", { headers: { "sec-fetch-site": null, origin: `${origin}:444` } }, 403, "origin"],
+  ["an old browser, an opaque origin", { headers: { "sec-fetch-site": null, origin: "null" } }, 403, "origin"],
+  ["an old browser, no Host", { headers: { "sec-fetch-site": null, origin, host: null } }, 403, "origin"],
+  ["no browser", { headers: { "sec-fetch-site": null } }, 200],
+  ["a stranger's site", { headers: { "sec-fetch-site": "cross-site", "x-user": null } }, 403, "origin"],
+
+  ["nobody", { headers: { "x-user": null } }, 401, "sign in"],
+  ["nobody, for a price", { endpoint: calculate, headers: { "x-user": null } }, 401, "sign in"],
+  ["nobody, with too long a body", { headers: { "x-user": null }, body: sized(10_001) }, 401, "sign in"],
+  ["a user of 200 characters", { headers: { "x-user": long } }, 200],
+
+  ["10 000 bytes", { body: sized(10_000) }, 200],
+  ["10 001 bytes", { body: sized(10_001) }, 413, "too long"],
+  ["10 001 bytes of a price", { endpoint: calculate, body: sized(10_001) }, 413, "too long"],
+  ["10 001 bytes in pieces", { body: streamed(sized(10_001)) }, 413, "too long"],
+  ["10 000 bytes in pieces", { body: streamed(sized(10_000)) }, 200],
+  ["3 334 characters of 3 bytes", { body: "€".repeat(3_334) }, 413, "too long"],
+  ["a length that is told", { headers: { "content-length": "10001" } }, 413, "too long"],
+  ["too long and of no type", { body: sized(10_001), headers: { "content-type": null } }, 413, "too long"],
+
+  ["no type", { body: new TextEncoder().encode("{}"), headers: { "content-type": null } }, 415, "application/json"],
+  ["text", { headers: { "content-type": "text/plain" } }, 415, "application/json"],
+  ["a form", { headers: { "content-type": "application/x-www-form-urlencoded" } }, 415, "application/json"],
+  ["a type that begins alike", { headers: { "content-type": "application/json5" } }, 415, "application/json"],
+  ["a type with a charset", { headers: { "content-type": "Application/JSON ; charset=utf-8" } }, 200],
+
+  ["an empty body", { body: "" }, 400, "not JSON"],
+  ["half a body", { body: JSON.stringify(wanted).slice(0, 50) }, 400, "not JSON"],
+  ["bytes that are no UTF-8", { body: new Uint8Array([0x7b, 0xff, 0x7d]) }, 400, "not JSON"],
+  ["null", { body: "null" }, 400, "must be an object"],
+  ["a list", { body: [wanted] }, 400, "must be an object"],
+  ["a text", { body: '"order"' }, 400, "must be an object"],
+  ["5 000 nested lists", { body: "[".repeat(5_000) + "]".repeat(5_000) }, 400, "must be an object"],
+  ["no fields", { body: {} }, 400, "Proxy type .*Quantity "],
+  ["a wrong field", { body: { ...wanted, quantity: 0 } }, 400, "^Quantity must be"],
+  ["an unknown field", { body: { ...wanted, promocode: "X" } }, 400, "promoCode"],
+  ["a wrong price request", { endpoint: calculate, body: { ...wanted, country: "usa" } }, 400, "^Country must be"],
+
+  ["no key", { headers: { "idempotency-key": null } }, 400, "Idempotency-Key"],
+  ["an empty key", { headers: { "idempotency-key": "" } }, 400, "Idempotency-Key"],
+  ["a key of 255 characters", { headers: { "idempotency-key": "k".repeat(255) } }, 200],
+  ["a key of 256 characters", { headers: { "idempotency-key": "k".repeat(256) } }, 400, "Idempotency-Key"],
+  ["a key that is not ASCII", { headers: { "idempotency-key": "é" } }, 400, "Idempotency-Key"],
+  ["a key with a tab", { headers: { "idempotency-key": "a\tb" } }, 400, "Idempotency-Key"],
+  [
+    "a key of every printable character",
+    { headers: { "idempotency-key": "!\"#$%&'()*+,-./ 09:;<=>?@AZ[\\]^_`az{|}~" } },
+    200,
+  ],
+];
+
+describe(`each request is answered with its status: ${table.length} requests`, () => {
+  for (const [what, changes, status, message] of table) {
+    test(`${status} for ${what}`, async () => {
+      const { backend, errors } = startBackend(api);
+      const response = await backend(pageRequest(changes));
+      const json = JSON.parse(await response.text());
+      assert.equal(response.status, status);
+      assert.equal(response.headers.get("content-type"), "application/json");
+      assert.equal(response.headers.get("cache-control"), "no-store");
+      if (status === 200) assert.equal(json.success, true);
+      else {
+        assertFailure(json, status, message ?? "");
+        assert.deepEqual(api.sandbox.requests, []);
+      }
+      assert.deepEqual(errors, []);
+    });
+  }
+});
+
+describe("pages of further origins", () => {
+  const shop = "https://other.example";
+  const cross = { origin: shop, "sec-fetch-site": "cross-site" };
+  const options = { origins: [shop, "http://localhost:5173"] };
+
+  /** @param {Headers} headers */
+  const corsOf = (headers) => [...headers].filter(([name]) => name.startsWith("access-control"));
+
+  test("their replies can be read, with and without cookies", async () => {
+    for (const [changes, status] of /** @type {[Changes, number][]} */ ([
+      [{ headers: cross }, 200],
+      [{ headers: { ...cross, cookie: "session=1" } }, 200],
+      [{ headers: { origin: "http://localhost:5173", "sec-fetch-site": null } }, 200],
+      [{ headers: { ...cross, "x-user": null } }, 401],
+      [{ headers: cross, path: "/nothing" }, 404],
+    ])) {
+      const { status: found, headers } = await ask(changes, options);
+      assert.equal(found, status);
+      assert.deepEqual(corsOf(headers), [
+        ["access-control-allow-credentials", "true"],
+        ["access-control-allow-origin", String(changes.headers?.origin)],
+      ]);
+      assert.match(String(headers.get("vary")), /\bOrigin\b/);
+    }
+  });
+
+  test("their preflight is answered", async () => {
+    const asked = "authorization,content-type,idempotency-key";
+    const preflight = { ...cross, "access-control-request-method": "POST", "access-control-request-headers": asked };
+    const { status, text, headers } = await ask({ method: "OPTIONS", headers: preflight }, options);
+    assert.deepEqual([status, text], [204, ""]);
+    assert.deepEqual(corsOf(headers), [
+      ["access-control-allow-credentials", "true"],
+      ["access-control-allow-headers", asked],
+      ["access-control-allow-methods", "POST"],
+      ["access-control-allow-origin", shop],
+      ["access-control-max-age", "7200"],
+    ]);
+    assert.equal((await ask({ method: "OPTIONS", path: "/nothing", headers: preflight }, options)).status, 404);
+  });
+
+  test("others are refused, and told nothing of CORS", async () => {
+    for (const stranger of [
+      "https://other.example.org",
+      "http://other.example",
+      "https://other.example:8443",
+      "null",
+    ]) {
+      const headers = { ...cross, origin: stranger };
+      const refused = await ask({ headers }, options);
+      assert.equal(refused.status, 403);
+      assert.deepEqual(corsOf(refused.headers), []);
+      assert.equal((await ask({ method: "OPTIONS", headers }, options)).status, 404);
+    }
+    assert.equal(api.sandbox.requests.length, 0);
+  });
+});
+
+describe("who asks", () => {
+  test("may be told later", async () => {
+    assert.equal((await ask({}, { user: async () => "anna" })).status, 200);
+    assert.equal((await ask({}, { user: async () => null })).status, 401);
+    assert.equal((await ask({}, { user: () => /** @type {any} */ (undefined) })).status, 401);
+  });
+
+  test("must be text of 1 to 200 characters", async () => {
+    for (const user of [5, "", `${long}x`, {}, true]) {
+      const { status, json, errors } = await ask({}, { user: () => /** @type {any} */ (user) });
+      assert.equal(status, 500);
+      assertFailure(json, 500, "^Something went wrong.$");
+      assert.match(String(errors[0]), /user must give text/);
+    }
+  });
+});
+
+describe("an order", () => {
+  test("is booked under its user and key, with the body in the documented order", async () => {
+    /** @type {unknown[]} */
+    const claims = [];
+    const { claim, ...rest } = memoryBookings();
+    const bookings = {
+      ...rest,
+      /** @param {string} name @param {string} content */
+      claim(name, content) {
+        claims.push([name, content]);
+        return claim(name, content);
+      },
+    };
+    const body = {
+      authIp: "203.0.113.7",
+      promoCode: " ",
+      country: "USA",
+      authType: "IP",
+      goal: "scraping",
+      rotationTime: 5,
+      protocol: "HTTP",
+      rentPeriodDays: 90,
+      quantity: 1,
+      proxyType: "IPv6",
+    };
+    await ask({ body, headers: { "x-user": 'an"na', "idempotency-key": "k,1" } }, { bookings });
+    const content =
+      '{"proxyType":"IPv6","quantity":1,"rentPeriodDays":90,"goal":"scraping","country":"USA","protocol":"HTTP","authType":"IP","authIp":"203.0.113.7"}';
+    assert.deepEqual(claims, [['["an\\"na","k,1"]', content]]);
+    assert.equal(api.orders()[0]?.body, content);
+  });
+
+  test("is forwarded with the real key, and answered with the API's answer", async () => {
+    const { json } = await ask();
+    const [order] = api.orders();
+    assert.equal(order?.path, `/client/api/v1/${encodeURIComponent(apiKey)}/order`);
+    assert.equal(json.orderNumber, api.sandbox.orders[0]?.orderNumber);
+    assert.equal(json.balance, api.sandbox.balance);
+    for (const name of ["cookie", "x-user", "idempotency-key"]) assert.ok(!(name in (order?.headers ?? {})), name);
+  });
+
+  test("is bought once for a key, and its repeat answered from the booking", async () => {
+    let asked = 0;
+    const { backend } = startBackend(api, { permit: () => (asked++, true), maxPrice: 2 });
+    const first = await read(await backend(pageRequest()));
+    const again = await read(await backend(pageRequest()));
+    assert.deepEqual([again.status, again.text], [200, first.text]);
+    assert.equal(asked, 1);
+    assert.deepEqual([api.orders().length, api.sandbox.requests.length], [1, 2]);
+  });
+
+  test("belongs to its user", async () => {
+    const { backend } = startBackend(api);
+    for (const user of ["anna", "ben"]) await backend(pageRequest({ headers: { "x-user": user } }));
+    assert.equal(api.sandbox.orders.length, 2);
+  });
+
+  test("with other content under a known key is a conflict", async () => {
+    const { backend, errors } = startBackend(api);
+    await backend(pageRequest());
+    const { status, json } = await read(await backend(pageRequest({ body: { ...wanted, quantity: 2 } })));
+    assert.equal(status, 409);
+    assertFailure(json, 409, "belongs to another order");
+    // The order in which the fields came does not matter, nor what the API does not read.
+    const same = { ...Object.fromEntries(Object.entries(wanted).reverse()), protocol: "HTTP" };
+    assert.equal((await backend(pageRequest({ body: same }))).status, 200);
+    assert.equal(api.sandbox.orders.length, 1);
+    assert.deepEqual(errors, []);
+  });
+
+  test("that was refused keeps its key", async () => {
+    const { backend } = startBackend(api);
+    api.fault = "refusal-400; on=order";
+    const refused = await read(await backend(pageRequest()));
+    assert.deepEqual([refused.status, refused.json.success, refused.json.error.code], [200, false, 14]);
+    api.fault = "";
+    assert.equal((await read(await backend(pageRequest()))).text, refused.text);
+    assert.equal(api.sandbox.orders.length, 0);
+  });
+
+  test("is finished when its page has gone", async () => {
+    const controller = new AbortController();
+    const forwarded = deferred();
+    const settled = deferred();
+    /** @type {Promise<unknown>[]} */
+    const waits = [];
+    const { settle, ...rest } = memoryBookings();
+    const { backend } = startBackend(api, {
+      balance: () => forwarded.promise,
+      bookings: { ...rest, settle: (name, reply) => settle(name, reply).then(settled.resolve) },
+    });
+    const response = backend(pageRequest({ signal: controller.signal }), {
+      waitUntil: (work) => void waits.push(work),
+    });
+    await tick();
+    controller.abort();
+    forwarded.resolve(5);
+    await settled.promise;
+    assert.equal(waits.length, 1);
+    await waits[0];
+    assert.equal((await response).status, 200);
+    assert.equal(api.sandbox.orders.length, 1);
+  });
+});
+
+describe("the shop is asked", () => {
+  test("after the claim, and in its order", async () => {
+    /** @type {unknown[]} */
+    const calls = [];
+    const { claim, settle } = memoryBookings();
+    /** @template T @param {string} name @param {T} value */
+    const noted = (name, value) => (calls.push(name), value);
+    const options = {
+      user: () => noted("user", "anna"),
+      balance: () => noted("balance", 1.5),
+      permit: () => noted("permit", /** @type {const} */ (true)),
+      maxPrice: 2,
+      bookings: {
+        claim: (/** @type {[string, string]} */ ...args) => noted("claim", claim(...args)),
+        settle: (/** @type {any} */ ...args) =>
+          noted(`settle after ${api.sandbox.requests.length}`, settle(args[0], args[1])),
+      },
+    };
+    await ask({}, options);
+    assert.deepEqual(calls, ["user", "claim", "balance", "permit", "settle after 2"]);
+    calls.length = 0;
+    await ask({ endpoint: calculate }, options);
+    assert.deepEqual(calls, ["user", "balance", "permit"]);
+  });
+
+  test("what a user may see in place of the account's balance", async () => {
+    const balance = mock.fn(async () => 1.5);
+    for (const changes of [{}, { endpoint: calculate }]) {
+      const { json } = await ask(changes, { balance });
+      assert.deepEqual([json.success, json.balance, json.currency], [true, 1.5, "USD"]);
+    }
+    const { json } = await ask({ body: { ...wanted, goal: "forbidden" } }, { balance });
+    assert.deepEqual([json.success, json.balance], [false, 1.5]);
+    assert.deepEqual(balance.mock.calls[0]?.arguments, ["anna"]);
+    api.fault = 'reply; body={"success":false,"balance":null,"error":{"code":2,"message":"Error api key"}}';
+    assert.equal((await ask({}, { balance })).json.balance, null);
+  });
+
+  test("whether a user may have it", async () => {
+    /** @type {unknown[]} */
+    const asked = [];
+    /** @type {BackendOptions["permit"]} */
+    const permit = async (wish) => {
+      asked.push(wish);
+      return wish.request.quantity <= 5 || "We sell at most five at a time.";
+    };
+    const body = { ...wanted, quantity: 6 };
+    for (const endpoint of ["order", calculate]) {
+      const { status, json, errors } = await ask({ endpoint, body }, { permit });
+      assert.equal(status, 200);
+      assertFailure(json, 403, "^We sell at most five at a time.$");
+      assert.deepEqual(errors, []);
+    }
+    assert.equal(api.sandbox.requests.length, 0);
+    const { authType, ...priced } = body;
+    assert.deepEqual(asked, [
+      { user: "anna", endpoint: "order", request: body },
+      { user: "anna", endpoint: "calculate", request: priced },
+    ]);
+    assert.equal((await ask({}, { permit })).json.success, true);
+  });
+
+  test("and nothing but true permits", async () => {
+    for (const verdict of [false, undefined, "", 1, {}]) {
+      const { status, json } = await ask({}, { permit: () => /** @type {any} */ (verdict) });
+      assert.equal(status, 200);
+      assertFailure(json, 403, "^This is not offered.$");
+    }
+    assert.equal(api.sandbox.requests.length, 0);
+  });
+});
+
+test("a refusal by permit is stored: a key asks once", async () => {
+  let verdict = /** @type {true | string} */ ("Not today.");
+  const { backend } = startBackend(api, { permit: () => verdict });
+  const first = await read(await backend(pageRequest()));
+  verdict = true;
+  assert.equal((await read(await backend(pageRequest()))).text, first.text);
+  assert.equal(api.sandbox.requests.length, 0);
+  assert.equal(
+    (await read(await backend(pageRequest({ headers: { "idempotency-key": "key-2" } })))).json.success,
+    true,
+  );
+});
+
+describe("maxPrice", () => {
+  test("orders at that price", async () => {
+    assert.equal((await ask({}, { maxPrice: 1.31 })).json.success, true);
+    assert.equal(api.sandbox.orders.length, 1);
+  });
+
+  test("refuses a higher one, warnings and a refused calculation, without ordering", async () => {
+    const balance = () => 1.5;
+    const dear = await ask({}, { maxPrice: 1.3, balance });
+    assert.equal(dear.status, 200);
+    assert.deepEqual(dear.json.error, { code: 403, message: "This costs too much." });
+    assert.deepEqual([dear.json.success, dear.json.balance, dear.json.currency], [false, 1.5, "USD"]);
+    const goal = await ask({ body: { ...wanted, goal: "forbidden" } }, { maxPrice: 2 });
+    assert.deepEqual([goal.status, goal.json.error], [200, { code: 14, message: "Incorrect goal" }]);
+    const country = await ask({ body: { ...wanted, proxyType: "ISP", country: "ATA" } }, { maxPrice: 20 });
+    assert.deepEqual([country.status, country.json.error], [200, { code: 24, message: "Incorrect ip addresses" }]);
+    assert.deepEqual([dear.errors, goal.errors, country.errors], [[], [], []]);
+    assert.equal(api.orders().length, 0);
+  });
+
+  test("of 0 sells nothing, and a price is still told", async () => {
+    assert.equal((await ask({}, { maxPrice: 0 })).json.success, false);
+    assert.equal((await ask({ endpoint: calculate }, { maxPrice: 0 })).json.price, 1.31);
+  });
+});
+
+describe("what fails", () => {
+  const boom = new Error("secret detail");
+  const fail = () => {
+    throw boom;
+  };
+  const reject = () => Promise.reject(boom);
+
+  /** @type {[what: string, options: Partial<BackendOptions>, changes?: Changes][]} */
+  const before = [
+    ["user", { user: fail }],
+    ["user, later", { user: reject }],
+    ["claim", { bookings: bookingsWith({ claim: fail }) }],
+    ["claim, later", { bookings: bookingsWith({ claim: reject }) }],
+    ["the balance of a price", { balance: fail }, { endpoint: calculate }],
+    ["the permit of a price", { permit: fail }, { endpoint: calculate }],
+    ["the request's body", {}, { body: new ReadableStream({ pull: fail }) }],
+  ];
+  for (const [what, options, changes] of before) {
+    test(`before the claim is a 500 without details: ${what}`, async () => {
+      const { status, json, text, errors } = await ask(changes, options);
+      assert.equal(status, 500);
+      assertFailure(json, 500, "^Something went wrong.$");
+      assert.doesNotMatch(text, /detail/);
+      assert.deepEqual(errors, [boom]);
+      assert.equal(api.sandbox.requests.length, 0);
+    });
+  }
+
+  /** @type {[what: string, options: Partial<BackendOptions>, forwarded: number][]} */
+  const after = [
+    ["balance", { balance: fail }, 0],
+    ["balance, later", { balance: reject }, 0],
+    ["permit", { permit: fail }, 0],
+    ["permit, later", { permit: reject }, 0],
+    ["settle", { bookings: bookingsWith({ settle: fail }) }, 1],
+    ["settle, later", { bookings: bookingsWith({ settle: reject }) }, 1],
+  ];
+  for (const [what, options, forwarded] of after) {
+    test(`after the claim leaves the booking open, and no documented body: ${what}`, async () => {
+      /** @type {unknown[]} */
+      const told = [];
+      const bookings = options.bookings ?? memoryBookings();
+      const onError = (/** @type {unknown[]} */ ...args) => void told.push(args);
+      const { status, json } = await ask({}, { ...options, bookings, onError });
+      assert.equal(status, 502);
+      assert.ok(!("success" in json));
+      const name = '["anna","key-1"]';
+      const [order] = api.sandbox.orders;
+      const reply = { status: 200, body: /** @type {any} */ (told[0])[1].reply?.body };
+      assert.deepEqual(told, [[boom, forwarded ? { name, reply } : { name }]]);
+      if (forwarded) assert.equal(JSON.parse(reply.body).orderNumber, order?.orderNumber);
+      assert.equal((await bookings.claim(name, "")).state, "open");
+      assert.equal(api.orders().length, forwarded);
+    });
+  }
+
+  test("a balance that is no number", async () => {
+    for (const balance of [NaN, Infinity, "5", null]) {
+      assert.equal((await ask({}, { balance: () => /** @type {any} */ (balance) })).status, 502);
+    }
+    assert.equal(api.sandbox.requests.length, 0);
+  });
+
+  const faults = [
+    "cut-before",
+    "cut-after",
+    "empty",
+    "truncated",
+    "wrong-shape",
+    "cut-body",
+    "500",
+    "html",
+    "html-502",
+  ];
+  for (const fault of [...faults, "redirect", "reply; status=404; body={}"]) {
+    test(`an order is in doubt when the API answers so: ${fault}`, async () => {
+      api.fault = `${fault}${fault.includes(";") ? "" : "; on=order"}`;
+      const bookings = memoryBookings();
+      const { backend, errors } = startBackend(api, { bookings });
+      const { status, json } = await read(await backend(pageRequest()));
+      assert.equal(status, 502);
+      assert.ok(!("success" in json));
+      assert.equal(errors.length, 1);
+      assert.equal(api.orders().length, 1);
+      assert.equal((await bookings.claim('["anna","key-1"]', "")).state, "open");
+    });
+  }
+
+  test("a price that the API does not answer is a 502, which pages try again", async () => {
+    api.fault = "503; times=1; id=price";
+    const { backend, errors } = startBackend(api);
+    assert.equal((await backend(pageRequest({ endpoint: calculate }))).status, 502);
+    assert.equal((await backend(pageRequest({ endpoint: calculate }))).status, 200);
+    assert.equal(errors.length, 1);
+    assert.equal(api.sandbox.requests.length, 2);
+  });
+
+  test("an onError that throws changes nothing", async () => {
+    for (const onError of [fail, reject]) {
+      assert.equal((await ask({}, { user: fail, onError: /** @type {any} */ (onError) })).status, 500);
+      assert.equal((await ask({}, { permit: fail, onError: /** @type {any} */ (onError) })).status, 502);
+    }
+  });
+
+  test("without onError it is written to the console", async () => {
+    const written = mock.method(console, "error", () => {});
+    const { onError, ...options } = { ...startOptions(), user: fail };
+    assert.equal((await createBackend(options)(pageRequest())).status, 500);
+    assert.deepEqual(
+      written.mock.calls.map((call) => call.arguments),
+      [[boom]],
+    );
+    written.mock.restore();
+  });
+
+  test("a base URL that no call may be made to is a 500 before the claim", async () => {
+    const { claim } = memoryBookings();
+    const claimed = mock.fn(claim);
+    const { backend, errors } = startBackend(
+      { url: "http://api.example" },
+      { bookings: bookingsWith({ claim: claimed }) },
+    );
+    assert.equal((await backend(pageRequest())).status, 500);
+    assert.match(String(errors[0]), /baseUrl must be/);
+    assert.equal(claimed.mock.callCount(), 0);
+  });
+});
+
+/** @returns {BackendOptions} */
+const startOptions = () => ({
+  baseUrl: api.url,
+  apiKey,
+  user: () => "anna",
+  balance: "account",
+  bookings: memoryBookings(),
+});
+
+describe("time", () => {
+  beforeEach(() => mock.timers.enable({ apis: ["setTimeout", "Date"] }));
+  afterEach(() => mock.timers.reset());
+
+  /** Lets everything run that waits for no timer. */
+  const settle = async () => {
+    for (let round = 0; round < 20; round += 1) await tick();
+  };
+  /** @param {number} ms */
+  async function pass(ms) {
+    await settle();
+    mock.timers.tick(ms);
+    await settle();
+  }
+
+  test("an open booking is waited for, by claiming again twice a second", async () => {
+    /** @type {Claim} */
+    let found = { state: "open", content: JSON.stringify(wanted), ageMs: 100 };
+    const claim = mock.fn(async () => found);
+    const { backend } = startBackend(api, { bookings: bookingsWith({ claim }) });
+    const response = backend(pageRequest());
+    await pass(499);
+    assert.equal(claim.mock.callCount(), 1);
+    await pass(1);
+    assert.equal(claim.mock.callCount(), 2);
+    await pass(500);
+    assert.equal(claim.mock.callCount(), 3);
+    found = { state: "settled", content: found.content, reply: { status: 200, body: '{"stored":true}' } };
+    await pass(500);
+    const { status, text } = await read(await response);
+    assert.deepEqual([status, text], [200, '{"stored":true}']);
+    assert.equal(claim.mock.callCount(), 4);
+    assert.equal(api.sandbox.requests.length, 0);
+  });
+
+  test("from 25 seconds on it is in doubt, until it is settled", async () => {
+    const bookings = memoryBookings();
+    const content = JSON.stringify(wanted);
+    await bookings.claim('["anna","key-1"]', content);
+    const { backend, errors } = startBackend(api, { bookings });
+    const waiting = backend(pageRequest());
+    let answered = false;
+    waiting.then(() => (answered = true));
+    for (let ms = 0; ms < 24_500; ms += 500) await pass(500);
+    assert.equal(answered, false);
+    await pass(500);
+    assert.equal((await waiting).status, 502);
+    const { status, json } = await read(await backend(pageRequest()));
+    assert.equal(status, 502);
+    assert.ok(!("success" in json));
+    assert.match(String(errors.at(-1)), /in doubt/);
+    assert.equal((await backend(pageRequest({ body: { ...wanted, quantity: 2 } }))).status, 409);
+    await bookings.settle('["anna","key-1"]', { status: 200, body: '{"looked":"up"}' });
+    assert.equal((await read(await backend(pageRequest()))).text, '{"looked":"up"}');
+    assert.equal(api.sandbox.requests.length, 0);
+  });
+
+  test("a claim that hangs is a 504 after 5 seconds, and forwards nothing even if it comes later", async () => {
+    const claimed = deferred();
+    const { backend, errors } = startBackend(api, { bookings: bookingsWith({ claim: () => claimed.promise }) });
+    const response = backend(pageRequest());
+    let answered = false;
+    response.then(() => (answered = true));
+    await pass(4_999);
+    assert.equal(answered, false);
+    await pass(1);
+    const { status, json } = await read(await response);
+    assert.equal(status, 504);
+    assertFailure(json, 504, "could not be booked");
+    assert.equal(errors.length, 1);
+    claimed.resolve({ state: "new" });
+    await settle();
+    assert.equal(api.sandbox.requests.length, 0);
+  });
+
+  test("a settle that hangs is a 502 after 5 seconds", async () => {
+    const settling = deferred();
+    const { backend } = startBackend(api, {
+      bookings: bookingsWith({ settle: () => (settling.resolve(), new Promise(() => {})) }),
+    });
+    const response = backend(pageRequest());
+    await settling.promise;
+    await pass(5_000);
+    assert.equal((await response).status, 502);
+    assert.equal(api.sandbox.orders.length, 1);
+  });
+
+  for (const hook of /** @type {const} */ (["balance", "permit"])) {
+    test(`a ${hook} that hangs is a 502 after 20 seconds, and forwards nothing`, async () => {
+      const { backend } = startBackend(api, { [hook]: () => new Promise(() => {}) });
+      const response = backend(pageRequest());
+      await pass(20_000);
+      assert.equal((await response).status, 502);
+      assert.equal(api.sandbox.requests.length, 0);
+    });
+  }
+
+  test("forwarding takes at most 20 seconds", async () => {
+    api.fault = "stall-headers; on=order";
+    const bookings = memoryBookings();
+    const { backend, errors } = startBackend(api, { bookings });
+    const response = backend(pageRequest());
+    while (api.sandbox.orders.length === 0) await tick();
+    await pass(20_000);
+    assert.equal((await response).status, 502);
+    assert.equal(/** @type {any} */ (errors[0]).code, "timeout");
+    assert.equal((await bookings.claim('["anna","key-1"]', "")).state, "open");
+  });
+});
+
+describe("the API's key", () => {
+  const spellings = [apiKey, encodeURIComponent(apiKey), JSON.stringify(apiKey).slice(1, -1)];
+
+  /** @param {object} reply */
+  const answersWith = (reply) => `reply; body=${encodeURIComponent(JSON.stringify(reply))}`;
+  /** @param {string} text */
+  const hasKey = (text) => spellings.some((spelling) => text.includes(spelling));
+
+  for (const spelling of new Set(spellings)) {
+    test(`is taken out of what the API answers: ${spelling}`, async () => {
+      const text = `at /client/api/v1/${spelling}/order`;
+      const failure = { success: false, error: { code: 7, message: text }, balance: null, currency: null };
+      const receipt = {
+        success: true,
+        proxyType: text,
+        orderNumber: text,
+        balance: 1,
+        currency: text,
+        promoCodeStatus: text,
+      };
+      const quote = {
+        ...{ success: true, proxyType: text, balance: 1, price: 1, discount: 0, currency: text, promoCodeStatus: text },
+        warnings: [{ code: 1, message: text }],
+      };
+      /** @type {string[]} */
+      const stored = [];
+      const { settle, ...rest } = memoryBookings();
+      const bookings = {
+        ...rest,
+        /** @type {typeof settle} */
+        settle: (name, reply) => (stored.push(reply.body), settle(name, reply)),
+      };
+      /** @type {[object, Changes, Partial<BackendOptions>?][]} */
+      const cases = [
+        [failure, {}],
+        [receipt, { headers: { "idempotency-key": "key-2" } }],
+        [quote, { headers: { "idempotency-key": "key-3" } }, { maxPrice: 2 }],
+        [failure, { headers: { "idempotency-key": "key-4" } }, { maxPrice: 2 }],
+        [failure, { endpoint: calculate }],
+        [quote, { endpoint: calculate }],
+      ];
+      for (const [reply, changes, options] of cases) {
+        api.fault = answersWith(reply);
+        const { status, text: body } = await ask(changes, { bookings, ...options });
+        assert.equal(status, 200);
+        assert.ok(!hasKey(body), body);
+        assert.match(body, /at \/client/);
+      }
+      assert.equal(stored.length, 4);
+      assert.ok(!hasKey(stored.join()), stored.join());
+    });
+  }
+
+  test("is in no error that is logged", async () => {
+    for (const fault of [`reply; status=500; body=${encodeURIComponent(apiKey)}`, "cut-before", "html"]) {
+      api.fault = fault;
+      for (const endpoint of ["order", calculate]) {
+        const { errors } = await ask({ endpoint });
+        assert.equal(errors.length, 1);
+        const { message, stack, ...rest } = /** @type {Error} */ (errors[0]);
+        assert.ok(!hasKey(`${message}${stack}${JSON.stringify(rest)}`));
+      }
+    }
+  });
+});
+
+describe("memoryBookings", () => {
+  /** @type {import("proxy-orders/backend").Reply} */
+  const reply = { status: 200, body: "{}" };
+
+  test("keeps the latest 10 000 settled bookings", async () => {
+    const bookings = memoryBookings();
+    for (let number = 0; number < 10_001; number += 1) {
+      await bookings.claim(`settled ${number}`, "content");
+      await bookings.settle(`settled ${number}`, reply);
+    }
+    assert.deepEqual(await bookings.claim("settled 1", ""), { state: "settled", content: "content", reply });
+    assert.deepEqual(await bookings.claim("settled 0", ""), { state: "new" });
+  });
+
+  test("keeps every open one, and with 10 000 of them refuses another with 503", async () => {
+    const bookings = memoryBookings();
+    for (let number = 0; number < 10_000; number += 1) await bookings.claim(`open ${number}`, "content");
+    const { backend, errors } = startBackend(api, { bookings });
+    const { status, json } = await read(await backend(pageRequest()));
+    assert.equal(status, 503);
+    assertFailure(json, 503, "Too many orders");
+    assert.equal(errors.length, 1);
+    assert.equal(api.sandbox.requests.length, 0);
+    assert.equal((await bookings.claim("open 0", "")).state, "open");
+    await bookings.settle("open 0", reply);
+    assert.equal((await backend(pageRequest())).status, 200);
+  });
+});
+
+describe("options", () => {
+  /** @type {[options: Record<string, unknown>, message: RegExp][]} */
+  const wrong = [
+    [{ baseUrl: undefined }, /^baseUrl must be a URL/],
+    [{ baseUrl: "/api" }, /^baseUrl must be a URL/],
+    [{ apiKey: undefined }, /^apiKey must be text/],
+    [{ apiKey: "" }, /^apiKey must be text/],
+    [{ user: "anna" }, /^user must be a function/],
+    [{ balance: undefined }, /^balance must be "account" or a function/],
+    [{ balance: "user" }, /^balance must be/],
+    [{ bookings: new Map() }, /^bookings must be an object with the methods claim and settle/],
+    [{ permit: undefined }, /^permit must be a function/],
+    [{ maxPrice: undefined }, /^maxPrice must be a finite number/],
+    [{ maxPrice: NaN }, /^maxPrice must be/],
+    [{ maxPrice: -1 }, /^maxPrice must be/],
+    [{ maxPrice: "20" }, /^maxPrice must be/],
+    [{ maxprice: 20 }, /^There is no option maxprice/],
+    [{ origins: ["https://shop.example/"] }, /^origins must be a list of origins/],
+    [{ origins: "https://shop.example" }, /^origins must be/],
+    [{ origins: ["*"] }, /^origins must be/],
+    [{ onError: null }, /^onError must be a function/],
+  ];
+  for (const [options, message] of wrong) {
+    test(`${JSON.stringify(options)} is a TypeError`, () => {
+      const all = /** @type {any} */ ({ ...startOptions(), ...options });
+      assert.throws(() => createBackend(all), { name: "TypeError", message });
+    });
+  }
+
+  test("each of the first five is required", () => {
+    for (const name of ["baseUrl", "apiKey", "user", "balance", "bookings"]) {
+      const { [name]: _, ...rest } = /** @type {any} */ (startOptions());
+      assert.throws(() => createBackend(rest), { name: "TypeError", message: `${name} is required.` });
+    }
+  });
+
+  test("are read once", async () => {
+    const options = startOptions();
+    const backend = createBackend(options);
+    options.permit = () => "No.";
+    assert.equal((await read(await backend(pageRequest()))).json.success, true);
+  });
+});

@@ -1,0 +1,84 @@
+// @ts-check
+// On a server there is no page: no own origin, and one program orders for many people.
+
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+
+import { order } from "proxy-orders";
+
+const wanted = /** @type {const} */ ({
+  proxyType: "IPv4",
+  quantity: 1,
+  rentPeriodDays: 30,
+  goal: "scraping",
+  country: "USA",
+  authType: "LOGIN",
+});
+const receipt = {
+  success: true,
+  proxyType: "IPv4",
+  orderNumber: "NUMBER-112233",
+  balance: 4.57,
+  currency: "USD",
+  promoCodeStatus: null,
+  error: null,
+};
+
+const offline = async () => {
+  throw new TypeError("fetch failed");
+};
+const online = async () => Response.json(receipt);
+
+let site = 0;
+
+/** Options of an order that is in doubt now. @param {{ idempotencyKey?: string }} more */
+async function leaveADoubt(more) {
+  site += 1;
+  const options = { baseUrl: `https://api${site}.example`, apiKey: "s3cr3t-key", ...more };
+  await assert.rejects(order(wanted, { ...options, fetch: offline }), { code: "network", outcome: "unknown" });
+  return options;
+}
+
+describe("orders of a server", () => {
+  it("are told apart by the caller's keys", async () => {
+    const options = await leaveADoubt({ idempotencyKey: "alice-1" });
+    assert.deepEqual(await order(wanted, { ...options, idempotencyKey: "bob-1", fetch: online }), receipt);
+    const { idempotencyKey, ...withoutKey } = options;
+    assert.deepEqual(await order(wanted, { ...withoutKey, fetch: online }), receipt);
+  });
+
+  it("are repeats with the same key", async () => {
+    const options = await leaveADoubt({ idempotencyKey: "alice-1" });
+    const again = order(wanted, { ...options, fetch: offline });
+    await assert.rejects(again, { code: "network", outcome: "unknown", idempotencyKey: "alice-1" });
+    assert.deepEqual(await order(wanted, { ...options, fetch: online }), receipt);
+  });
+
+  it("are unresolved without a key", async () => {
+    const options = await leaveADoubt({});
+    const again = order(wanted, { ...options, fetch: online });
+    await assert.rejects(again, (/** @type {any} */ error) => {
+      assert.deepEqual([error.code, error.outcome, "idempotencyKey" in error], ["unresolved_order", "unknown", false]);
+      return true;
+    });
+  });
+});
+
+it("a path as baseUrl says that there is no page", async () => {
+  await assert.rejects(order(wanted, { baseUrl: "/api" }), (/** @type {any} */ error) => {
+    const messages = error.issues.map((/** @type {any} */ { message }) => message);
+    assert.deepEqual(messages, ["baseUrl must be an https address here: there is no page whose path it could be."]);
+    return true;
+  });
+});
+
+it("without a global fetch nothing is placed", async () => {
+  const { fetch } = globalThis;
+  Reflect.deleteProperty(globalThis, "fetch");
+  try {
+    const call = order(wanted, { baseUrl: "https://api.example", apiKey: "s3cr3t-key" });
+    await assert.rejects(call, { code: "network", outcome: "not_placed" });
+  } finally {
+    globalThis.fetch = fetch;
+  }
+});
