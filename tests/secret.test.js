@@ -241,6 +241,8 @@ test("in a quote, documented words stay", () => {
     promoCodeStatus: "is [key]",
     warnings: [{ code: 1, message: "a [key] b" }],
   });
+  const { warnings } = quoteWithoutKey({ ...quote, warnings: [{ code: 1, message: "NO_VALID" }] }, "NO_VALID");
+  assert.deepEqual(warnings, [{ code: 1, message: "[key]" }]);
   assert.deepEqual(quoteWithoutKey(quote, "_"), quote);
 });
 
@@ -265,6 +267,7 @@ describe("the cause of an error", () => {
       socket: { a: [1, {}] },
     }),
     "an error with an object without a prototype": holding({ data: Object.assign(Object.create(null), { a: 1 }) }),
+    "an error whose stack is an accessor": Object.defineProperty(new Error("no"), "stack", { get: () => "at x" }),
     "a cycle": cyclic,
     "a symbol that does not show the key": holding({ [Symbol("a")]: Symbol.for("b") }),
     "a short part of the key": new Error(KEY.slice(0, 8)),
