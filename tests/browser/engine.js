@@ -1,7 +1,7 @@
 // @ts-check
 // The WebAssembly answers nonsense, or the engine fails at any point: a call still ends, sends one order at most, and
 // says `not_placed` only where none was sent.
-import { assert, checkError, equal, moveOn, replies, reply, settled, show, stubbed, wanted } from "./support.js";
+import { all, assert, checkError, equal, moveOn, replies, reply, settled, show, stubbed, wanted } from "./support.js";
 
 /** @typedef {import("./support.js").Fields} Fields */
 /** @typedef {import("./support.js").Test} Test */
@@ -323,18 +323,22 @@ function injector() {
 /** A guarded order that is calculated twice. */
 const guarded = { maxPrice: 5, maxRetries: 1, idempotencyKey: "once", timeoutMs: 2000, headers: { "x-a": "b" } };
 
-/** Counts orders; the first calculation fails. */
-function api() {
+const unavailable = reply("", 503, { "retry-after": "0" });
+const quoted = reply(replies.calculate);
+const receipt = reply(replies.order);
+
+/** Counts orders; the first calculation fails. @param {(isOrder: boolean) => void} [onRequest] */
+function api(onRequest = () => {}) {
   let requests = 0;
   const counted = {
     orders: 0,
     fetch: async (/** @type {Request} */ { url }) => {
       requests += 1;
-      if (!url.endsWith("/calculate/order")) {
-        counted.orders += 1;
-        return reply(replies.order)();
-      }
-      return requests === 1 ? reply("", 503, { "retry-after": "0" })() : reply(replies.calculate)();
+      const isOrder = !url.endsWith("/calculate/order");
+      counted.orders += isOrder ? 1 : 0;
+      onRequest(isOrder);
+      if (isOrder) return receipt();
+      return requests === 1 ? unavailable() : quoted();
     },
   };
   return counted;
@@ -457,5 +461,117 @@ export async function aThrowAtAnyAwaitEndsOneCallAlone(test) {
     equal(places, count, "awaits of the built file that were reached");
   } finally {
     Reflect.deleteProperty(globalThis, "awaited");
+  }
+}
+
+// ---------------------------------------------------------------------------------- globals are replaced or frozen
+
+const lost = new TypeError("Failed to fetch");
+
+const fails = () => {
+  throw new RangeError("replaced");
+};
+const getterFails = { get: fails, set: fails, configurable: true };
+
+/** What is replaced, and by what. @type {[string, any, string, PropertyDescriptor][]} */
+const replacements = [
+  ["Math.random", Math, "random", { value: fails }],
+  ["Date", globalThis, "Date", { value: fails }],
+  ["Date.now", Date, "now", { value: fails }],
+  ["Date.parse", Date, "parse", { value: fails }],
+  ["performance", globalThis, "performance", getterFails],
+  ["performance.now", performance, "now", { value: fails }],
+  ["crypto", globalThis, "crypto", getterFails],
+  ["crypto.getRandomValues", crypto, "getRandomValues", { value: fails }],
+  ["JSON", globalThis, "JSON", { value: undefined }],
+  ["JSON.parse", JSON, "parse", { value: fails }],
+  ["JSON.stringify", JSON, "stringify", { value: fails }],
+  ...["name", "message", "cause", "stack", "code", "outcome", "quote", "idempotencyKey", "issues", "toString"].map(
+    (name) =>
+      /** @type {[string, any, string, PropertyDescriptor]} */ ([
+        `Error.prototype.${name}`,
+        Error.prototype,
+        name,
+        getterFails,
+      ]),
+  ),
+];
+
+/** Puts a property in the place of another, until the returned function is called. @param {any} object @param {string} name @param {PropertyDescriptor} property */
+function replace(object, name, property) {
+  const before = Object.getOwnPropertyDescriptor(object, name);
+  Object.defineProperty(object, name, { configurable: true, ...property });
+  return () => {
+    if (before) Object.defineProperty(object, name, before);
+    else Reflect.deleteProperty(object, name);
+  };
+}
+
+/** @param {Test} test */
+export async function aReplacedGlobalEndsOneCallAlone({ pkg, log }) {
+  const ends = { fulfilled: 0, not_placed: 0, unknown: 0 };
+  /** @type {[string, () => unknown][]} */
+  const checks = [];
+  for (const [name, object, property, replacement] of replacements) {
+    for (const moment of ["call", "calculation", "order"]) {
+      for (const isOwnOrigin of [true, false]) {
+        for (const isLost of [true, false]) {
+          const where = `${isOwnOrigin ? ", on the own origin" : ""}${isLost ? ", and the order's reply is lost" : ""}`;
+          checks.push([
+            `${name} is replaced from the ${moment} on${where}`,
+            async () => {
+              /** @type {(() => void) | undefined} */
+              let restore;
+              const replaceNow = () => (restore ??= replace(object, property, replacement));
+              const first = api((isOrder) => {
+                if (moment === (isOrder ? "order" : "calculation")) replaceNow();
+                if (isOrder && isLost) throw lost;
+              });
+              const options = stubbed(first.fetch, guarded);
+              // There the next call has another key; elsewhere it is a repeat.
+              const own = { baseUrl: `/${name}-${moment}-${isLost}`, idempotencyKey: undefined };
+              if (isOwnOrigin) Object.assign(options, own);
+              /** @type {any} */
+              let error;
+              if (moment === "call") replaceNow();
+              const call = pkg.order(wanted.order.IPv4, options).catch((/** @type {any} */ reason) => (error = reason));
+              try {
+                await settled(call);
+              } finally {
+                restore?.();
+              }
+              if (error === undefined) equal([await call, isLost], [replies.order, false], "receipt");
+              else {
+                checkError(error);
+                equal(error.outcome, first.orders > 0 ? "unknown" : "not_placed", `outcome of ${show(error)}`);
+              }
+              ends[/** @type {keyof typeof ends} */ (error?.outcome ?? "fulfilled")] += 1;
+              const next = await settled(
+                pkg
+                  .order(wanted.order.IPv4, { ...options, fetch: api().fetch })
+                  .catch((/** @type {any} */ reason) => reason),
+              );
+              if (error?.outcome === "unknown" && isOwnOrigin) {
+                equal(next.code, "unresolved_order", `the next call, ${show(next)}`);
+              } else equal(next, replies.order, "the next call");
+            },
+          ]);
+        }
+      }
+    }
+  }
+  await all(checks);
+  await log(`replaced globals: ${checks.length} calls, ${JSON.stringify(ends)}`);
+}
+
+/** @param {Test} test */
+export async function aFrozenRealmOrdersAsAnyOther({ inFrame }) {
+  for (const when of ["frozenBefore", "frozenAfter"]) {
+    const { quote, invalid, lost, again, receipt, booked } = await inFrame(when);
+    equal(quote.success, true, `${when}: quote`);
+    equal(invalid, { name: "ProxyOrdersError", code: "invalid_request", outcome: "not_placed" }, `${when}: no request`);
+    equal(lost, { name: "ProxyOrdersError", code: "http", outcome: "unknown" }, `${when}: the reply is lost`);
+    equal(again, { name: "ProxyOrdersError", code: "unresolved_order", outcome: "unknown" }, `${when}: the same again`);
+    equal([receipt.success, booked], [true, 1], `${when}: repeat and orders`);
   }
 }
