@@ -1,26 +1,26 @@
 // @ts-check
 // The WebAssembly answers nonsense, or the engine fails at any point: a call still ends, sends one order at most, and
 // says `not_placed` only where none was sent.
-import { all, assert, checkError, equal, moveOn, replies, reply, settled, show, stubbed, wanted } from "./support.js";
+import {
+  all,
+  assert,
+  checkError,
+  equal,
+  moveOn,
+  pick,
+  randomOf,
+  replies,
+  reply,
+  settled,
+  show,
+  stubbed,
+  wanted,
+} from "./support.js";
 
 /** @typedef {import("./support.js").Fields} Fields */
 /** @typedef {import("./support.js").Test} Test */
 
 // ------------------------------------------------------------------------------------------- another WebAssembly
-
-/** A generator of numbers from 0 to 1, the same for each seed. @param {number} seed */
-function randomOf(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-/** @template T @param {() => number} random @param {readonly T[]} values @returns {T} */
-const pick = (random, values) => values[Math.floor(random() * values.length)];
 
 /** The types of results in the binary format. */
 const I32 = 0x7f;

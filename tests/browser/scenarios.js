@@ -10,6 +10,7 @@ import * as doubt from "./doubt.js";
 import * as loading from "./loading.js";
 import * as hostile from "./hostile.js";
 import * as engine from "./engine.js";
+import * as books from "./books.js";
 import * as worker from "./worker.js";
 import * as soak from "./soak.js";
 import { assert, equal, keepsTheKey, moveOn, setUp, settled, show } from "./support.js";
@@ -27,6 +28,7 @@ export const groups = {
   loading,
   hostile,
   engine,
+  books,
   worker,
   soak,
 };

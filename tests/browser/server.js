@@ -7,7 +7,7 @@
  *   /load/{fault}/{id}/…      the package again, as modules of their own; `fault` says how its .wasm is served:
  *                             {fault}-once the first time only, held until GET …/release, good-{type} with this type;
  *                             awaits: as it is, and each \`await\` of index.js calls \`awaited\`; …/awaits.json counts them
- *   /sandbox/{id}/…           a sandbox API with a state of its own
+ *   /sandbox/{id}/…           a sandbox API with a state of its own; one named vendor-… ignores idempotency keys
  *   /script/{id}/…            replies written down beforehand: PUT the list to /script/{id}, GET it for the requests seen
  *   /tests/browser/…          the scenarios
  *   /frame.html?csp=…         an empty page that runs one task of frame.js
@@ -127,7 +127,8 @@ export function startBrowserTestServer(ports) {
 
     if (first === "sandbox") {
       let sandbox = sandboxes.get(id);
-      if (!sandbox) sandboxes.set(id, (sandbox = createSandbox({ controlOrigins: true })));
+      if (!sandbox)
+        sandboxes.set(id, (sandbox = createSandbox({ controlOrigins: true, ignoreKeys: id.startsWith("vendor-") })));
       return sandbox.handler(req, res, () => notFound(res));
     }
 
