@@ -62,6 +62,7 @@ await group("Rust documentation", () =>
 );
 await group("sandbox, server and README", () => nodeTests("sandbox.test.js", "server.test.js", "readme.test.js"));
 await group("the backend", () => nodeTests("backend/rules.test.js"));
+await group("the API key in texts", () => nodeTests("secret.test.js"));
 await group("the package and its types", () =>
   nodeTests("package.test.js", "types/types.test.js", "types/documentation.test.js"),
 );
