@@ -490,5 +490,5 @@ impl Counts {
 
 /// Prints past the capture of the test harness.
 fn print(line: &str) {
-    writeln!(std::io::stderr(), "{line}").unwrap();
+    std::io::stderr().write_all(format!("{line}\n").as_bytes()).unwrap();
 }

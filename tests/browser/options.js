@@ -325,6 +325,9 @@ export async function anOriginThatChangesIsNotMissed({ url }) {
       const api = shop();
       await pkg.order(wanted.order.IPv4, { baseUrl: "/api", fetch: api.fetch });
       equal(api.requests[0].url, `${origin}/api/client/api/v1/self/order`, "where it orders");
+    }
+    for (const origin of ["https://one.example", "https://two.example", location.origin]) {
+      realm.origin = origin;
       const there = shop();
       await pkg.order(wanted.order.ISP, { baseUrl: "https://two.example/api", apiKey: "k", fetch: there.fetch });
       const hasKey = there.requests[0].headers.has("idempotency-key");
