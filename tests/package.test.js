@@ -253,6 +253,33 @@ test("the entry point of edge runtimes takes the binary as a module of any realm
   assert.ok(validateOrder({}).issues.length > 0);
 });
 
+test("bad input of great size is answered at once in Node", async () => {
+  const { calculate, order } = /** @type {typeof import("proxy-orders")} */ (
+    await import(pathToFileURL(join(installed, "dist/node.js")).href)
+  );
+  const wanted = /** @type {const} */ ({
+    proxyType: "ISP",
+    quantity: 1,
+    rentPeriodDays: 30,
+    goal: "ads",
+    country: "USA",
+    authType: "LOGIN",
+  });
+  const api = { baseUrl: "https://api.example", apiKey: "a-key-of-some-length", maxRetries: 0 };
+  await calculate(wanted, { ...api, fetch: async () => new Response("{}") }).catch(() => {});
+  const bytes = Object.assign(new TypeError("fetch failed"), { bytes: new Uint8Array(32 * 2 ** 20) });
+  const cases = {
+    invalid_options: () => order(wanted, { ...api, baseUrl: `https://api.example${"/".repeat(160_000)}` }),
+    network: () => order(wanted, { ...api, fetch: () => Promise.reject(bytes) }),
+  };
+  for (const [code, call] of Object.entries(cases)) {
+    const start = performance.now();
+    await assert.rejects(call(), { name: "ProxyOrdersError", code });
+    const took = performance.now() - start;
+    assert.ok(took < 500, `${code} took ${took} ms`);
+  }
+});
+
 test("the installed package is found by its names", async () => {
   const code = `
     import * as main from "proxy-orders";

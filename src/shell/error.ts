@@ -178,8 +178,10 @@ export class CallError extends Error {
 
   /** Adds what is known about the call; what is `undefined` is left out. */
   add(details: object): void {
-    for (const [name, detail] of Object.entries(details)) {
-      if (detail !== undefined) (this as Record<string, unknown>)[name] = detail;
+    for (const [name, value] of Object.entries(details)) {
+      // Not assigned: `Error.prototype` may have a setter of this name, which throws.
+      const property = { value: value as unknown, configurable: true, enumerable: true, writable: true };
+      if (value !== undefined) Object.defineProperty(this, name, property);
     }
   }
 }

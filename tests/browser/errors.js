@@ -393,6 +393,28 @@ export async function theCauseOfANetworkErrorNeverShowsTheKey({ pkg }) {
 }
 
 /** @param {Test} test */
+export async function aCauseOfManyMegabytesIsLookedThroughInTime({ pkg }) {
+  const views = [Uint8Array, Float64Array, DataView].map((View) => new View(new ArrayBuffer(32 * 2 ** 20)));
+  const [bytes] = views;
+  /** @type {[string, unknown][]} */
+  const carried = [
+    ...views.map((view) => /** @type {[string, unknown]} */ ([view.constructor.name, view])),
+    ["a list of views", views],
+    ["an ArrayBuffer", bytes.buffer],
+    ["views, deeper", { response: { parts: views } }],
+  ];
+  for (const [what, value] of carried) {
+    const thrown = Object.assign(new TypeError("Failed to fetch"), { value });
+    const start = performance.now();
+    const call = pkg.order(wanted.order.IPv4, stubbed(stub(throwsAtOnce(thrown)).fetch));
+    const error = await rejected(call, "network", { outcome: "unknown" });
+    const took = performance.now() - start;
+    assert(took < 500, `${what} took ${took} ms`);
+    equal("cause" in error, false, `${what} is in the cause`);
+  }
+}
+
+/** @param {Test} test */
 export async function httpErrorsCarryStatusBodyAndPause({ pkg }) {
   for (const kind of kinds) {
     for (const status of [
@@ -723,6 +745,38 @@ export async function theGuardKnowsOurErrorsAndNothingElse({ pkg, fresh }) {
     globalThis,
   ];
   for (const value of others) equal(isProxyOrdersError(value), false, `isProxyOrdersError(${show(value)})`);
+}
+
+/** @param {Test} test */
+export async function aReplyAndAnAbortAtTheSameMomentGiveOneError({ pkg }) {
+  /** What each error has, and nothing else. @type {Record<string, string[]>} */
+  const fields = {
+    aborted: ["cause", "code", "message", "name", "outcome", "stack"],
+    http: ["body", "code", "message", "name", "outcome", "retryAfterMs", "stack", "status"],
+  };
+  /** The code, where the call is aborted so many turns after the reply has come. @type {string[]} */
+  const codes = [];
+  for (let turns = -1; turns < 12; turns += 1) {
+    const controller = new AbortController();
+    const abort = () => controller.abort("at once");
+    const text = async () => {
+      if (turns < 0) abort();
+      let turn = Promise.resolve();
+      for (let left = turns; left > 0; left -= 1) turn = turn.then(() => {});
+      if (turns >= 0) void turn.then(abort);
+      return "<h1>No</h1>";
+    };
+    const response = { status: 503, headers: { get: () => "7" }, text };
+    const options = stubbed(async () => response, { signal: controller.signal });
+    const error = await rejected(pkg.order(wanted.order.IPv4, options), ["aborted", "http"], { outcome: "unknown" });
+    const names = Object.getOwnPropertyNames(error).sort();
+    equal(names, fields[error.code], `fields of ${error.code}, aborted after ${turns} turns`);
+    if (error.code === "aborted") equal(error.cause, "at once", "cause");
+    else equal([error.status, error.retryAfterMs], [503, 7000], "status and pause");
+    codes.push(error.code);
+  }
+  equal([codes[0], codes.at(-1)], ["aborted", "http"], "the first and the last code");
+  equal(codes, [...codes].sort(), "an abort that comes later does not win again");
 }
 
 /** @param {Test} test */
