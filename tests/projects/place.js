@@ -102,11 +102,10 @@ const builds = new Map();
  * Builds a project.
  * @param {Bench} bench
  * @param {string} [script] of npm
- * @param {Record<string, string>} [variables]
  */
-export function build({ folder, api }, script = "build", variables) {
-  const name = JSON.stringify([folder, script, variables]);
-  const building = builds.get(name) ?? exec(folder, "npm", ["run", script], { API_URL: api, ...variables });
+export function build({ folder, api }, script = "build") {
+  const name = `${folder} ${script}`;
+  const building = builds.get(name) ?? exec(folder, "npm", ["run", script], { API_URL: api });
   builds.set(name, building);
   return building;
 }
@@ -151,7 +150,7 @@ export const viteServer = { script: "dev", args: ["--host", "127.0.0.1", "--port
  */
 export async function withExtension({ folder, api }, work) {
   const context = await launchExtension(folder);
-  // Chromium derives it from the folder.
+  // Chromium derives the extension's id from its folder.
   const digest = createHash("sha256").update(folder).digest("hex").slice(0, 32);
   const id = digest.replace(/./g, (digit) => "abcdefghijklmnop"[parseInt(digit, 16)]);
   try {
