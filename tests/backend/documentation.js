@@ -10,7 +10,10 @@ const text = await readFile(new URL("../../www/docs/backend.md", import.meta.url
 
 /** The blocks of code that have a name, which is their first line. @type {Map<string, string>} */
 export const blocks = new Map(
-  [...text.matchAll(/^```\w+\n((?:\/\/|--) ([^\s:]+)[^\n]*\n.*?)^```$/gms)].map(([, code = "", name = ""]) => [name, code]),
+  [...text.matchAll(/^```\w+\n((?:\/\/|--) ([^\s:]+)[^\n]*\n.*?)^```$/gms)].map(([, code = "", name = ""]) => [
+    name,
+    code,
+  ]),
 );
 
 /** Installs the project with all blocks in it, and gives its folder. */
