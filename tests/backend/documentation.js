@@ -6,7 +6,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { install } from "../projects/support.js";
 
-const text = await readFile(new URL("../../www/docs/backend.md", import.meta.url), "utf8");
+/** The page. */
+export const text = await readFile(new URL("../../www/docs/backend.md", import.meta.url), "utf8");
 
 /** The blocks of code that have a name, which is their first line. @type {Map<string, string>} */
 export const blocks = new Map(
