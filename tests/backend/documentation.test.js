@@ -66,9 +66,12 @@ async function answersAsDocumented(server) {
   const anna = await signedIn("anna");
   assert.equal((await ask(server, { headers: { "x-user": "anna" } })).status, 401);
   assert.equal((await ask(server, { headers: { ...anna, "sec-fetch-site": "cross-site" } })).status, 403);
+  const old = { ...anna, "sec-fetch-site": null, origin: "https://another.example" };
+  assert.equal((await ask(server, { headers: old })).status, 403);
   assert.equal((await ask(server, { headers: anna, body: { ...wanted, quantity: 0 } })).status, 400);
   assert.deepEqual(api.sandbox.requests, []);
-  const quote = await ask(server, { headers: anna, endpoint: "calculate/order" });
+  const own = typeof server === "string" ? { ...old, origin: server } : anna;
+  const quote = await ask(server, { headers: own, endpoint: "calculate/order" });
   assert.deepEqual([quote.status, quote.json.price], [200, 1.31]);
 
   const receipts = await Promise.all(Array.from({ length: 3 }, () => ask(server, { headers: anna })));

@@ -415,6 +415,12 @@ describe("the shop is asked", () => {
   });
 });
 
+test("permit cannot change what is ordered", async () => {
+  const permit = (/** @type {any} */ { request }) => ((request.quantity = 1), /** @type {const} */ (true));
+  assert.equal((await ask({ body: { ...wanted, quantity: 2 } }, { permit })).status, 502);
+  assert.equal(api.sandbox.requests.length, 0);
+});
+
 test("a refusal by permit is stored: a key asks once", async () => {
   let verdict = /** @type {true | string} */ ("Not today.");
   const { backend } = startBackend(api, { permit: () => verdict });
