@@ -96,7 +96,7 @@ describe("the same handler answers", () => {
     test(`in ${runtime}`, { timeout: 60_000 }, async () => {
       if (runtime === "Deno") assert.ok(text.includes(`deno ${args.join(" ")}`));
       const port = await freePort();
-      const close = await startProgram(folder, program, args, port, variables);
+      const { close } = await startProgram(folder, program, args, port, variables);
       try {
         await answersAsDocumented(`http://127.0.0.1:${port}`);
       } finally {
@@ -112,7 +112,13 @@ describe("the same handler answers", () => {
     await writeFile(join(folder, "app/layout.jsx"), layout);
     await exec(folder, "next", ["build"], variables);
     const port = await freePort();
-    const close = await startProgram(folder, "next", ["start", "-H", "127.0.0.1", "-p", String(port)], port, variables);
+    const { close } = await startProgram(
+      folder,
+      "next",
+      ["start", "-H", "127.0.0.1", "-p", String(port)],
+      port,
+      variables,
+    );
     try {
       await answersAsDocumented(`http://127.0.0.1:${port}`);
     } finally {
@@ -129,7 +135,7 @@ describe("the same handler answers", () => {
       assert.ok(text.includes(`npx wrangler ${line}\n`));
     await exec(folder, "wrangler", ["d1", "execute", "shop", "--local", "--file", "bookings.sql", ...state], own);
     const port = await freePort();
-    const close = await startProgram(
+    const { close } = await startProgram(
       folder,
       "wrangler",
       ["dev", "--ip", "127.0.0.1", "--port", String(port), ...state],
@@ -147,6 +153,22 @@ describe("the same handler answers", () => {
     const { app } = await load("hono.js");
     await answersAsDocumented((request) => app.request(request));
   });
+});
+
+test("a server that is asked to end finishes the orders that have begun", { timeout: 60_000 }, async () => {
+  const port = await freePort();
+  const { close, child, ended } = await startProgram(folder, "node", ["server.js"], port, variables);
+  try {
+    api.fault = "slow; ms=500; on=order";
+    const receipt = ask(`http://127.0.0.1:${port}`, { headers: await signedIn("anna") });
+    while (api.sandbox.orders.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    child.kill("SIGTERM");
+    assert.equal((await receipt).json.orderNumber, api.sandbox.orders[0]?.orderNumber);
+    await ended;
+    assert.equal(child.exitCode, 0);
+  } finally {
+    await close();
+  }
 });
 
 describe("a session", () => {

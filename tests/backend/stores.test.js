@@ -108,6 +108,12 @@ testBookings("PostgreSQL", async () => {
       return postgresBookings(pool);
     },
     async close() {
+      const { rows } = await setup.query(blocks.get("open.sql"));
+      assert.ok(rows.length > 0 && rows.every(({ claimed_at }) => claimed_at instanceof Date));
+      await setup.query("UPDATE bookings SET claimed_at = claimed_at - interval '25 hours'");
+      await setup.query(blocks.get("clean-postgres.sql"));
+      const left = await setup.query("SELECT name FROM bookings");
+      assert.equal(left.rows.length, rows.length);
       await Promise.all([setup, ...pools].map((client) => client.end()));
       await close();
     },
@@ -133,7 +139,7 @@ testBookings("Cloudflare D1", async () => {
   await exec(folder, "wrangler", ["d1", "execute", "shop", "--local", "--file", "bookings.sql", ...state], variables);
   const port = await freePort();
   const args = ["dev", "--ip", "127.0.0.1", "--port", String(port), ...state];
-  const close = await startProgram(folder, "wrangler", args, port, variables);
+  const { close } = await startProgram(folder, "wrangler", args, port, variables);
   /** @param {string} method */
   const remote =
     (method) =>

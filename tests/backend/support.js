@@ -108,7 +108,7 @@ export function deferred() {
 export const bookingsWith = (methods) => ({ ...memoryBookings(), ...methods });
 
 /**
- * Starts a server in a project, and waits until it accepts connections; gives what stops it.
+ * Starts a server in a project, and waits until it accepts connections.
  * @param {string} folder
  * @param {string} program
  * @param {string[]} args
@@ -136,11 +136,12 @@ export async function startProgram(folder, program, args, port, variables) {
     if (child.exitCode !== null) throw new Error(`${program} ${args.join(" ")} ended:\n${said}`);
     await delay(50);
   }
-  return async () => {
+  const close = async () => {
     process.off("exit", kill);
     kill();
     await ended;
   };
+  return { close, child, ended };
 }
 
 /** @param {number} port */
