@@ -61,8 +61,12 @@ await group("Rust documentation", () =>
   run("cargo", ["doc", "--no-deps", "--quiet"], { env: { RUSTDOCFLAGS: "-D warnings" } }),
 );
 await group("sandbox, server and README", () => nodeTests("sandbox.test.js", "server.test.js", "readme.test.js"));
-await group("the backend", () => nodeTests("backend/rules.test.js"));
 await group("the API key in texts", () => nodeTests("secret.test.js"));
+await group("the backend", () => nodeTests("backend/rules.test.js", "backend/floods.test.js", "backend/page.test.js"));
+// One after the other: they share a project.
+await group("the backend's documentation", () => nodeTests("backend/documentation.test.js"));
+await group("the backend's stores", () => nodeTests("backend/stores.test.js"));
+await group("the backend, killed in between", () => nodeTests("backend/kill.test.js"));
 await group("the package and its types", () =>
   nodeTests("package.test.js", "requirements.test.js", "types/types.test.js", "types/documentation.test.js"),
 );
