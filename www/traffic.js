@@ -1,0 +1,151 @@
+// @ts-check
+// The live traffic: each call with its requests, its replies and what came of it.
+import { at, element } from "./dom.js";
+
+const kept = 40;
+
+/** @param {number} since */
+function elapsed(since) {
+  const ms = Math.round(performance.now() - since);
+  return ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+/** @param {string} text */
+function pretty(text) {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text.length > 600 ? `${text.slice(0, 600)}… (${text.length} characters)` : text;
+  }
+}
+
+/** @param {string} url */
+const shownPath = (url) =>
+  url
+    .replace(`${location.origin}/`, "/")
+    .replace(/(\/client\/api\/v1\/)[^/]+(?=\/(?:calculate\/)?order$)/, "$1{key hidden}");
+
+/** @param {string} title @param {string} text */
+const part = (title, text) => [element("h4", {}, title), element("pre", {}, text)];
+
+/** An error's fields as they may be shown; causes stay out. @param {any} error */
+export function errorFields({
+  name,
+  code,
+  outcome,
+  message,
+  status,
+  retryAfterMs,
+  issues,
+  quote,
+  idempotencyKey,
+  body,
+}) {
+  return { name, code, outcome, message, status, retryAfterMs, issues, quote, idempotencyKey, body };
+}
+
+/**
+ * Adds a call to the traffic.
+ * @param {string} title
+ * @param {{ isQuiet?: boolean }} [options] whether its requests are folded away
+ */
+export function logCall(title, { isQuiet = false } = {}) {
+  const started = performance.now();
+  const time = element("span", { class: "time" }, "…");
+  const lines = element("ul", { class: "lines" });
+  const verdicts = element("div", { class: "verdicts" });
+  const details = element("div", { class: "exchanges" });
+  const summary = element("summary", {}, element("b", {}, title), time);
+  const fold = element("details", {}, summary, details);
+  const item = element("li", { class: isQuiet ? "call quiet" : "call" }, ...(isQuiet ? [] : [lines, verdicts]), fold);
+  if (!isQuiet) item.prepend(element("p", { class: "title" }, element("b", {}, title), time));
+  if (!isQuiet) summary.replaceChildren("Requests and replies");
+  at("traffic").prepend(item);
+  // Beside the shop, an order is shown as it happens.
+  if (!isQuiet) at("lab").scrollTop = at("traffic-title").offsetTop - 12;
+  if (at("traffic").children.length > kept) at("traffic").lastElementChild?.remove();
+
+  /** Shows a request, and returns what shows its reply. @param {Request} request */
+  function exchange(request) {
+    const sent = performance.now();
+    const path = shownPath(request.url);
+    const state = element("b", {}, "…");
+    const line = element(
+      "li",
+      {},
+      element("span", {}, `POST …/${path.endsWith("/calculate/order") ? "calculate/order" : "order"}`),
+      state,
+    );
+    const replied = element("pre", {}, "…");
+    const body = element("pre", {}, "");
+    lines.append(line);
+    details.append(element("h4", {}, "Request"), element("p", { class: "path" }, `${request.method} ${path}`), body);
+    details.append(element("h4", {}, "Reply"), replied);
+    request
+      .clone()
+      .text()
+      .then((text) => (body.textContent = pretty(text)));
+    /** @param {string} text @param {string} tone */
+    const set = (text, tone) => {
+      state.textContent = text;
+      line.className = tone;
+    };
+    return {
+      /** @param {number} status */
+      began: (status) => set(`${status} …`, ""),
+      /** @param {number} status @param {string} text */
+      ended(status, text) {
+        set(`${status} · ${elapsed(sent)}`, status < 300 ? "" : "bad");
+        replied.textContent = `${status}\n${pretty(text)}`;
+      },
+      /** @param {unknown} error */
+      lost(error) {
+        set(`no answer · ${elapsed(sent)}`, "bad");
+        replied.textContent = error instanceof Error ? `None: ${error.message}` : "None";
+      },
+    };
+  }
+
+  return {
+    /** To be handed to the package in place of `fetch`. @param {Request} request */
+    async fetch(request) {
+      const shown = exchange(request);
+      try {
+        const response = await fetch(request);
+        const { status, headers } = response;
+        shown.began(status);
+        const text = async () => {
+          try {
+            const body = await response.text();
+            shown.ended(status, body);
+            return body;
+          } catch (error) {
+            shown.lost(error);
+            throw error;
+          }
+        };
+        return { status, headers, text };
+      } catch (error) {
+        shown.lost(error);
+        throw error;
+      }
+    },
+    /** @param {string} [text] */
+    end(text = "") {
+      time.textContent = text === "" ? elapsed(started) : text;
+    },
+    /**
+     * Says what the page or the account makes of the call.
+     * @param {string} who
+     * @param {string} text
+     * @param {string} tone
+     */
+    verdict(who, text, tone) {
+      verdicts.append(element("p", { class: tone }, element("span", {}, who), element("b", {}, text)));
+    },
+    /** What the package answered, or threw. @param {string} title @param {unknown} value */
+    result(title, value) {
+      details.append(...part(title, JSON.stringify(value, null, 2)));
+    },
+  };
+}
