@@ -50,6 +50,7 @@ function showPrices() {
     const price = /** @type {HTMLElement} */ (document.querySelector(`[data-price=${type}]`));
     const note = /** @type {HTMLElement} */ (document.querySelector(`[data-note=${type}]`));
     price.classList.toggle("stale", !answer);
+    if (answer) price.classList.remove("empty");
     if (answer) price.textContent = answer.reply?.success ? money(answer.reply.price, answer.reply.currency) : "–";
     note.textContent = answer?.reply?.success === false ? "not on offer" : periodNote(type);
   }
@@ -66,14 +67,20 @@ function showOffer() {
   at("again").hidden = !error || error.code.startsWith("invalid_");
   setButton("Order", goodQuote() !== null);
   if (!answer) return setStatus("Asking for the price…");
+  at("price-line").classList.remove("empty");
   at("price").textContent = reply?.success ? figure(reply.price) : "–";
   at("currency").textContent = reply?.success ? reply.currency : "";
   showPromo(reply?.success ? reply : null);
-  if (reply && reply.balance !== null) at("balance").textContent = money(reply.balance, reply.currency);
   if (error?.code === "invalid_request") setStatus("The price appears when the details are complete.");
   else if (error) setStatus(reasonText(error), true);
   else if (!reply?.success) setStatus(reply ? refusalText(reply.error) : "", true);
   else setStatus((reply.warnings ?? []).map(refusalText).join(" "), true);
+}
+
+/** @param {{ balance: number | null, currency: string | null }} reply */
+function showBalance({ balance, currency }) {
+  at("balance").className = "";
+  at("balance").textContent = balance === null ? "–" : money(balance, currency);
 }
 
 /** @param {string} text @param {boolean} [isBad] */
@@ -102,7 +109,8 @@ function answered(type) {
   showPrices();
   // The first call loads the package, and only then can it check.
   if (type === wanted().proxyType) showOrderIssues();
-  const error = answerFor(type)?.error;
+  const { reply, error } = answerFor(type) ?? {};
+  if (reply) showBalance(reply);
   if (error?.code === "invalid_options") {
     showIssues(settings, error.issues ?? []);
     /** @type {HTMLDetailsElement} */ (at("settings-fold")).open = true;
@@ -154,6 +162,7 @@ function setScene(next) {
 
 /** What the dock at the bottom says while the form is not shown. @param {SentOrder} sent @param {string} status */
 function showSent(sent, status) {
+  at("price-line").classList.remove("empty");
   at("price").textContent = figure(sent.price);
   at("currency").textContent = sent.currency;
   at("subject").textContent = sent.subject;
@@ -196,6 +205,7 @@ function showPlaced(receipt, sent) {
   at("placed-balance").textContent = money(receipt.balance, receipt.currency);
   at("placed-promo").textContent = receipt.promoCodeStatus === "VALID" ? "accepted" : "not valid";
   show(at("placed-promo-row"), receipt.promoCodeStatus !== null);
+  showBalance(receipt);
   showSent(sent, "Paid from your balance.");
   setButton("Order something else", true);
 }
@@ -236,7 +246,6 @@ function showBalances(sent) {
     at("doubt-clue").textContent = "Your balance cannot be read just now.";
     return;
   }
-  at("balance").textContent = money(reply.balance, reply.currency);
   at("doubt-now").textContent = money(reply.balance, reply.currency);
   at("doubt-clue").textContent = balanceClue(sent, reply.balance);
 }
@@ -262,6 +271,10 @@ async function findOut() {
   showBalances(sentOrder);
 }
 
+placeButton.addEventListener("click", (event) => {
+  // The second click of a double one was not meant for what the button has become.
+  if (event.detail > 1) event.preventDefault();
+});
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   if (scene === "form" || scene === "declined") openOffer();
@@ -291,7 +304,6 @@ at("confirm-order").addEventListener("click", ({ detail }) => {
   });
 });
 at("cancel").addEventListener("click", () => dialog.close());
-dialog.addEventListener("close", () => (offer = null));
 at("stop").addEventListener("click", () => ordering.abort());
 at("again").addEventListener("click", askNow);
 at("leave").addEventListener("click", () => leaveDialog.showModal());
@@ -307,7 +319,7 @@ at("leave-order").addEventListener("click", () => {
 settings.addEventListener("submit", (event) => event.preventDefault());
 settings.addEventListener("change", () => {
   if (takeSettings()) {
-    at("balance").textContent = "–";
+    showBalance({ balance: null, currency: null });
     changed();
   }
 });

@@ -161,4 +161,6 @@ function faultButton(fault) {
 export function startFaults() {
   at("faults").append(...common.map(faultButton));
   at("rare-faults").append(...rare.map(faultButton));
+  // Not before it is complete: nothing in it shall move.
+  at("lab").hidden = false;
 }

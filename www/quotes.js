@@ -3,7 +3,7 @@
 import { calculate, isProxyOrdersError } from "/node_modules/proxy-orders/dist/index.js";
 import { account } from "./account.js";
 import { types, wanted } from "./form.js";
-import { logCall } from "./traffic.js";
+import { logPrices } from "./traffic.js";
 
 /** @import { CalculateResponse, ProxyOrdersError } from "/node_modules/proxy-orders/dist/index.js" */
 /** @typedef {{ request: any, reply?: CalculateResponse, error?: ProxyOrdersError }} Answer */
@@ -48,7 +48,7 @@ export async function ask(answered) {
   const { signal } = asking;
   asked = question();
   answers = {};
-  const log = logCall("Prices of the four types", { isQuiet: true });
+  const log = logPrices();
   const options = { ...account, signal, timeoutMs: 10_000, fetch: log.fetch };
   /** @param {any} request */
   const askOne = async (request) => {

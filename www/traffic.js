@@ -47,23 +47,42 @@ export function errorFields({
 /**
  * Adds a call to the traffic.
  * @param {string} title
- * @param {{ isQuiet?: boolean }} [options] whether its requests are folded away
  */
-export function logCall(title, { isQuiet = false } = {}) {
+export function logCall(title) {
+  const call = newCall("Requests and replies");
+  const item = element("li", { class: "call" });
+  item.append(
+    element("p", { class: "title" }, element("b", {}, title), call.time),
+    call.lines,
+    call.verdicts,
+    call.fold,
+  );
+  at("traffic").prepend(item);
+  if (at("traffic").children.length > kept) at("traffic").lastElementChild?.remove();
+  // Beside the shop, an order is shown as it happens.
+  at("lab").scrollTop = at("traffic-title").offsetTop - 12;
+  return call;
+}
+
+/** Shows the latest question for prices, in a place of its own: they are asked often. */
+export function logPrices() {
+  const call = newCall("Prices of the four types");
+  call.fold.className = "call quiet";
+  call.summary.append(call.time);
+  call.details.prepend(call.lines);
+  at("price-traffic").replaceChildren(call.fold);
+  return call;
+}
+
+/** @param {string} summaryText */
+function newCall(summaryText) {
   const started = performance.now();
   const time = element("span", { class: "time" }, "…");
   const lines = element("ul", { class: "lines" });
   const verdicts = element("div", { class: "verdicts" });
   const details = element("div", { class: "exchanges" });
-  const summary = element("summary", {}, element("b", {}, title), time);
+  const summary = element("summary", {}, element("span", {}, summaryText));
   const fold = element("details", {}, summary, details);
-  const item = element("li", { class: isQuiet ? "call quiet" : "call" }, ...(isQuiet ? [] : [lines, verdicts]), fold);
-  if (!isQuiet) item.prepend(element("p", { class: "title" }, element("b", {}, title), time));
-  if (!isQuiet) summary.replaceChildren("Requests and replies");
-  at("traffic").prepend(item);
-  // Beside the shop, an order is shown as it happens.
-  if (!isQuiet) at("lab").scrollTop = at("traffic-title").offsetTop - 12;
-  if (at("traffic").children.length > kept) at("traffic").lastElementChild?.remove();
 
   /** Shows a request, and returns what shows its reply. @param {Request} request */
   function exchange(request) {
@@ -107,6 +126,12 @@ export function logCall(title, { isQuiet = false } = {}) {
   }
 
   return {
+    time,
+    lines,
+    verdicts,
+    summary,
+    details,
+    fold,
     /** To be handed to the package in place of `fetch`. @param {Request} request */
     async fetch(request) {
       const shown = exchange(request);
