@@ -159,7 +159,7 @@ async function spend(quantity) {
     country: "USA",
     authType: "LOGIN",
   };
-  const reply = await fetch(new URL("/api/client/api/v1/demo-key/order", demo.url), {
+  const reply = await fetch(new URL("/api/client/api/v1/self/order", demo.url), {
     method: "POST",
     headers: { "content-type": "application/json", "idempotency-key": `elsewhere ${Math.random()}` },
     body: JSON.stringify(wanted),
@@ -780,7 +780,7 @@ pageTest("an order in doubt at a seller that may not know its reference is not s
 
 pageTest("the panel offers every fault of the sandbox", async (page) => {
   await page.locator("[data-fault]").first().waitFor();
-  const reply = await fetch(new URL("/api/client/api/v1/demo-key/order", demo.url), {
+  const reply = await fetch(new URL("/api/client/api/v1/self/order", demo.url), {
     method: "POST",
     headers: { "x-sandbox-fault": "?" },
   });

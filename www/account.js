@@ -2,15 +2,13 @@
 // Where orders go: the sandbox on the page's own origin, or another address with a key.
 import { at, inputAt } from "./dom.js";
 
-/** The sandbox takes any key; behind it stands the page's own server, not the customer's account. */
-const sandboxKey = "demo-key";
-
 /** What was set when the settings were last left: half an address shall not be sent the key. */
 export let account = read();
 
 function read() {
   const baseUrl = inputAt("baseUrl").value;
-  return { baseUrl, apiKey: isOwn(baseUrl) ? sandboxKey : inputAt("apiKey").value };
+  // The page's own server puts the key in.
+  return { baseUrl, apiKey: isOwn(baseUrl) ? undefined : inputAt("apiKey").value };
 }
 
 /** Whether an address is the page's own server, which books each order reference once. @param {string} baseUrl */
