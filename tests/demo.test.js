@@ -478,7 +478,7 @@ pageTest(
     await confirmOrder(page);
     const receipt = page.getByRole("region", { name: "Order placed" });
     await shows(receipt, demo.sandbox.orders[0]?.orderNumber ?? "NUMBER");
-    await shows(receipt, /New balance\s*5\.87 USD/);
+    await shows(receipt, /New balance\s*5\.87\sUSD/);
     assert.equal(await page.getByRole("form", { name: "Your order" }).isVisible(), false);
     const box = await receipt.boundingBox();
     assert.ok(box && box.y >= 0 && box.y + box.height <= phone.viewport.height, "the whole receipt is in view");
@@ -629,12 +629,12 @@ pageTest("what is known is said while an order is in doubt, and it survives a re
   await toDoubt(page);
   const doubt = page.getByRole("region", { name: /Did your order go through/ });
   await shows(doubt, "The connection broke before the answer came.");
-  await shows(doubt, /Balance before\s*7\.18 USD/);
-  await shows(doubt, /Balance now\s*5\.87 USD/);
+  await shows(doubt, /Balance before\s*7\.18\sUSD/);
+  await shows(doubt, /Balance now\s*5\.87\sUSD/);
   await shows(doubt, "Your balance is 1.31 USD lower, exactly the price of this order");
   const reference = await page.locator("#doubt-reference").textContent();
   await page.reload();
-  await shows(doubt, /Balance now\s*5\.87 USD/);
+  await shows(doubt, /Balance now\s*5\.87\sUSD/);
   assert.equal(await page.locator("#doubt-reference").textContent(), reference);
   await page.getByRole("button", { name: "Find out what happened" }).click();
   await shows(page.getByRole("region", { name: "Order placed" }), "Now we know: your order was placed, once");
@@ -654,6 +654,33 @@ pageTest("a page that is closed before the answer comes opens with the order in 
   await page.getByRole("button", { name: "Find out what happened" }).click();
   await inScene(page, "placed");
   assert.equal(demo.sandbox.orders.length, 1);
+});
+
+pageTest("after a reload too, an order that spent the balance is found", async (page) => {
+  await offers(page, "1.31");
+  await page.getByLabel("Quantity").fill("4");
+  await offers(page, "5.24");
+  await breakNext(page, "Lose the answer");
+  await confirmOrder(page);
+  await inScene(page, "doubt");
+  await page.reload();
+  await page.getByRole("button", { name: "Find out what happened" }).click();
+  await inScene(page, "placed");
+  assert.equal(demo.sandbox.orders.length, 1);
+});
+
+pageTest("an order is not sent again at a price that has risen", async (page) => {
+  await offers(page, "1.31");
+  await breakNext(page, "Lose the order");
+  await confirmOrder(page);
+  await inScene(page, "doubt");
+  await breakNext(page, "Raise the price");
+  await page.getByRole("button", { name: "Find out what happened" }).click();
+  await shows(page.locator("#doubt-reason"), "The price has risen, so the shop is not asked now.");
+  assert.equal(demo.sandbox.orders.length, 0);
+  await page.getByRole("button", { name: "Find out what happened" }).click();
+  await inScene(page, "placed");
+  assert.equal(demo.sandbox.orders[0].price, 1.31);
 });
 
 pageTest("an order that never arrived, and cannot be placed any more, ends as not placed", async (page) => {

@@ -1,14 +1,14 @@
 // @ts-check
 // Placing an order, and sending it again with the same reference to find out what became of it.
-import { isProxyOrdersError, order } from "/node_modules/proxy-orders/dist/index.js";
+import { calculate, isProxyOrdersError, order } from "/node_modules/proxy-orders/dist/index.js";
 import { account, onSandbox } from "./account.js";
 import { readBooks } from "./books.js";
 import { remember } from "./doubt.js";
 import { faultHeaders, faultStruck } from "./faults.js";
-import { errorFields, logCall } from "./traffic.js";
+import { logCall } from "./traffic.js";
 import { changeTexts, figure, reasonText, refusalText } from "./words.js";
 
-/** @import { OrderResponse } from "/node_modules/proxy-orders/dist/index.js" */
+/** @import { CallOptions, OrderResponse } from "/node_modules/proxy-orders/dist/index.js" */
 /** @typedef {import("./doubt.js").SentOrder} SentOrder */
 /** @typedef {ReturnType<typeof logCall>} Log */
 /** @typedef {Extract<OrderResponse, { success: true }>} Receipt */
@@ -54,31 +54,37 @@ export async function send(sent, signal) {
  * @returns {Promise<Outcome>}
  */
 async function attempt(sent, isFirst, log, signal) {
-  const options = {
-    ...account,
-    signal,
-    timeoutMs: 10_000,
-    headers: onSandbox() ? faultHeaders(sent.price) : {},
-    fetch: log.fetch,
-    maxPrice: sent.price,
-    allowDuplicate: isFirst && mayRepeat,
-    ...(onSandbox() && { idempotencyKey: sent.key }),
-  };
+  const headers = onSandbox() ? faultHeaders(sent.price) : {};
+  const options = { ...account, signal, timeoutMs: 10_000, headers, fetch: log.fetch };
+  const key = onSandbox() ? { idempotencyKey: sent.key } : {};
+  const guards = isFirst ? { maxPrice: sent.price, allowDuplicate: mayRepeat } : {};
   mayRepeat = false;
+  /** @param {string} reason @returns {Outcome} */
+  const doubt = (reason) => ({ kind: "doubt", sent: { ...sent, attempts: sent.attempts + 1, reason } });
   try {
-    const receipt = await order(sent.request, options);
-    log.result("Outcome", receipt);
+    if (!isFirst && (await hasRisen(sent, options))) return doubt("The price has risen, so the shop is not asked now.");
+    const receipt = await order(sent.request, { ...options, ...key, ...guards });
+    log.result(receipt);
     if (receipt.success) return { kind: "placed", receipt, sent };
     return { kind: "declined", texts: [refusalText(receipt.error)], sent };
   } catch (error) {
     if (!isProxyOrdersError(error)) throw error;
-    log.result("Outcome", errorFields(error));
+    log.failure(error);
     // What becomes of a repeat tells nothing of the first attempt.
-    if (isFirst && error.outcome === "not_placed") {
-      return { kind: "declined", texts: [reasonText(error), ...changeTexts(error.quote, sent.price)], sent };
-    }
-    return { kind: "doubt", sent: { ...sent, attempts: sent.attempts + 1, reason: reasonText(error) } };
+    if (!isFirst || error.outcome !== "not_placed") return doubt(reasonText(error));
+    return { kind: "declined", texts: [reasonText(error), ...changeTexts(error.quote, sent.price)], sent };
   }
+}
+
+/**
+ * Whether an order would cost more now than was confirmed. `maxPrice` also heeds warnings, but the balance that is too
+ * low now may have been spent on this very order.
+ * @param {SentOrder} sent
+ * @param {CallOptions} options
+ */
+async function hasRisen(sent, options) {
+  const quote = await calculate(sent.request, options);
+  return quote.success && quote.price > sent.price;
 }
 
 /**

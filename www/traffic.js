@@ -10,12 +10,18 @@ function elapsed(since) {
   return ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 
-/** @param {string} text */
+/** A body as it is shown: indented if it is JSON, and cut if it is long. @param {string} text */
 function pretty(text) {
+  const shown = indented(text);
+  return shown.length > 2000 ? `${shown.slice(0, 2000)}… (${text.length} characters)` : shown;
+}
+
+/** @param {string} text */
+function indented(text) {
   try {
     return JSON.stringify(JSON.parse(text), null, 2);
   } catch {
-    return text.length > 600 ? `${text.slice(0, 600)}… (${text.length} characters)` : text;
+    return text;
   }
 }
 
@@ -24,25 +30,6 @@ const shownPath = (url) =>
   url
     .replace(`${location.origin}/`, "/")
     .replace(/(\/client\/api\/v1\/)[^/]+(?=\/(?:calculate\/)?order$)/, "$1{key hidden}");
-
-/** @param {string} title @param {string} text */
-const part = (title, text) => [element("h4", {}, title), element("pre", {}, text)];
-
-/** An error's fields as they may be shown; causes stay out. @param {any} error */
-export function errorFields({
-  name,
-  code,
-  outcome,
-  message,
-  status,
-  retryAfterMs,
-  issues,
-  quote,
-  idempotencyKey,
-  body,
-}) {
-  return { name, code, outcome, message, status, retryAfterMs, issues, quote, idempotencyKey, body };
-}
 
 /**
  * Adds a call to the traffic.
@@ -168,9 +155,13 @@ function newCall(summaryText) {
     verdict(who, text, tone) {
       verdicts.append(element("p", { class: tone }, element("span", {}, who), element("b", {}, text)));
     },
-    /** What the package answered, or threw. @param {string} title @param {unknown} value */
-    result(title, value) {
-      details.append(...part(title, JSON.stringify(value, null, 2)));
+    /** What the package answered. @param {unknown} value */
+    result(value) {
+      details.append(element("h4", {}, "Outcome"), element("pre", {}, JSON.stringify(value, null, 2)));
+    },
+    /** What it threw; causes stay out. @param {any} error */
+    failure({ name, code, outcome, message, status, retryAfterMs, issues, quote, idempotencyKey, body }) {
+      this.result({ name, code, outcome, message, status, retryAfterMs, issues, quote, idempotencyKey, body });
     },
   };
 }

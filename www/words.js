@@ -39,17 +39,18 @@ export function figure(amount) {
 }
 
 /**
+ * A figure with its currency, which stay on one line.
  * @param {number | null} amount
  * @param {string | null} currency
  */
 export function money(amount, currency) {
   if (amount === null) return "not known";
-  return currency === null ? figure(amount) : `${figure(amount)} ${currency}`;
+  return currency === null ? figure(amount) : `${figure(amount)}\u00a0${currency}`;
 }
 
 /** @param {number} amount @param {string} one @param {string} many */
 export const count = (amount, one, many) =>
-  `${new Intl.NumberFormat("en").format(amount)} ${amount === 1 ? one : many}`;
+  `${new Intl.NumberFormat("en").format(amount)}\u00a0${amount === 1 ? one : many}`;
 
 /**
  * A refusal or a warning of the API: our words for it where we have some, else its own.
