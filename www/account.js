@@ -1,6 +1,6 @@
 // @ts-check
 // Where orders go: the sandbox on the page's own origin, or another address with a key.
-import { at, inputAt } from "./dom.js";
+import { at, inputAt, show } from "./dom.js";
 
 /** What was set when the settings were last left: half an address shall not be sent the key. */
 export let account = read();
@@ -27,10 +27,10 @@ export function takeSettings() {
   const before = account;
   account = read();
   const isSandbox = onSandbox();
-  at("where").classList.toggle("live", !isSandbox);
+  document.body.classList.toggle("live", !isSandbox);
   at("where-badge").textContent = isSandbox ? "Sandbox" : "Live";
   at("where-text").textContent = isSandbox ? "Nothing is bought for real" : "Orders are charged for real";
-  at("lab-sandbox").toggleAttribute("inert", !isSandbox);
-  at("start-over").hidden = !isSandbox;
+  for (const id of ["lab-sandbox", "books-line", "start-over"]) show(at(id), isSandbox);
+  show(at("lab-live"), !isSandbox);
   return account.baseUrl !== before.baseUrl || account.apiKey !== before.apiKey;
 }

@@ -108,5 +108,5 @@ export function showAsking() {
  */
 export function showBalances(sent, now) {
   at("doubt-now").textContent = money(now, sent.currency);
-  at("doubt-clue").textContent = now === null ? "Your balance cannot be read just now." : balanceClue(sent, now);
+  at("doubt-clue").textContent = now === null ? "It cannot be read just now." : balanceClue(sent, now);
 }

@@ -86,15 +86,15 @@ export function changeTexts(quote, confirmed) {
 
 /**
  * What the balance tells about an order that had no answer.
- * @param {{ balance: number, price: number, currency: string }} before
+ * @param {{ balance: number, price: number }} before
  * @param {number} now
  */
-export function balanceClue({ balance, price, currency }, now) {
+export function balanceClue({ balance, price }, now) {
   // Balances are decimal fractions; half a cent is less than any charge.
   const spent = balance - now;
-  if (Math.abs(spent) < 0.005) return "Your balance has not moved, so the order has not been charged so far.";
+  if (Math.abs(spent) < 0.005) return "It has not moved: the order has not been charged so far.";
   if (Math.abs(spent - price) < 0.005) {
-    return `Your balance is ${money(price, currency)} lower, exactly the price of this order: it looks as if it was placed.`;
+    return "Lower by exactly the price of this order: it looks as if it was placed.";
   }
-  return "Your balance has moved by another amount than the price of this order, so it tells nothing.";
+  return "It has moved by another amount, which tells nothing of this order.";
 }
