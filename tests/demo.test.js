@@ -886,8 +886,13 @@ pageTest(
     await confirmOrder(page);
     await inScene(page, "doubt");
     await inView();
+    await page.getByRole("button", { name: "See what really happened" }).click();
+    const verdict = panel.getByText("charged 1.31 USD");
+    await verdict.waitFor();
+    const box = await verdict.boundingBox();
+    assert.ok(box && box.y + box.height <= phone.viewport.height, "the traffic is scrolled into view");
   },
-  phone,
+  { ...phone, reducedMotion: "reduce" },
 );
 
 for (const width of [320, 390, 640, 1280]) {
@@ -976,7 +981,7 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
       await page.getByRole("button", { name: "Find out what happened" }).click();
       await inScene(page, "placed");
       await check("receipt");
-      await page.getByRole("button", { name: "Try to break it" }).click();
+      await page.getByRole("button", { name: "See what really happened" }).click();
       await page.locator("#lab details").evaluateAll((all) => all.forEach((fold) => fold.setAttribute("open", "")));
       await check("traffic");
       await page.getByRole("button", { name: "Never answer" }).click();

@@ -22,6 +22,7 @@ import {
   showWaiting,
   wide,
 } from "./scenes.js";
+import { showTraffic } from "./traffic.js";
 import { money } from "./words.js";
 
 /** @typedef {import("./doubt.js").SentOrder} SentOrder */
@@ -181,6 +182,9 @@ at("start-over").addEventListener("click", async () => {
 
 // The panel covers the shop on a phone only.
 wide.addEventListener("change", () => at("lab").hidePopover());
+at("lab").addEventListener("toggle", () => {
+  if (!isShopping()) showTraffic();
+});
 
 if (sentOrder) inputAt("baseUrl").value = sentOrder.baseUrl;
 takeSettings();

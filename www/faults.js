@@ -43,9 +43,9 @@ const common = [
     expect: "Not ordered, and you are told why.",
   },
   {
-    header: "slow; ms=4000; on=order",
+    header: "slow; ms=3000; on=order",
     name: "Answer late",
-    does: "The answer takes four seconds.",
+    does: "The answer takes three seconds.",
     expect: "Press all you like: one order.",
   },
 ];
@@ -105,6 +105,9 @@ function arm(fault) {
     button.setAttribute("aria-pressed", String(button.getAttribute("data-fault") === fault?.header));
   }
   at("armed-note").textContent = fault ? `On: ${fault.name}` : "";
+  at("lab-hint").textContent = fault
+    ? `“${fault.name}” strikes the next order. Place it now, and press on like a customer in a hurry.`
+    : "Choose what goes wrong with the next order. Then order, and press on like a customer in a hurry.";
 }
 
 /** A fault strikes once, unless it is kept on. */

@@ -26,6 +26,7 @@ export function setScene(next) {
   document.body.dataset.scene = next;
   for (const id of ["waiting", "placed", "doubt", "declined"]) show(at(id), id === next);
   show(form, isShopping());
+  at("open-lab-text").textContent = isShopping() ? "Try to break it" : "See what really happened";
   // An order is asked about where it was sent.
   const isSent = next === "doubt" || next === "waiting";
   inputAt("baseUrl").readOnly = isSent;
@@ -78,10 +79,9 @@ export function showDoubt(sent) {
   at("doubt-time").textContent = `at ${new Date(sent.time).toLocaleTimeString("en-GB")}.`;
   at("doubt-reason").textContent = sent.reason;
   at("doubt-asking").className = "open";
-  at("doubt-attempts").textContent =
-    sent.attempts > 1 ? `Still no answer after ${sent.attempts} tries.` : "That is what we find out now.";
+  at("doubt-attempts").textContent = openQuestion(sent.attempts, canAsk);
   at("doubt-before").textContent = money(sent.balance, sent.currency);
-  at("doubt-reference").textContent = sent.key;
+  at("doubt-reference").textContent = canAsk ? `Your reference: ${sent.key}` : "";
   at("doubt-promise").textContent = canAsk
     ? "Press as often as you like. Each try carries the same reference, so the shop books it once: if it has your " +
       "order, you get its number; if not, it is placed now, at this price and no more."
@@ -93,6 +93,12 @@ export function showDoubt(sent) {
   );
   setButton(canAsk ? "Find out what happened" : "Look at the balance again", true);
   setScene("doubt");
+}
+
+/** @param {number} attempts @param {boolean} canAsk */
+function openQuestion(attempts, canAsk) {
+  if (!canAsk) return "Only the seller can tell.";
+  return attempts > 1 ? `Still no answer after ${attempts} tries.` : "That is what we find out now.";
 }
 
 export function showAsking() {

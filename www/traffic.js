@@ -47,8 +47,13 @@ export function logCall(title) {
   at("traffic").prepend(item);
   if (at("traffic").children.length > kept) at("traffic").lastElementChild?.remove();
   // Beside the shop, an order is shown as it happens.
-  at("lab").scrollTop = at("traffic-title").offsetTop - 12;
+  showTraffic();
   return call;
+}
+
+/** Scrolls the panel to the traffic. */
+export function showTraffic() {
+  at("lab").scrollTop = at("traffic-title").offsetTop - at("lab-head").offsetHeight;
 }
 
 /** Shows the latest question for prices, in a place of its own: they are asked often. */
