@@ -557,7 +557,7 @@ pageTest("an offer that changed before the order is refused with the new one", a
   await spend(5);
   await confirmOrder(page);
   const notice = page.getByRole("region", { name: "Not ordered, nothing charged" });
-  await shows(notice, "The offer has changed since you confirmed it.");
+  await shows(notice, "The offer had changed before your order arrived.");
   await shows(notice, "Your balance is too low for this order.");
   await shows(page.locator("#balance"), "0.63 USD");
   assert.equal(demo.sandbox.orders.length, 1);
@@ -568,7 +568,7 @@ pageTest("a price that rises as one confirms is not paid", async (page) => {
   await breakNext(page, "Raise the price");
   await confirmOrder(page);
   const notice = page.getByRole("region", { name: "Not ordered, nothing charged" });
-  await shows(notice, "The price is now 1.97 USD; you confirmed 1.31.");
+  await shows(notice, "The price had risen to 1.97 USD; you confirmed 1.31.");
   assert.equal(demo.sandbox.orders.length, 0);
 });
 
@@ -895,7 +895,7 @@ pageTest(
   { ...phone, reducedMotion: "reduce" },
 );
 
-for (const width of [320, 390, 640, 1280]) {
+for (const width of [320, 390, 640, 1024, 1280]) {
   // 640 is what 1280 leaves at a zoom of 200 %.
   pageTest(
     `every scene fits ${width} px, with the price of 1 000 000 000 proxies`,
@@ -1065,6 +1065,7 @@ test("what is served, and as what", async () => {
   }
   const unserved = [
     "/server.js",
+    "/line.js",
     "/../package.json",
     "/%2e%2e/package.json",
     "/node_modules/proxy-orders/../../package.json",

@@ -25,7 +25,7 @@ const reasons = {
   network: "The connection broke before the answer came.",
   http: "The shop had trouble answering.",
   invalid_response: "The answer that came back was garbled.",
-  refused: "The offer has changed since you confirmed it.",
+  refused: "The offer had changed before your order arrived.",
   duplicate_order: "The same order is already being placed.",
   unresolved_order: "An earlier try of the same order has had no answer yet.",
 };
@@ -79,7 +79,7 @@ export function changeTexts(quote, confirmed) {
   if (!quote.success) return [refusalText(quote.error)];
   const texts = (quote.warnings ?? []).map(refusalText);
   if (quote.price > confirmed) {
-    texts.push(`The price is now ${money(quote.price, quote.currency)}; you confirmed ${figure(confirmed)}.`);
+    texts.push(`The price had risen to ${money(quote.price, quote.currency)}; you confirmed ${figure(confirmed)}.`);
   }
   return texts;
 }
