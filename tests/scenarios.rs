@@ -150,6 +150,8 @@ scenarios! {
         the_documented_codes_have_names,
         every_export_is_there,
         no_error_shows_the_key,
+        a_placeholder_changes_nothing,
+        texts_are_short,
         a_quote_never_shows_the_key,
         a_failure_after_sending_is_unknown,
         the_codes_are_frozen,

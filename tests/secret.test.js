@@ -241,6 +241,8 @@ test("in a quote, documented words stay", () => {
     promoCodeStatus: "is [key]",
     warnings: [{ code: 1, message: "a [key] b" }],
   });
+  const { warnings } = quoteWithoutKey({ ...quote, warnings: [{ code: 1, message: "NO_VALID" }] }, "NO_VALID");
+  assert.deepEqual(warnings, [{ code: 1, message: "[key]" }]);
   assert.deepEqual(quoteWithoutKey(quote, "_"), quote);
 });
 
@@ -265,6 +267,7 @@ describe("the cause of an error", () => {
       socket: { a: [1, {}] },
     }),
     "an error with an object without a prototype": holding({ data: Object.assign(Object.create(null), { a: 1 }) }),
+    "an error whose stack is an accessor": Object.defineProperty(new Error("no"), "stack", { get: () => "at x" }),
     "a cycle": cyclic,
     "a symbol that does not show the key": holding({ [Symbol("a")]: Symbol.for("b") }),
     "a short part of the key": new Error(KEY.slice(0, 8)),
@@ -371,6 +374,7 @@ describe("the cause of an error", () => {
     "an empty list of any length": () => holding({ list: Array(2 ** 32 - 1) }),
     "a typed array": () => holding({ bytes: new Uint8Array(50_000_000) }),
     "a typed array that looks plain": () => holding({ bytes: Object.setPrototypeOf(new Uint8Array(5_000_000), null) }),
+    "a typed array that looks like an error": () => Object.setPrototypeOf(new Uint8Array(5_000_000), Error.prototype),
     "a long chain": () => holding({ chain: [...Array(200_000)].reduce((next) => ({ next }), 0) }),
     "many texts": () => holding({ list: Array.from({ length: 5_000 }, (_, at) => `${at}`.repeat(1_000)) }),
   };

@@ -17,7 +17,7 @@ import { notAnObject, ownOrigin, readOptions, unknownFields, type BaseUrl, type 
 import { isKeyInDoubt, Order } from "./orders.js";
 import { fetchReply, json, type Attempt } from "./reply.js";
 import { makeRequest, mayPlaceOrder } from "./request.js";
-import { isCleanError, quoteWithoutKey, withoutKey } from "./secret.js";
+import { isCleanError, quoteWithoutKey, replaceKey, withoutKey } from "./secret.js";
 import { encode, encodeReply, handOn, pick, read, REQUEST_FIELDS, type Read } from "./wire.js";
 
 /** The fields to send, or every issue. */
@@ -70,7 +70,7 @@ export async function call(endpoint: Endpoint, request: unknown, options: unknow
     const draft = read(request, REQUEST_FIELDS);
     const given = readOptions(endpoint, options);
     ({ settings } = given);
-    if (draft) draft.unknownNames = draft.unknownNames.map((name) => withoutKey(name, settings.apiKey));
+    if (draft) draft.unknownNames = draft.unknownNames.map((name) => replaceKey(name, settings.apiKey));
     const ownKey = takeOwnKey(settings);
     // Nothing that goes wrong with a repeat says what became of the order in doubt.
     if (known.outcome && isKeyInDoubt(ownKey)) known.outcome = "unknown";

@@ -46,7 +46,7 @@ export function isCleanError(error: unknown, key: unknown): boolean {
       left -= text.length + 1;
       if (left < 0 || typeof value === "function") return false;
       if (isObject) {
-        if (!isError(value) && !isPlain(value, left)) return false;
+        if (!isSearchable(value, left)) return false;
         // Not every engine makes these three properties of the error itself, and newer ones make the stack an accessor.
         for (const name of [...Reflect.ownKeys(value), "message", "cause", "stack"]) {
           if (name !== "stack" && Object.getOwnPropertyDescriptor(value, name)?.get) return false;
@@ -69,29 +69,33 @@ function isError(value: unknown): boolean {
   );
 }
 
-/** Whether an object is a plain one or an array, and not too long to look at each property. */
-function isPlain(value: object, maxLength: number): boolean {
+/** Whether all that an object holds are its properties, and these are not too many. */
+function isSearchable(value: object, maxLength: number): boolean {
   if (Array.isArray(value)) return value.length <= maxLength;
-  return [Object.prototype, null].includes(Object.getPrototypeOf(value) as object) && !ArrayBuffer.isView(value);
+  const isPlain = [Object.prototype, null].includes(Object.getPrototypeOf(value) as object);
+  return (isPlain || isError(value)) && !ArrayBuffer.isView(value);
 }
 
+/** The characters of keys whose spellings may begin alike, as `%`, `%25` and `%2525` do. */
+const PIECES = /[\\%&u]|[^\\%&u]+/g;
+
 /**
- * The text with `[key]` in place of the key. A text can be read in more than one way when the key itself has a `%`, a `\`
- * or an `&`; none is tried twice, so the time grows with the length of the text alone.
+ * The text with `[key]` in place of the key. One expression for the whole key would try each combination of spellings that
+ * begin alike, so these characters have expressions of their own, and none is tried twice at the same place.
  */
-function replaceKey(text: string, key: unknown, maxSearched = MAX_SEARCHED): string {
+export function replaceKey(text: string, key: unknown, maxSearched = MAX_SEARCHED): string {
   const searched = text.slice(0, maxSearched);
   if (typeof key !== "string" || key.length < MIN_KEY || text.length < key.length) return searched;
-  const spellings = Array.from(key, spell);
-  const readings = read(searched);
-  const failed = new Uint8Array(searched.length * spellings.length);
-  /** Where the key from its character at `place` on ends, if it begins at `start` of the text. */
+  const pieces = key.match(PIECES)!.map(expressions);
+  const failed = new Uint8Array(searched.length * pieces.length);
+  /** Where the key ends whose pieces from `place` on begin at `start` of the text. */
   const findEnd = (start: number, place: number): number | undefined => {
-    if (place === spellings.length) return start;
-    const attempt = start * spellings.length + place;
+    if (place === pieces.length) return start;
+    const attempt = start * pieces.length + place;
     if (failed[attempt]) return undefined;
-    for (const [spelling, length] of readings[start] ?? []) {
-      const end = spellings[place]!.includes(spelling) && findEnd(start + length, place + 1);
+    for (const expression of pieces[place]!) {
+      expression.lastIndex = start;
+      const end = expression.test(searched) && findEnd(expression.lastIndex, place + 1);
       if (end) return end;
     }
     failed[attempt] = 1;
@@ -109,48 +113,35 @@ function replaceKey(text: string, key: unknown, maxSearched = MAX_SEARCHED): str
   return replaced;
 }
 
-/** Stands for every named entity: there are two thousand, for nearly all characters but letters and digits. */
-const NAMED_ENTITY = "&;";
+/** The expressions that find a piece of the key, those for longer spellings first. */
+function expressions(piece: string): RegExp[] {
+  const sources = [Array.from(piece, spellings).join("")];
+  if (/^[\\%&u]/.test(piece)) {
+    const code = hex(piece.charCodeAt(0), 2);
+    sources.push(`%${code}`, `\\\\\\x${code}`, `\\x${code}`);
+  }
+  return sources.map((source) => new RegExp(source, "y"));
+}
 
-/** The spellings of a character, as `read` normalises them. */
-function spell(char: string): string[] {
-  const code = char.codePointAt(0) as number;
-  return [
-    char,
-    char.replace(/[^]/g, (unit) => `\\u${hex(unit.charCodeAt(0), 4)}`),
-    code < 0x80 ? `%${hex(code, 2)}` : encodeURIComponent(char).toLowerCase(),
-    `&#${code};`,
-    `&#x${hex(code, 0)};`,
-    /[a-z\d]/i.test(char) ? char : NAMED_ENTITY,
-    // As forms encode a space.
-    char === " " ? "+" : char,
+/** The source of an expression for every spelling of a character. */
+function spellings(char: string): string {
+  const code = char.codePointAt(0)!;
+  const units = char.replace(/[^]/g, (unit) => `\\u${hex(unit.charCodeAt(0), 4)}`);
+  const encoded = [
+    units.replaceAll("\\", "\\\\"),
+    (code < 0x80 ? `%${hex(code, 2)}` : encodeURIComponent(char)).replaceAll("%", "%(?:25)?"),
+    `&#(?:0*${code}|x0*${hex(code, 0)});`,
   ];
+  // There are two thousand named entities, for nearly all characters but these.
+  if (!/[a-z\d]/i.test(char)) encoded.push("&\\w+;");
+  // As forms write it.
+  if (char === " ") encoded.push("\\+");
+  const inEitherCase = encoded
+    .join("|")
+    .replace(/[a-fx]/gi, (letter) => `[${letter.toLowerCase()}${letter.toUpperCase()}]`);
+  return `(?:${inEitherCase}|\\\\?${units})`;
 }
 
 function hex(code: number, digits: number): string {
   return code.toString(16).padStart(digits, "0");
-}
-
-/** A spelling of a character, and its length in the text. */
-type Reading = [spelling: string, length: number];
-
-/** A character as `\uXXXX`, percent-encoded, or as an entity; a percent sign; a character after a backslash; as itself. */
-const READINGS =
-  /(?=(\\u(?:d[89ab]..\\u)?.{4}|%(?:25)?(?:[cd].%(?:25)?|e.%(?:25)?..%(?:25)?|f.%(?:25)?..%(?:25)?..%(?:25)?)?..|&#?\w+;)|)(?=(%25)|)(?=\\([^])|)(?=([^]))/giu;
-
-/** Reads the character that begins at each index of a text, in every way that is possible, the longest first. */
-function read(text: string): Reading[][] {
-  const readings: Reading[][] = [];
-  for (const { index, 1: spelling, 2: percent, 3: escaped, 4: char = "" } of text.matchAll(READINGS)) {
-    const found: Reading[] = (readings[index] = []);
-    if (spelling) found.push([normalise(spelling), spelling.length]);
-    if (percent) found.push([percent, 3]);
-    if (escaped) found.push([escaped, 1 + escaped.length]);
-    found.push([char, char.length]);
-  }
-  return readings;
-}
-
-function normalise(spelling: string): string {
-  return /&\w/.test(spelling) ? NAMED_ENTITY : spelling.toLowerCase().replace(/(%)25(?=.)|(&#x?)0+/g, "$1$2");
 }
