@@ -219,7 +219,8 @@ async function callOnce(pkg, kind, random, what) {
   }
   assert(orders <= (kind === "order" ? 1 : 0), `${what} handed ${orders} orders to fetch`);
   if (error !== undefined) {
-    assert(pkg.isProxyOrdersError(error) && error instanceof Error, `${what}: not our error: ${show(error)}`);
+    const isOurs = pkg.isProxyOrdersError(error) && error instanceof Error;
+    assert(isOurs, `${what}: not our error: ${show(error)}`);
     if (orders > 0) equal(error.outcome, "unknown", `${what}: outcome of ${show(error)}`);
     else if (kind === "calculate") equal(error.outcome, undefined, `${what}: outcome of ${show(error)}`);
   }

@@ -394,13 +394,13 @@ export async function theCauseOfANetworkErrorNeverShowsTheKey({ pkg }) {
 
 /** @param {Test} test */
 export async function aCauseOfManyMegabytesIsLookedThroughInTime({ pkg }) {
-  const views = [Uint8Array, Float64Array, DataView].map((View) => new View(new ArrayBuffer(32 * 2 ** 20)));
-  const [bytes] = views;
+  const buffer = new ArrayBuffer(32 * 2 ** 20);
+  const views = [new Uint8Array(buffer), new Float64Array(buffer), new DataView(buffer)];
   /** @type {[string, unknown][]} */
   const carried = [
     ...views.map((view) => /** @type {[string, unknown]} */ ([view.constructor.name, view])),
     ["a list of views", views],
-    ["an ArrayBuffer", bytes.buffer],
+    ["an ArrayBuffer", buffer],
     ["views, deeper", { response: { parts: views } }],
   ];
   for (const [what, value] of carried) {
