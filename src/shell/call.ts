@@ -13,7 +13,7 @@ import {
 import { Deadline } from "./deadline.js";
 import { CallError, type Known } from "./error.js";
 import { init, isLoaded, needLoaded } from "./load.js";
-import { notAnObject, ownOrigin, readOptions, unknownFields, type BaseUrl, type Settings } from "./options.js";
+import { notAnObject, readOptions, unknownFields, type BaseUrl, type Settings } from "./options.js";
 import { isKeyInDoubt, Order } from "./orders.js";
 import { fetchReply, json, type Attempt } from "./reply.js";
 import { makeRequest, mayPlaceOrder } from "./request.js";
@@ -30,19 +30,22 @@ export function validate(endpoint: Endpoint, value: unknown): Checked {
 }
 
 /** Validates a request that was read before. */
-export function check(endpoint: Endpoint, request: Read | undefined): Checked {
+export function check(endpoint: Endpoint, request: Read | undefined, apiKey?: string): Checked {
   if (!request) return { issues: [notAnObject("request")] };
   const { values, unknownNames } = request;
   const { numbers, texts } = encode(values, maxText());
   const checked = validateValues(endpoint, numbers, texts);
-  if (typeof checked === "number" && unknownNames.length === 0) return { value: pick(values, checked) };
-  const issues = typeof checked === "number" ? [] : checked;
-  return { issues: [...issues, ...unknownFields("request", unknownNames, REQUEST_FIELDS)] };
+  if (unknownNames.length > 0) {
+    const names = unknownNames.map((name) => replaceKey(name, apiKey));
+    const unknown = unknownFields("request", names, REQUEST_FIELDS);
+    return { issues: typeof checked === "number" ? unknown : [...checked, ...unknown] };
+  }
+  return typeof checked === "number" ? { value: pick(values, checked) } : { issues: checked };
 }
 
 /** The body to send. */
-function bodyOf(endpoint: Endpoint, request: Read | undefined): string {
-  const checked = check(endpoint, request);
+function bodyOf(endpoint: Endpoint, request: Read | undefined, { apiKey }: Settings): string {
+  const checked = check(endpoint, request, apiKey);
   if (checked.issues) throw new CallError({ code: "invalid_request", issues: checked.issues });
   return JSON.stringify(checked.value);
 }
@@ -70,15 +73,17 @@ export async function call(endpoint: Endpoint, request: unknown, options: unknow
     const draft = read(request, REQUEST_FIELDS);
     const given = readOptions(endpoint, options);
     ({ settings } = given);
-    if (draft) draft.unknownNames = draft.unknownNames.map((name) => replaceKey(name, settings.apiKey));
     const ownKey = takeOwnKey(settings);
     // Nothing that goes wrong with a repeat says what became of the order in doubt.
     if (known.outcome && isKeyInDoubt(ownKey)) known.outcome = "unknown";
     deadline = new Deadline(settings.signal, settings.timeoutMs as number);
-    if (loading) await deadline.race(loading);
+    if (loading) {
+      await deadline.race(loading);
+      if (!isLoaded()) deadline.check(true);
+    }
     const invalid = given.issues();
     if (invalid.length > 0) throw new CallError({ code: "invalid_options", issues: invalid });
-    const bodies: Bodies = { [endpoint]: bodyOf(endpoint, draft) };
+    const bodies: Bodies = { [endpoint]: bodyOf(endpoint, draft, settings) };
     exchange = begin(endpoint, settings);
     if (bodies.order) order = orderOf(bodies.order, exchange, settings, ownKey);
     deadline.check(loading !== undefined);
@@ -86,7 +91,8 @@ export async function call(endpoint: Endpoint, request: unknown, options: unknow
     const call: Call = { settings, deadline, exchange, order, known };
     for (;;) {
       const asked = exchange.endpoint;
-      const attempt = await send(call, asked, (bodies[asked] ??= bodyOf(asked, draft)));
+      const sent = await send(call, asked, (bodies[asked] ??= bodyOf(asked, draft, settings)));
+      const attempt = endOf(sent, deadline);
       const next = decide(exchange, attempt, deadline);
       if ("answer" in next) {
         const answer = handOn(json(attempt), next.answer);
@@ -134,7 +140,7 @@ function takeOwnKey({ headers, idempotencyKey }: Settings): string | undefined {
 function orderOf(body: string, exchange: Exchange, settings: Settings, ownKey: string | undefined): Order {
   const { baseUrl, allowDuplicate } = settings;
   // A server orders for many people, whose orders are told apart by the keys that it gives them.
-  const digest = exchange.digest(body, (!ownOrigin() && ownKey) || "");
+  const digest = exchange.digest(body, (baseUrl?.isOnServer && ownKey) || "");
   return new Order(digest, ownKey ?? (baseUrl?.isOwnOrigin ? randomKey() : undefined), allowDuplicate === true);
 }
 
@@ -146,8 +152,8 @@ function randomKey(): string | undefined {
   return bytes && Array.from(bytes, (byte) => LETTERS[byte & 31]).join("");
 }
 
-/** Makes the next request, hands it to `fetch`, and waits for the end of the reply. */
-async function send(call: Call, endpoint: Endpoint, body: string): Promise<Attempt> {
+/** Makes the next request and hands it to `fetch`: how that ends, or nothing if the call must end before. */
+function send(call: Call, endpoint: Endpoint, body: string): Attempt | Promise<Attempt | undefined> {
   const { settings, deadline, exchange, order, known } = call;
   const fetch = settings.fetch ?? globalThis.fetch;
   const key = endpoint === "order" ? order?.idempotencyKey : undefined;
@@ -166,12 +172,13 @@ async function send(call: Call, endpoint: Endpoint, body: string): Promise<Attem
     known.outcome = "unknown";
     known.idempotencyKey = key;
   }
-  try {
-    return await deadline.race(fetchReply(fetch, request));
-  } catch (cause) {
-    if (!deadline.over) return { end: "network", cause };
-    return { end: deadline.over.code === "aborted" ? "aborted" : "timedOut" };
-  }
+  return deadline.race(fetchReply(fetch, request));
+}
+
+/** The end of an attempt. An engine may report an abort as a failure of the network. */
+function endOf(attempt: Attempt | undefined, { over }: Deadline): Attempt {
+  if (over && attempt?.end !== "replied") return { end: over.code === "aborted" ? "aborted" : "timedOut" };
+  return attempt ?? { end: "network", cause: undefined };
 }
 
 /** Asks the core what happens next. */

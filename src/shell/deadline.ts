@@ -16,7 +16,7 @@ export class Deadline {
   #end;
   #timer;
   #attempt: AbortController | undefined;
-  #reject: ((reason: CallError) => void) | undefined;
+  #giveUp: ((nothing: undefined) => void) | undefined;
 
   constructor(signal: AbortSignal | undefined, timeoutMs: number) {
     this.#signal = signal;
@@ -41,11 +41,11 @@ export class Deadline {
     if (this.over) throw new CallError(this.over);
   }
 
-  /** The result of `work`, unless the call must end before. */
-  race<T>(work: Promise<T>): Promise<T> {
+  /** The result of `work`; nothing if the call must end before. */
+  race<T>(work: Promise<T>): Promise<T | undefined> {
     return new Promise((resolve, reject) => {
-      this.#reject = reject;
-      if (this.over) reject(new CallError(this.over));
+      this.#giveUp = resolve;
+      if (this.over) resolve(undefined);
       work.then(resolve, reject);
     });
   }
@@ -53,11 +53,8 @@ export class Deadline {
   /** Waits, unless the call must end before. */
   async pause(ms: number): Promise<void> {
     let timer;
-    try {
-      await this.race(new Promise<void>((resolve) => (timer = setTimeout(resolve, ms))));
-    } finally {
-      clearTimeout(timer);
-    }
+    await this.race(new Promise<void>((resolve) => (timer = setTimeout(resolve, ms))));
+    clearTimeout(timer);
   }
 
   /** A signal for a new attempt, aborted when the call must end. */
@@ -78,7 +75,7 @@ export class Deadline {
 
   #fire = (): void => {
     this.over ??= isAborted(this.#signal) ? { code: "aborted", cause: reasonOf(this.#signal) } : { code: "timeout" };
-    this.#reject?.(new CallError(this.over));
+    this.#giveUp?.(undefined);
     this.#attempt?.abort();
   };
 }

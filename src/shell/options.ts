@@ -263,13 +263,22 @@ export function readOptions(endpoint: Endpoint, options: unknown): ReadOptions {
     const { rule, allowed, isRequired, isOfOrder, isGuard, defaultValue }: Option = OPTIONS[name];
     const value = isOfOrder && endpoint !== "order" ? undefined : values[place];
     place += 1;
-    const setting = value === undefined ? defaultValue?.(values) : rule(value, values);
-    const report = (code: IssueCode, message: string) => issues.push({ path: [name], code, message });
-    if (isFault(setting)) report(setting.code, setting.sentence ?? `${name} must be ${allowed}.`);
-    else if (setting !== undefined) settings[name] = setting;
-    else if (isRequired) report("required", `${name} is required: ${allowed}.`);
-    else if (isGuard && endpoint === "order" && has(options, name)) {
-      report("wrong_type", `${name} must be ${allowed}. Leave it out for an order without a guard.`);
+    if (value !== undefined) {
+      const setting = rule(value, values);
+      if (!isFault(setting)) {
+        settings[name] = setting;
+        continue;
+      }
+      const message = setting.sentence ?? `${name} must be ${allowed}.`;
+      issues.push({ path: [name], code: setting.code, message });
+    }
+    const setting = defaultValue?.(values);
+    if (setting !== undefined) settings[name] = setting;
+    else if (isRequired && value === undefined) {
+      issues.push({ path: [name], code: "required", message: `${name} is required: ${allowed}.` });
+    } else if (isGuard && value === undefined && endpoint === "order" && has(options, name)) {
+      const message = `${name} must be ${allowed}. Leave it out for an order without a guard.`;
+      issues.push({ path: [name], code: "wrong_type", message });
     }
   }
   return {
@@ -317,6 +326,8 @@ export interface BaseUrl {
   /** The URL, without a trailing slash. */
   href: string;
   isOwnOrigin: boolean;
+  /** Whether there is no page or worker with an origin, as on a server. */
+  isOnServer: boolean;
 }
 
 /**
@@ -342,13 +353,13 @@ function parseBaseUrl(text: string, values: readonly unknown[]): BaseUrl | Fault
     const isSafe = isOwnOrigin || url.protocol === "https:" || isLoopback(url.hostname);
     let { href } = url;
     while (href.endsWith("/")) href = href.slice(0, -1);
-    last = { text, origin, baseUrl: { href, isOwnOrigin }, isSafe };
+    last = { text, origin, baseUrl: { href, isOwnOrigin, isOnServer: origin === undefined }, isSafe };
   }
   return last.isSafe || values[NAMES.indexOf("allowInsecure")] === true ? last.baseUrl : MALFORMED;
 }
 
 /** The origin of the page or worker, if there is one. */
-export function ownOrigin(): string | undefined {
+function ownOrigin(): string | undefined {
   // A program for servers may define a location and no origin.
   const { origin = globalThis.location?.origin } = globalThis as { origin?: unknown };
   return typeof origin === "string" && origin !== "null" ? origin : undefined;

@@ -50,7 +50,8 @@ export class Order {
       known.outcome = "unknown";
       known.idempotencyKey = doubt.idempotencyKey;
     }
-    const code = exchange.compare(pending.has(this.digest), doubt !== undefined, this.#isRepeat);
+    const isPending = pending.has(this.digest);
+    const code = (isPending || doubt) && exchange.compare(isPending, doubt !== undefined, this.#isRepeat);
     if (code) throw new CallError({ code } as Details);
     pending.set(this.digest, (pending.get(this.digest) ?? 0) + 1);
     this.#isPending = true;

@@ -17,16 +17,22 @@ export async function fetchReply(
   fetch: (request: Request) => PromiseLike<FetchedResponse>,
   request: Request,
 ): Promise<Attempt> {
-  const response = await fetch(request);
-  const { status } = response;
-  if (!Number.isInteger(status) || status < 1 || status > MAX_STATUS) throw undefined;
-  const header = (name: string): unknown => (status < 300 ? null : response.headers.get(name));
-  const isRedirect = request.redirect === "manual" && status < 400 && header("location") !== null;
-  if (isRedirect) throw undefined;
-  const retryAfter = readRetryAfter(header("retry-after"));
-  const text: unknown = await response.text();
-  if (typeof text !== "string") throw undefined;
-  return { end: "replied", status, retryAfterMs: retryAfter, text, json: parseJson(text) };
+  try {
+    const response = await fetch(request);
+    const { status } = response;
+    if (!Number.isInteger(status) || status < 1 || status > MAX_STATUS) throw undefined;
+    let retryAfter;
+    if (status >= 300) {
+      const { headers } = response;
+      if (request.redirect === "manual" && status < 400 && headers.get("location") !== null) throw undefined;
+      retryAfter = readRetryAfter(headers.get("retry-after"));
+    }
+    const text: unknown = await response.text();
+    if (typeof text !== "string") throw undefined;
+    return { end: "replied", status, retryAfterMs: retryAfter, text, json: parseJson(text) };
+  } catch (cause) {
+    return { end: "network", cause };
+  }
 }
 
 function readRetryAfter(header: unknown): number | undefined {
