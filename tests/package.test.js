@@ -37,6 +37,16 @@ const files = [
   "dist/sandbox.js",
   "dist/workerd.js",
   "package.json",
+  "www/docs/README.md",
+  "www/docs/backend.md",
+  "www/docs/bundlers.md",
+  "www/docs/contributing.md",
+  "www/docs/ordering.md",
+  "www/docs/recipes.md",
+  "www/docs/reference.md",
+  "www/docs/speed.md",
+  "www/docs/speed.svg",
+  "www/docs/testing.md",
 ];
 const entryPoints = ["dist/index.js", "dist/node.js", "dist/inline.js", "dist/workerd.js", "dist/sandbox.js"];
 const names = [
@@ -192,7 +202,7 @@ test("npm would publish it as it is", async () => {
   const { stderr } = await run("npm", ["publish", "--dry-run", "--ignore-scripts", "--access", "public"], {
     cwd: root,
   });
-  assert.match(stderr, /total files:\s+16/);
+  assert.match(stderr, /total files:\s+26/);
   assert.doesNotMatch(stderr, /npm error|auto-corrected|npm pkg fix/);
 });
 

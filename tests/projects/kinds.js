@@ -1,5 +1,5 @@
 // @ts-check
-// The kinds of project that are proven, with what each one needs: the table in README.md is made of it.
+// The kinds of project that are proven, with what each one needs: the table in www/docs/bundlers.md is made of it.
 
 import { readFileSync } from "node:fs";
 
@@ -84,7 +84,7 @@ function version({ folder, dependency, version = "" }) {
   return JSON.parse(lock).packages[`node_modules/${dependency}`].version;
 }
 
-/** The table of README.md, in Markdown. */
+/** The table of www/docs/bundlers.md, in Markdown. */
 export function table() {
   const rows = kinds.map((kind) => `| ${kind.name} | ${version(kind)} | ${kind.setting} |`);
   return ["| tool | version tested | setting that it needs |", "|---|---|---|", ...rows].join("\n");

@@ -211,13 +211,13 @@ describe("projects", { concurrency: 2 }, () => {
   kind("TanStack Form", (bench) => print(bench, process.execPath, ["tanstack.js"]));
   kind("React Hook Form", (bench) => print(bench, process.execPath, ["react-hook-form.js"]));
 
-  test("the table of README.md has just the kinds that are tried", async () => {
+  test("the table of the documentation has just the kinds that are tried", async () => {
     assert.deepEqual([...tested].sort(), kinds.map(({ name }) => name).sort());
-    const file = new URL("../../README.md", import.meta.url);
-    const readme = await readFile(file, "utf8");
+    const file = new URL("../../www/docs/bundlers.md", import.meta.url);
+    const page = await readFile(file, "utf8");
     const section = /(?<=<!-- bundlers:begin -->\n)[^]*(?=\n<!-- bundlers:end -->)/;
     // UPDATE=1 writes the table, after a change of a project.
-    if (process.env.UPDATE === "1") await writeFile(file, readme.replace(section, table));
-    else assert.equal(readme.match(section)?.[0], table());
+    if (process.env.UPDATE === "1") await writeFile(file, page.replace(section, table));
+    else assert.equal(page.match(section)?.[0], table());
   });
 });
