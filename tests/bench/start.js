@@ -22,6 +22,7 @@ if (!quick) {
 async function fill(page, mark, text) {
   const markdown = await readFile(`${root}/${page}`, "utf8");
   const place = new RegExp(`(<!-- ${mark}:begin -->)[^]*(<!-- ${mark}:end -->)`);
+  if (!place.test(markdown)) throw new Error(`${page} has no marks named ${mark}.`);
   await writeFile(
     `${root}/${page}`,
     markdown.replace(place, (_, begin, end) => `${begin}\n${text.trim()}\n${end}`),
