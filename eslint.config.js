@@ -2,7 +2,18 @@ import js from "@eslint/js";
 import globals from "globals";
 
 export default [
-  { ignores: ["dist/", "pkg/", "target/", "**/node_modules/", "tests/projects/*/", "tests/types/*/", "**/*.d.ts"] },
+  {
+    ignores: [
+      "dist/",
+      "pkg/",
+      "target/",
+      "**/node_modules/",
+      "tests/projects/*/*",
+      "!tests/projects/*/project.mjs",
+      "tests/types/*/",
+      "**/*.d.ts",
+    ],
+  },
   js.configs.recommended,
   {
     languageOptions: { globals: { ...globals.browser, ...globals.node } },

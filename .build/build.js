@@ -116,12 +116,10 @@ async function scripts() {
     define: { FinalizationRegistry: "undefined" },
     loader: { ".wasm": "binary" },
   };
-  await build({
-    ...entry,
-    entryPoints: ["src/shell/index.ts", "src/shell/inline.ts", "src/shell/workerd.ts"],
-    external: ["*.wasm?module"],
-    minify: true,
-  });
+  // Browsers may load these two as they are, and a debugger shows their sources.
+  const browser = { minify: true, sourcemap: true };
+  await build({ ...entry, ...browser, entryPoints: ["src/shell/index.ts", "src/shell/inline.ts"] });
+  await build({ ...entry, entryPoints: ["src/shell/workerd.ts"], external: ["*.wasm?module"] });
   await build({ ...entry, entryPoints: ["src/shell/node.ts"], platform: "node" });
   // The faults alone are for the server of the demo page, and not published.
   const node = { sandbox: "src/sandbox/index.ts", faults: "src/sandbox/faults.ts" };

@@ -2,7 +2,7 @@
 
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -43,6 +43,15 @@ const TOOLS = {
   chromium: () => browser("chromium"),
   firefox: () => browser("firefox"),
   webkit: () => browser("webkit"),
+
+  postgres() {
+    if (postgresFolder()) return;
+    installDebian("postgresql");
+    if (!postgresFolder()) {
+      const command = "apt-get install --yes --no-install-recommends postgresql";
+      throw new Missing(`PostgreSQL is missing. On Debian, type as root: ${command}`);
+    }
+  },
 };
 
 /**
@@ -187,11 +196,26 @@ async function browser(name) {
   const { programs, debian } = BROWSERS[name];
   const isThere = () => programs.every((alternatives) => find(...alternatives));
   if (isThere()) return;
-  if (process.getuid?.() === 0 && find("apt-get")) {
-    step(`installing ${debian.join(", ")}`);
-    if (works("apt-get", "update")) works("apt-get", "install", "--yes", "--no-install-recommends", ...debian);
-  }
+  installDebian(...debian);
   if (!isThere()) throw missing(name);
+}
+
+/** Installs Debian's packages, if that needs no other user's rights. @param {...string} names */
+function installDebian(...names) {
+  if (process.getuid?.() !== 0 || !find("apt-get")) return;
+  step(`installing ${names.join(", ")}`);
+  if (works("apt-get", "update")) works("apt-get", "install", "--yes", "--no-install-recommends", ...names);
+}
+
+/** Where the programs of the newest PostgreSQL are; Debian has them in no folder of the path. */
+export function postgresFolder() {
+  const debian = "/usr/lib/postgresql";
+  const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : [];
+  const folders = [
+    ...versions.map((version) => join(debian, version, "bin")),
+    ...(process.env.PATH ?? "").split(delimiter),
+  ];
+  return folders.find((folder) => existsSync(join(folder, "initdb")) && existsSync(join(folder, "postgres")));
 }
 
 /** The path of Chromium. */

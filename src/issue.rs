@@ -30,7 +30,7 @@ impl IssueCode {
             FaultKind::Required => Self::Required,
             FaultKind::WrongType => Self::WrongType,
             FaultKind::NotAllowed => Self::NotAllowed,
-            FaultKind::OutOfRange | FaultKind::TooLong => Self::OutOfRange,
+            FaultKind::TooSmall | FaultKind::TooLarge => Self::OutOfRange,
             FaultKind::Malformed | FaultKind::BrokenText => Self::Malformed,
         }
     }
@@ -63,7 +63,7 @@ impl Issue {
         let sentences = fault.field.sentences();
         let message = match fault.kind {
             FaultKind::Required => sentences.required,
-            FaultKind::TooLong => sentences.too_long,
+            FaultKind::TooLarge => sentences.too_large,
             FaultKind::BrokenText => sentences.broken,
             _ => sentences.not_allowed,
         };

@@ -13,20 +13,30 @@ use crate::draft::{
 pub struct Sentences {
     /// It is absent.
     pub required: &'static str,
-    /// It is too long a text.
-    pub too_long: &'static str,
+    /// It is too large a number, or too long a text.
+    pub too_large: &'static str,
     /// It is text with a lone surrogate.
     pub broken: &'static str,
     /// It is anything else that is not allowed.
     pub not_allowed: &'static str,
 }
 
-/// Makes the sentences of what a customer calls a field, and of what its value must be.
+/// The end of the sentence "It must be at most …": about a number with its maximum, or about text.
+macro_rules! at_most {
+    ($max:literal) => {
+        $max
+    };
+    () => {
+        concat!(max_text!(), " characters long")
+    };
+}
+
+/// Makes the sentences of what a customer calls a field, of what its value must be, and of the maximum of a number.
 macro_rules! sentences {
-    ($label:literal, $allowed:literal) => {
+    ($label:literal, $allowed:literal $(, $max:literal)?) => {
         Sentences {
             required: concat!($label, " is required: ", $allowed, "."),
-            too_long: concat!($label, " must be at most ", max_text!(), " characters long."),
+            too_large: concat!($label, " must be at most ", at_most!($($max)?), "."),
             broken: concat!($label, " must not contain half of a character."),
             not_allowed: concat!($label, " must be ", $allowed, "."),
         }
@@ -85,7 +95,7 @@ macro_rules! choices {
 }
 
 /// Declares the parts of requests with their fields. A field's line has its name in Rust and its type; its rule; its
-/// name in [`Field`]; its name in JSON; what a customer calls it; and what its value must be.
+/// name in [`Field`]; its name in JSON; what a customer calls it; what its value must be; and the maximum of a number.
 ///
 /// `choice` declares a field that decides which part follows; a part that belongs to one of its values has it as `@tag`.
 /// `@base` includes another part.
@@ -96,7 +106,7 @@ macro_rules! parts {
         struct $part:ident$(<$a:lifetime>)? {
             $(@tag { $(#[$tag_doc:meta])* $tag:ident: $tag_field:ident = $tag_type:literal })?
             $(@base $base:ident: $base_type:ty;)?
-            $($(#[$field_doc:meta])* $field:ident: $type:ty = $rule:expr, $variant:ident, $name:literal, $label:literal, $allowed:literal;)*
+            $($(#[$field_doc:meta])* $field:ident: $type:ty = $rule:expr, $variant:ident, $name:literal, $label:literal, $allowed:literal $(, $max:literal)?;)*
         }
     )*) => {
         /// The fields of requests, in the order in which values are handed over and issues are reported.
@@ -122,7 +132,7 @@ macro_rules! parts {
             pub fn sentences(self) -> Sentences {
                 match self { $(
                     $(Self::$choice => sentences!($choice_label, $choice_allowed),)?
-                    $(Self::$variant => sentences!($label, $allowed),)*
+                    $(Self::$variant => sentences!($label, $allowed $(, $max)?),)*
                 )* }
             }
         }
@@ -192,15 +202,15 @@ parts! {
     /// What every request says.
     struct Wanted<'a> {
         /// Quantity of IP addresses: a whole number from 1 to 4294967295.
-        quantity: u32 = whole::<1>, Quantity, "quantity", "Quantity", "a whole number from 1 to 4294967295";
+        quantity: u32 = whole::<1>, Quantity, "quantity", "Quantity", "a whole number, 1 or more", 4294967295;
         /// Rental period in days: a whole number from 1 to 4294967295. The API offers a list that may change, such as
         /// 30, 60, 90, 180 and 360 for IPv4.
         rent_period_days: u32 = whole::<1>, RentPeriodDays, "rentPeriodDays", "Rental period",
-            "a whole number of days from 1 to 4294967295";
+            "a whole number of days, 1 or more", 4294967295;
         /// What the proxies are for, in words of one's own: text that is not blank.
         goal: &'a str = visible_text, Goal, "goal", "Goal", "text that is not blank";
         /// The country in the form of ISO 3166-1 alpha-3: three capital letters, such as `"USA"`.
-        country: &'a str = country_code, Country, "country", "Country", "three capital letters from A to Z, as in USA";
+        country: &'a str = country_code, Country, "country", "Country", "a code of three capital letters, such as USA";
         /// A promo code. Absent and blank mean none. A code that is not valid is no error of the API: it sells at
         /// the full price and answers `promoCodeStatus: "NO_VALID"`.
         ///
@@ -246,7 +256,7 @@ parts! {
         @base wanted: Wanted<'a>;
         /// Rotation time: a whole number from 0 to 4294967295, in the unit that the API's list of mobile operators uses.
         rotation_time: u32 = whole::<0>, RotationTime, "rotationTime", "Rotation time",
-            "a whole number from 0 to 4294967295";
+            "a whole number, 0 or more", 4294967295;
         /// Tag of the mobile operator, from the API's list: text that is not blank.
         mobile_operator: &'a str = visible_text, MobileOperator, "mobileOperator", "Mobile operator",
             "text that is not blank";

@@ -30,7 +30,9 @@ const files = [
   "dist/binary.d.ts",
   "dist/index.d.ts",
   "dist/index.js",
+  "dist/index.js.map",
   "dist/inline.js",
+  "dist/inline.js.map",
   "dist/node.js",
   "dist/proxy_orders_bg.wasm",
   "dist/sandbox.d.ts",
@@ -41,6 +43,7 @@ const files = [
   "www/docs/backend.md",
   "www/docs/bundlers.md",
   "www/docs/contributing.md",
+  "www/docs/demo.png",
   "www/docs/ordering.md",
   "www/docs/recipes.md",
   "www/docs/reference.md",
@@ -48,7 +51,7 @@ const files = [
   "www/docs/speed.svg",
   "www/docs/testing.md",
 ];
-const entryPoints = ["dist/index.js", "dist/node.js", "dist/inline.js", "dist/workerd.js", "dist/sandbox.js"];
+const entryPoints = ["index", "node", "inline", "workerd", "backend", "sandbox"].map((name) => `dist/${name}.js`);
 const names = [
   "ApiErrorCode",
   "calculate",
@@ -159,6 +162,18 @@ test("no file tells where it was made", async () => {
   }
 });
 
+test("a debugger shows the sources of what browsers load", async () => {
+  for (const name of ["index", "inline"]) {
+    const script = await readFile(join(installed, `dist/${name}.js`), "utf8");
+    assert.ok(script.endsWith(`//# sourceMappingURL=${name}.js.map\n`), name);
+    const { sources, sourcesContent } = JSON.parse(await readFile(join(installed, `dist/${name}.js.map`), "utf8"));
+    for (const source of [`${name}.ts`, "call.ts", "load.ts"]) {
+      const index = sources.indexOf(`../../src/shell/${source}`);
+      assert.equal(sourcesContent[index], await read(`src/shell/${source}`), `${source} in ${name}.js.map`);
+    }
+  }
+});
+
 test("the licence texts are whole", async () => {
   assert.match(await readFile(join(installed, "LICENSE-MIT"), "utf8"), /MIT License[^]*WITHOUT WARRANTY OF ANY KIND/);
   assert.match(
@@ -202,7 +217,7 @@ test("npm would publish it as it is", async () => {
   const { stderr } = await run("npm", ["publish", "--dry-run", "--ignore-scripts", "--access", "public"], {
     cwd: root,
   });
-  assert.match(stderr, /total files:\s+26/);
+  assert.match(stderr, /total files:\s+29/);
   assert.doesNotMatch(stderr, /npm error|auto-corrected|npm pkg fix/);
 });
 
@@ -263,6 +278,33 @@ test("the entry point of edge runtimes takes the binary as a module of any realm
   assert.ok(validateOrder({}).issues.length > 0);
 });
 
+test("bad input of great size is answered at once in Node", async () => {
+  const { calculate, order } = /** @type {typeof import("proxy-orders")} */ (
+    await import(pathToFileURL(join(installed, "dist/node.js")).href)
+  );
+  const wanted = /** @type {const} */ ({
+    proxyType: "ISP",
+    quantity: 1,
+    rentPeriodDays: 30,
+    goal: "ads",
+    country: "USA",
+    authType: "LOGIN",
+  });
+  const api = { baseUrl: "https://api.example", apiKey: "a-key-of-some-length", maxRetries: 0 };
+  await calculate(wanted, { ...api, fetch: async () => new Response("{}") }).catch(() => {});
+  const bytes = Object.assign(new TypeError("fetch failed"), { bytes: new Uint8Array(32 * 2 ** 20) });
+  const cases = {
+    invalid_options: () => order(wanted, { ...api, baseUrl: `https://api.example${"/".repeat(160_000)}` }),
+    network: () => order(wanted, { ...api, fetch: () => Promise.reject(bytes) }),
+  };
+  for (const [code, call] of Object.entries(cases)) {
+    const start = performance.now();
+    await assert.rejects(call(), { name: "ProxyOrdersError", code });
+    const took = performance.now() - start;
+    assert.ok(took < 500, `${code} took ${took} ms`);
+  }
+});
+
 test("the installed package is found by its names", async () => {
   const code = `
     import * as main from "proxy-orders";
@@ -319,10 +361,13 @@ test("the binary of another build is refused, though its exports have the same n
     WebAssembly.Module.exports(module).map(({ name, kind }) => [isMark(name) ? "start" : name, kind]);
   assert.deepEqual(exports(other).sort(), exports(await WebAssembly.compile(binary)).sort());
 
-  const { init, validateOrder } = /** @type {any} */ (await load("dist/node.js"));
+  const { init, validateOrder } = /** @type {any} */ (
+    // An instance that has loaded nothing yet.
+    await import(`${pathToFileURL(join(installed, "dist/node.js"))}?unloaded`)
+  );
   const error = await init(other).catch((/** @type {unknown} */ error) => error);
   assert.equal(error.code, "not_loaded", `${one} and ${two} are swapped`);
-  assert.match(error.message, /This is the binary of another build\. See/);
+  assert.match(error.message, /This is the binary of another build\./);
   await init(binary);
   assert.ok(validateOrder({}).issues.length > 0);
 });
@@ -356,7 +401,7 @@ async function swapExports(binary, file) {
 test("the message of a load that failed leads to a section of README.md", async () => {
   const { init } = /** @type {any} */ (await load("dist/inline.js"));
   const { message } = await init(new Uint8Array()).catch((/** @type {unknown} */ error) => error);
-  const [, anchor = ""] = message.match(/#([\w-]+)$/) ?? assert.fail(message);
+  const [, anchor = ""] = message.match(/#([\w-]+) \(/) ?? assert.fail(message);
   const headings = (await read("README.md")).match(/(?<=^#+ ).*$/gm) ?? [];
   assert.ok(headings.some((heading) => heading.toLowerCase().replaceAll(" ", "-") === anchor));
 });

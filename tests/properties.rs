@@ -26,7 +26,7 @@ use proxy_orders::error::{ErrorCode, Outcome};
 use proxy_orders::exchange::{End, Exchange, Guard, Next, retry_after_ms};
 use proxy_orders::issue::{Issue, unknown_name};
 use proxy_orders::reply::{self, CalculateResponse, HandedOn, PromoCodeStatus, Reply, ReplyDraft};
-use proxy_orders::request::{Fault, Field};
+use proxy_orders::request::{Fault, Field, OrderRequest};
 use proxy_orders::wasm::wire;
 use serde_json::Value as Json;
 use support::{ENDPOINTS, kind_of, recognise, reply_draft, reply_names, samples, validate};
@@ -95,6 +95,31 @@ fn text() -> impl Strategy<Value = String> {
     ]
 }
 
+/// IP addresses, texts that resemble one, and addresses with a part that is left out, doubled or replaced.
+fn ip_like() -> impl Strategy<Value = String> {
+    let address = prop_oneof![
+        any::<std::net::Ipv4Addr>().prop_map(|address| address.to_string()),
+        any::<std::net::Ipv6Addr>().prop_map(|address| address.to_string()),
+        vec(prop_oneof![Just(0_u16), any::<u16>()], 8).prop_map(|groups| {
+            let groups: [u16; 8] = groups.try_into().unwrap();
+            std::net::Ipv6Addr::from(groups).to_string()
+        }),
+        "([0-9]{1,3}\\.){2,4}[0-9]{1,3}",
+        "([0-9a-fA-F]{1,5}:{1,2}){0,8}[0-9a-f]{0,4}",
+        "(::)?([0-9a-f]{1,4}:){0,7}([0-9]{1,3}\\.){3}[0-9]{1,3}(:[0-9a-f]{0,2})?",
+        "[0-9a-f:.%+ -]{0,20}",
+    ];
+    let part = select(vec!["", ":", "::", ".", "0", "00", "25", "256", "g", "+1", " ", "1.2.3.4", "é"]);
+    (address, any::<prop::sample::Index>(), part, 0..4_usize).prop_map(|(address, place, part, cut)| {
+        if cut == 3 || !address.is_ascii() {
+            return address;
+        }
+        let place = place.index(address.len() + 1);
+        let rest = address.get(place + cut..).unwrap_or_default();
+        [&address[..place], part, rest].concat()
+    })
+}
+
 fn given() -> impl Strategy<Value = Given> {
     prop_oneof![
         2 => number().prop_map(|number| Given::Plain(Value::Number(number))),
@@ -129,7 +154,7 @@ fn alike(one: &Value, other: &Value) -> bool {
 
 /// A value that a field accepts, or one that it does not, with its fault. `bad` chooses.
 fn field_value(field: Field, bad: bool, choice: usize) -> (Value<'static>, Option<FaultKind>) {
-    use FaultKind::{BrokenText, Malformed, NotAllowed, OutOfRange, Required, TooLong, WrongType};
+    use FaultKind::{BrokenText, Malformed, NotAllowed, Required, TooLarge, TooSmall, WrongType};
     let good: &[Value] = match field {
         Field::ProxyType | Field::AuthType => panic!("chosen by the test"),
         Field::Quantity | Field::RentPeriodDays => &[Value::Number(1.0), Value::Number(4_294_967_295.0)],
@@ -145,16 +170,17 @@ fn field_value(field: Field, bad: bool, choice: usize) -> (Value<'static>, Optio
             (Value::Absent, Required),
             (Value::Text("1"), WrongType),
             (Value::Number(0.5), WrongType),
-            (Value::Number(-1.0), OutOfRange),
+            (Value::Number(-1.0), TooSmall),
+            (Value::Number(4_294_967_296.0), TooLarge),
         ],
         Field::PromoCode => {
-            &[(Value::Number(1.0), WrongType), (Value::LongText, TooLong), (Value::BrokenText, BrokenText)]
+            &[(Value::Number(1.0), WrongType), (Value::LongText, TooLarge), (Value::BrokenText, BrokenText)]
         }
         Field::Protocol => &[(Value::Absent, Required), (Value::Text("http"), NotAllowed), (Value::List, WrongType)],
         _ => &[
             (Value::Absent, Required),
             (Value::Text(""), Malformed),
-            (Value::LongText, TooLong),
+            (Value::LongText, TooLarge),
             (Value::BrokenText, BrokenText),
             (Value::Other, WrongType),
         ],
@@ -484,6 +510,24 @@ proptest! {
             }
             break;
         }
+    }
+
+    #[test]
+    fn an_ip_address_is_what_the_standard_library_parses(text in ip_like()) {
+        let mut form = vec![Value::Absent; Field::ALL.len()];
+        for (field, value) in [
+            (Field::ProxyType, Value::Text("IPv4")),
+            (Field::Quantity, Value::Number(1.0)),
+            (Field::RentPeriodDays, Value::Number(30.0)),
+            (Field::Goal, Value::Text("scraping")),
+            (Field::Country, Value::Text("USA")),
+            (Field::AuthType, Value::Text("IP")),
+            (Field::AuthIp, Value::Text(&text)),
+        ] {
+            form[field as usize] = value;
+        }
+        let is_accepted = OrderRequest::from_draft(&Draft(form)).is_ok();
+        prop_assert_eq!(is_accepted, text.parse::<std::net::IpAddr>().is_ok(), "{}", text);
     }
 
     #[test]

@@ -68,12 +68,12 @@ fn refuses(field: Field, value: Value, code: IssueCode) {
 fn words(field: Field) -> (&'static str, &'static str) {
     match field {
         Field::ProxyType => ("Proxy type", "IPv4, IPv6, MOBILE or ISP"),
-        Field::Quantity => ("Quantity", "a whole number from 1 to 4294967295"),
-        Field::RentPeriodDays => ("Rental period", "a whole number of days from 1 to 4294967295"),
+        Field::Quantity => ("Quantity", "a whole number, 1 or more"),
+        Field::RentPeriodDays => ("Rental period", "a whole number of days, 1 or more"),
         Field::Goal => ("Goal", "text that is not blank"),
-        Field::Country => ("Country", "three capital letters from A to Z, as in USA"),
+        Field::Country => ("Country", "a code of three capital letters, such as USA"),
         Field::PromoCode => ("Promo code", "text"),
-        Field::RotationTime => ("Rotation time", "a whole number from 0 to 4294967295"),
+        Field::RotationTime => ("Rotation time", "a whole number, 0 or more"),
         Field::MobileOperator => ("Mobile operator", "text that is not blank"),
         Field::Protocol => ("Protocol", "HTTP or SOCKS"),
         Field::AuthType => ("Authorization type", "LOGIN or IP"),
@@ -89,6 +89,9 @@ fn sentence(field: Field, value: Value) -> String {
     let (label, allowed) = words(field);
     match value {
         Value::Absent => format!("{label} is required: {allowed}."),
+        Value::Number(number) if is_number(field) && number > 4_294_967_295.0 && number.is_finite() => {
+            format!("{label} must be at most 4294967295.")
+        }
         Value::LongText if !is_number(field) => format!("{label} must be at most 10000 characters long."),
         Value::BrokenText if !is_number(field) => format!("{label} must not contain half of a character."),
         _ => format!("{label} must be {allowed}."),
@@ -152,7 +155,7 @@ fn refuses_all_but_whole_numbers(field: Field) {
 }
 
 /// Text without a visible character, however it is written.
-const BLANK: [&str; 14] = [
+const BLANK: [&str; 26] = [
     "",
     " ",
     "   ",
@@ -167,6 +170,18 @@ const BLANK: [&str; 14] = [
     "\u{202f}\u{205f}",
     "\u{3000}",
     "\u{feff}",
+    "\0",
+    "\u{1b}\u{7f}\u{9f}",
+    "\u{200b}",
+    "\u{200c}\u{200d}\u{200e}\u{200f}",
+    "\u{2060}\u{2064}\u{206f}",
+    "\u{ad}",
+    "\u{34f}\u{61c}\u{17b4}\u{180b}\u{180e}",
+    "\u{115f}\u{1160}\u{3164}\u{ffa0}",
+    "\u{2800}",
+    "\u{202a}\u{202e}\u{fe00}\u{fe0f}\u{fff9}\u{fffb}",
+    "\u{e0001}\u{e0020}\u{e007f}\u{e01ef}",
+    " \u{200b}\t\u{2800}",
 ];
 
 #[test]
@@ -224,8 +239,10 @@ fn goal_is_text_that_is_not_blank() {
         "\u{feff}x",
         "парсинг",
         "\u{1f600}",
-        "\0",
-        "\u{200b}",
+        "\u{200b}x\u{2800}",
+        "\u{301}",
+        "\u{2801}",
+        "\u{e000}",
         "\"\\\u{2028}",
         "`",
         &most,
@@ -391,10 +408,10 @@ fn an_empty_object_lacks_what_every_request_has() {
     use IssueCode::Required;
     let expected = [
         ("proxyType", Required, "Proxy type is required: IPv4, IPv6, MOBILE or ISP."),
-        ("quantity", Required, "Quantity is required: a whole number from 1 to 4294967295."),
-        ("rentPeriodDays", Required, "Rental period is required: a whole number of days from 1 to 4294967295."),
+        ("quantity", Required, "Quantity is required: a whole number, 1 or more."),
+        ("rentPeriodDays", Required, "Rental period is required: a whole number of days, 1 or more."),
         ("goal", Required, "Goal is required: text that is not blank."),
-        ("country", Required, "Country is required: three capital letters from A to Z, as in USA."),
+        ("country", Required, "Country is required: a code of three capital letters, such as USA."),
         ("authType", Required, "Authorization type is required: LOGIN or IP."),
     ];
     assert_eq!(briefly(&issues(Endpoint::Calculate, &nothing())), expected[..5]);
@@ -418,12 +435,12 @@ fn every_fault_is_reported_at_once_and_in_order() {
         Value::Text("localhost"),
     ]);
     let expected = [
-        ("quantity", OutOfRange, "Quantity must be a whole number from 1 to 4294967295."),
-        ("rentPeriodDays", WrongType, "Rental period must be a whole number of days from 1 to 4294967295."),
+        ("quantity", OutOfRange, "Quantity must be a whole number, 1 or more."),
+        ("rentPeriodDays", WrongType, "Rental period must be a whole number of days, 1 or more."),
         ("goal", Malformed, "Goal must be text that is not blank."),
-        ("country", Malformed, "Country must be three capital letters from A to Z, as in USA."),
+        ("country", Malformed, "Country must be a code of three capital letters, such as USA."),
         ("promoCode", OutOfRange, "Promo code must be at most 10000 characters long."),
-        ("rotationTime", Required, "Rotation time is required: a whole number from 0 to 4294967295."),
+        ("rotationTime", Required, "Rotation time is required: a whole number, 0 or more."),
         ("mobileOperator", Malformed, "Mobile operator must not contain half of a character."),
         ("authIp", Malformed, "Authorization IP must be an IPv4 or IPv6 address, as in 203.0.113.7 or 2001:db8::7."),
     ];
@@ -442,7 +459,7 @@ fn every_fault_is_reported_at_once_and_in_order() {
 const NOT_A_TYPE: [(Value, FaultKind); 9] = [
     (Value::Absent, FaultKind::Required),
     (Value::Text("IPv5"), FaultKind::NotAllowed),
-    (Value::LongText, FaultKind::TooLong),
+    (Value::LongText, FaultKind::TooLarge),
     (Value::BrokenText, FaultKind::BrokenText),
     (Value::Number(4.0), FaultKind::WrongType),
     (Value::Bool(true), FaultKind::WrongType),

@@ -42,7 +42,7 @@ try {
   }
   step("building the package");
   await build();
-  await packages(`${root}/tests/bench`);
+  for (const folder of ["tests/bench", "tests/requirements"]) await packages(`${root}/${folder}`);
 } catch (error) {
   if (!(error instanceof Missing)) throw error;
   console.error(`\n${error.message}`);
@@ -63,9 +63,14 @@ await group("Rust documentation", () =>
 await group("the API reference", async () => (await import("../.build/docs.js")).docs());
 await group("sandbox and server", () => nodeTests("sandbox.test.js", "server.test.js"));
 await group("the documentation", () => nodeTests("docs.test.js", "readme.test.js"));
-await group("the backend", () => nodeTests("backend/rules.test.js"));
+await group("the API key in texts", () => nodeTests("secret.test.js"));
+await group("the backend", () => nodeTests("backend/rules.test.js", "backend/floods.test.js", "backend/page.test.js"));
+// One after the other: they share a project.
+await group("the backend's documentation", () => nodeTests("backend/documentation.test.js"));
+await group("the backend's stores", () => nodeTests("backend/stores.test.js"));
+await group("the backend, killed in between", () => nodeTests("backend/kill.test.js"));
 await group("the package and its types", () =>
-  nodeTests("package.test.js", "types/types.test.js", "types/documentation.test.js"),
+  nodeTests("package.test.js", "requirements.test.js", "types/types.test.js", "types/documentation.test.js"),
 );
 await group("the demo page", () => nodeTests("demo.test.js"));
 await group("the boundary, in Chromium", () => run("wasm-pack", ["test", "--headless", "--chrome"]));

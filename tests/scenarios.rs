@@ -121,6 +121,9 @@ scenarios! {
         a_guard_that_is_undefined_buys_nothing,
         api_key_is_a_placeholder_with_a_path,
         an_empty_key_in_the_headers_is_none,
+        a_long_base_url_is_read_at_once,
+        a_frame_without_an_address_has_its_parents_origin,
+        an_origin_that_changes_is_not_missed,
     }
     errors {
         a_signal_already_aborted_sends_nothing,
@@ -147,9 +150,13 @@ scenarios! {
         the_documented_codes_have_names,
         every_export_is_there,
         no_error_shows_the_key,
+        a_placeholder_changes_nothing,
+        texts_are_short,
         a_quote_never_shows_the_key,
         a_failure_after_sending_is_unknown,
         the_codes_are_frozen,
+        a_reply_and_an_abort_at_the_same_moment_give_one_error,
+        a_cause_of_many_megabytes_is_looked_through_in_time,
     }
     retries {
         calculate_is_tried_again,
@@ -204,6 +211,8 @@ scenarios! {
         a_documented_refusal_of_a_repeat_ends_the_doubt,
         a_repeat_is_refused_while_one_is_pending,
         allow_duplicate_ends_a_doubt_and_leaves_its_own,
+        orders_in_doubt_at_the_same_time_are_settled_one_by_one,
+        an_answer_to_a_repeat_ends_no_doubt_of_another,
         an_allowed_duplicate_that_is_not_sent_ends_no_doubt,
         the_latest_hundred_doubts_are_remembered,
         a_page_that_orders_again_after_a_lost_reply_books_once,
@@ -234,6 +243,17 @@ scenarios! {
         as_an_option,
         as_what_fetch_answers,
         validators_never_throw,
+    }
+    engine {
+        a_core_that_answers_at_random_orders_once_at_most,
+        a_core_with_permuted_exports_orders_once_at_most,
+        a_throw_at_any_call_over_the_boundary_ends_one_call_alone,
+        a_throw_at_any_await_ends_one_call_alone,
+        a_replaced_global_ends_one_call_alone,
+        a_frozen_realm_orders_as_any_other,
+    }
+    books {
+        every_outcome_agrees_with_the_books,
     }
     worker {
         a_module_worker_orders,

@@ -12,8 +12,25 @@ import { createFaults } from "./line.js";
 const packagePrefix = "/node_modules/proxy-orders/";
 const policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' https:";
 
-/** The files of the page; the code of this server is not served. */
-const pageFiles = ["/", "/index.html", "/style.css", "/app.js", "/words.js", "/log.js", "/favicon.svg"];
+/** The modules of the page; the code of this server is not served. */
+const pageModules = [
+  "account",
+  "app",
+  "books",
+  "countries",
+  "dock",
+  "dom",
+  "doubt",
+  "faults",
+  "form",
+  "offer",
+  "order",
+  "quotes",
+  "scenes",
+  "traffic",
+  "words",
+];
+const pageFiles = ["/", "/index.html", "/style.css", "/favicon.svg", ...pageModules.map((name) => `/${name}.js`)];
 
 /**
  * Serves the demo page, the package it imports and the backend that it orders from, on this machine alone.

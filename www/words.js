@@ -5,59 +5,30 @@ import { ApiErrorCode } from "/node_modules/proxy-orders/dist/index.js";
 /** @import { ApiError, CalculateResponse, ProxyOrdersError } from "/node_modules/proxy-orders/dist/index.js" */
 
 /** @type {Record<number, string>} */
-const apiWords = {
-  [ApiErrorCode.ErrorApiKey]: "The API key was not accepted. Check the key in the settings.",
-  [ApiErrorCode.IncorrectProxyType]: "This type of proxy is not on offer.",
+const refusals = {
+  [ApiErrorCode.ErrorApiKey]: "The key was not accepted. Check it under “Where orders go”.",
+  [ApiErrorCode.IncorrectProxyType]: "This kind of proxy is not on offer.",
   [ApiErrorCode.IncorrectMobileOperator]: "This mobile operator is not on offer.",
-  [ApiErrorCode.IncorrectProtocol]: "This protocol is not on offer.",
-  [ApiErrorCode.IncorrectGoal]: "This goal is not accepted.",
+  [ApiErrorCode.IncorrectProtocol]: "This protocol is not on offer here.",
+  [ApiErrorCode.IncorrectGoal]: "The seller does not accept this purpose.",
   [ApiErrorCode.InsufficientFunds]: "Your balance is too low for this order.",
-  [ApiErrorCode.IncorrectIpAddresses]: "These IP addresses are not accepted.",
+  [ApiErrorCode.IncorrectIpAddresses]: "No addresses of this kind are on offer here.",
 };
 
 /** @type {Record<string, string>} */
-const callWords = {
+const reasons = {
   invalid_request: "Some details of the order are missing or not right.",
-  invalid_options: "The settings are not right.",
+  invalid_options: "The address or the key is not right.",
   not_loaded: "A part of this page could not be loaded.",
   aborted: "You stopped waiting for the answer.",
-  timeout: "The server took too long to answer.",
-  network: "The connection to the server failed.",
-  http: "The server could not answer.",
-  invalid_response: "The server sent an answer that makes no sense.",
-  refused: "The offer has changed since you saw it.",
+  timeout: "The shop took too long to answer.",
+  network: "The connection broke before the answer came.",
+  http: "The shop had trouble answering.",
+  invalid_response: "The answer that came back was garbled.",
+  refused: "The offer had changed before your order arrived.",
   duplicate_order: "The same order is already being placed.",
+  unresolved_order: "An earlier try of the same order has had no answer yet.",
 };
-
-const outcomeWords = {
-  not_placed: "Your order was not placed: nothing was charged.",
-  unknown:
-    "We do not know whether your order was placed. It may have been placed and charged: " +
-    "check before you try again.",
-};
-
-/** The faults that the sandbox can be asked for: what to ask, and what it is called here. */
-export const faults = [
-  ["cut-before", "Connection cut before the request is processed"],
-  ["cut-after", "Connection cut after the order was booked"],
-  ["cut-body", "Connection cut in the middle of the answer"],
-  ["stall-headers", "No answer, ever"],
-  ["stall-body", "An answer that never ends"],
-  ["slow", "A slow answer"],
-  ["429", "Too many requests (429)"],
-  ["500", "Server error (500)"],
-  ["503", "Service unavailable (503)"],
-  ["html", "A web page instead of an answer"],
-  ["html-502", "A web page with status 502"],
-  ["redirect", "A redirect"],
-  ["refusal-400", "A refusal with status 400"],
-  ["empty", "An empty answer"],
-  ["truncated", "An answer cut short"],
-  ["wrong-shape", "An answer of the wrong shape"],
-  ["reply; body=nonsense", "Nonsense instead of an answer"],
-  ["deep", "An answer nested without end"],
-  ["large", "A very large answer"],
-];
 
 /**
  * An amount of money. The currency is whatever the API says, so it is only set beside the figure.
@@ -68,43 +39,34 @@ export function figure(amount) {
 }
 
 /**
+ * A figure with its currency, which stay on one line.
  * @param {number | null} amount
  * @param {string | null} currency
  */
 export function money(amount, currency) {
   if (amount === null) return "not known";
-  return currency === null ? figure(amount) : `${figure(amount)} ${currency}`;
+  return currency === null ? figure(amount) : `${figure(amount)}\u00a0${currency}`;
 }
 
+/** @param {number} amount @param {string} one @param {string} many */
+export const count = (amount, one, many) =>
+  `${new Intl.NumberFormat("en").format(amount)}\u00a0${amount === 1 ? one : many}`;
+
 /**
- * An error or a warning of the API: our words for it where we have some, and its own.
+ * A refusal or a warning of the API: our words for it where we have some, else its own.
  * @param {ApiError} error
  */
-export function apiText({ code, message }) {
-  const known = Object.hasOwn(apiWords, code) ? `${apiWords[code]} ` : "";
-  return `${known}(${message}, code ${code})`;
+export function refusalText({ code, message }) {
+  return refusals[code] ?? `The seller says: “${message}”`;
 }
 
 /**
- * Why a call gave no answer.
+ * Why a call had no answer.
  * @param {ProxyOrdersError} error
  */
-export function errorText(error) {
-  let text = callWords[error.code] ?? "Something went wrong.";
-  if (error.code === "http") {
-    if (error.status === 429) text = "The server is too busy just now.";
-    if (error.retryAfterMs !== undefined) text += ` It asks to wait ${Math.ceil(error.retryAfterMs / 1000)} s.`;
-    text += ` (status ${error.status})`;
-  }
-  return text;
-}
-
-/**
- * Whether an order that failed may have been placed.
- * @param {"not_placed" | "unknown"} outcome
- */
-export function outcomeText(outcome) {
-  return outcomeWords[outcome];
+export function reasonText(error) {
+  if (error.code === "http" && error.status === 429) return "The shop is very busy just now.";
+  return reasons[error.code] ?? "Something went wrong.";
 }
 
 /**
@@ -114,10 +76,25 @@ export function outcomeText(outcome) {
  */
 export function changeTexts(quote, confirmed) {
   if (!quote) return [];
-  if (!quote.success) return [apiText(quote.error)];
-  const texts = (quote.warnings ?? []).map(apiText);
+  if (!quote.success) return [refusalText(quote.error)];
+  const texts = (quote.warnings ?? []).map(refusalText);
   if (quote.price > confirmed) {
-    texts.push(`The price is now ${money(quote.price, quote.currency)}; you confirmed ${figure(confirmed)}.`);
+    texts.push(`The price had risen to ${money(quote.price, quote.currency)}; you confirmed ${figure(confirmed)}.`);
   }
   return texts;
+}
+
+/**
+ * What the balance tells about an order that had no answer.
+ * @param {{ balance: number, price: number }} before
+ * @param {number} now
+ */
+export function balanceClue({ balance, price }, now) {
+  // Balances are decimal fractions; half a cent is less than any charge.
+  const spent = balance - now;
+  if (Math.abs(spent) < 0.005) return "It has not moved: the order has not been charged so far.";
+  if (Math.abs(spent - price) < 0.005) {
+    return "Lower by exactly the price of this order: it looks as if it was placed.";
+  }
+  return "It has moved by another amount, which tells nothing of this order.";
 }

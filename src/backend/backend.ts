@@ -92,7 +92,8 @@ export function createBackend(options: BackendOptions): Backend {
     await getReady();
     const checked = endpoint === "order" ? validateOrder(json) : validateCalculate(json);
     if (checked.issues) throw new Refusal(400, checked.issues.map(({ message }) => message).join(" "));
-    return { user, endpoint, request: checked.value } as Asked;
+    // What is booked is what is ordered, whatever `permit` does with it.
+    return { user, endpoint, request: Object.freeze(checked.value) } as Asked;
   }
 
   async function answer(request: Request): Promise<Reply> {

@@ -17,10 +17,8 @@ import { notAnObject, ownOrigin, readOptions, unknownFields, type BaseUrl, type 
 import { isKeyInDoubt, Order } from "./orders.js";
 import { fetchReply, json, type Attempt } from "./reply.js";
 import { makeRequest, mayPlaceOrder } from "./request.js";
-import { isCleanError, withoutKey } from "./secret.js";
+import { isCleanError, quoteWithoutKey, replaceKey, withoutKey } from "./secret.js";
 import { encode, encodeReply, handOn, pick, read, REQUEST_FIELDS, type Read } from "./wire.js";
-
-const MAX_BODY = 2_000;
 
 /** The fields to send, or every issue. */
 type Checked = { value: object; issues?: undefined } | { issues: Issue[] };
@@ -72,6 +70,7 @@ export async function call(endpoint: Endpoint, request: unknown, options: unknow
     const draft = read(request, REQUEST_FIELDS);
     const given = readOptions(endpoint, options);
     ({ settings } = given);
+    if (draft) draft.unknownNames = draft.unknownNames.map((name) => replaceKey(name, settings.apiKey));
     const ownKey = takeOwnKey(settings);
     // Nothing that goes wrong with a repeat says what became of the order in doubt.
     if (known.outcome && isKeyInDoubt(ownKey)) known.outcome = "unknown";
@@ -196,7 +195,7 @@ function failure(
   }
   if (attempt.end === "replied") {
     const { status, retryAfterMs } = attempt;
-    const body = withoutKey(attempt.text, settings.apiKey).slice(0, MAX_BODY);
+    const body = withoutKey(attempt.text, settings.apiKey);
     return new CallError(
       next.fail === "http" ? { code: "http", status, body, retryAfterMs } : { code: "invalid_response", status, body },
     );
@@ -219,7 +218,5 @@ function rejection(reason: unknown, known: Known, key: unknown): CallError {
 
 /** The quote of a guarded order, as errors carry it. */
 function readQuote(attempt: Attempt, fields: HandedOn, { apiKey }: Settings): CalculateResponse {
-  return JSON.parse(JSON.stringify(handOn(json(attempt), fields)), (_, value: unknown) =>
-    typeof value === "string" ? withoutKey(value, apiKey) : value,
-  ) as CalculateResponse;
+  return quoteWithoutKey(handOn(json(attempt), fields), apiKey);
 }

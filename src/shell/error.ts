@@ -1,6 +1,7 @@
 // The error that every rejected call is rejected with.
 
 import type { CalculateResponse, ErrorCode, Issue, Outcome } from "../../target/bindgen/core.js";
+import { MAX_TEXT } from "./secret.js";
 
 /** What every error of this package has. */
 interface Rejection extends Error {
@@ -51,7 +52,10 @@ export interface TimeoutError extends Rejection {
 export interface NetworkError extends Rejection {
   /** No reply came, or it could not be read. */
   code: "network";
-  /** The original error, unless the API key was found in it. */
+  /**
+   * The original error, if the API key is not found in it and cannot hide in it: it holds nothing but primitives, errors,
+   * arrays and plain objects.
+   */
   cause?: unknown;
 }
 
@@ -61,7 +65,7 @@ export interface HttpError extends Rejection {
   code: "http";
   /** The HTTP status. */
   status: number;
-  /** The first 2000 characters of the body, without the API key. */
+  /** The first 2000 characters of the body. `[key]` stands where the API key was. */
   body: string;
   /** How long the server asked to wait, in milliseconds, if it did. */
   retryAfterMs?: number;
@@ -73,7 +77,7 @@ export interface InvalidResponseError extends Rejection {
   code: "invalid_response";
   /** The HTTP status. */
   status: number;
-  /** The first 2000 characters of the body, without the API key. */
+  /** The first 2000 characters of the body. `[key]` stands where the API key was. */
   body: string;
 }
 
@@ -180,14 +184,16 @@ export class CallError extends Error {
   constructor(details: Details) {
     const { cause, reason: _, ...rest }: { cause?: unknown; reason?: string } = details;
     const message = MESSAGES[details.code] as (details: Details) => string;
-    super(message(details), cause === undefined ? undefined : { cause });
+    super(message(details).slice(0, MAX_TEXT), cause === undefined ? undefined : { cause });
     this.add(rest);
   }
 
   /** Adds what is known about the call; what is `undefined` is left out. */
   add(details: object): void {
-    for (const [name, detail] of Object.entries(details)) {
-      if (detail !== undefined) (this as Record<string, unknown>)[name] = detail;
+    for (const [name, value] of Object.entries(details)) {
+      // Not assigned: `Error.prototype` may have a setter of this name, which throws.
+      const property = { value: value as unknown, configurable: true, enumerable: true, writable: true };
+      if (value !== undefined) Object.defineProperty(this, name, property);
     }
   }
 }

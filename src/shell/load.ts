@@ -103,7 +103,7 @@ async function begin(given: Source | undefined): Promise<void> {
     });
     await Promise.race([load(), late]);
   } catch (cause) {
-    const reason = `${origin}${messageOf(cause)}`.replace(/\.? *$/, `. See ${DOCUMENTATION}`);
+    const reason = `${origin}See ${DOCUMENTATION} (${messageOf(cause)})`;
     throw { code: "not_loaded", cause, reason } satisfies Details;
   } finally {
     clearTimeout(timer);

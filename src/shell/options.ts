@@ -1,6 +1,7 @@
 // The options of a call: what they mean, their defaults and their rules.
 
 import { unknownName, type Endpoint, type Issue, type IssueCode } from "../../target/bindgen/core.js";
+import { replaceKey } from "./secret.js";
 import { read } from "./wire.js";
 
 /** Options of every call. An unknown option is an issue, and so is `null`; `undefined` is absent. */
@@ -275,7 +276,8 @@ export function readOptions(endpoint: Endpoint, options: unknown): ReadOptions {
     settings,
     issues() {
       if (!given) return [notAnObject("options")];
-      issues.push(...unknownFields("options", given.unknownNames, NAMES));
+      const names = given.unknownNames.map((name) => replaceKey(name, settings.apiKey));
+      issues.push(...unknownFields("options", names, NAMES));
       return issues;
     },
   };

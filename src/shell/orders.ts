@@ -9,19 +9,17 @@ const pending: bigint[] = [];
 
 /** An order that was handed to `fetch` and then rejected. */
 interface Doubt {
-  /** The `Idempotency-Key` of the latest attempt, if one was sent. */
+  digest: bigint;
+  /** The `Idempotency-Key` that was sent, if one was. */
   idempotencyKey: string | undefined;
 }
 
-/** The orders in doubt, the oldest first. */
-const doubts = new Map<bigint, Doubt>();
+/** The orders in doubt, the oldest first. Identical ones that were sent at the same time each leave a doubt. */
+let doubts: Doubt[] = [];
 
 /** Whether an order with this key is in doubt. */
 export function isKeyInDoubt(idempotencyKey: string | undefined): boolean {
-  if (idempotencyKey !== undefined) {
-    for (const doubt of doubts.values()) if (doubt.idempotencyKey === idempotencyKey) return true;
-  }
-  return false;
+  return idempotencyKey !== undefined && doubts.some((doubt) => doubt.idempotencyKey === idempotencyKey);
 }
 
 /** An order whose call has not ended. */
@@ -42,13 +40,16 @@ export class Order {
    * @throws A {@link CallError} with code `duplicate_order` or `unresolved_order`.
    */
   begin(exchange: Exchange, known: Known): void {
-    const doubt = doubts.get(this.digest);
-    this.#isRepeat = doubt?.idempotencyKey !== undefined && doubt.idempotencyKey === this.idempotencyKey;
-    const code = exchange.compare(pending.includes(this.digest), doubt !== undefined, this.#isRepeat);
+    const identical = doubts.filter(({ digest }) => digest === this.digest);
+    const repeated = identical.find(({ idempotencyKey }) => idempotencyKey && idempotencyKey === this.idempotencyKey);
+    this.#isRepeat = repeated !== undefined;
+    const doubt = repeated ?? identical.at(-1);
     if (doubt && !this.allowDuplicate) {
-      if (exchange.outcome !== "not_placed") known.outcome = "unknown";
+      // Said before the core is asked, which may fail.
+      known.outcome = "unknown";
       known.idempotencyKey = doubt.idempotencyKey;
     }
+    const code = exchange.compare(pending.includes(this.digest), doubt !== undefined, this.#isRepeat);
     if (code) throw new CallError({ code } as Details);
     pending.push(this.digest);
     this.#isPending = true;
@@ -57,13 +58,13 @@ export class Order {
   /** Notes that it is about to be handed to `fetch`, which happens once. */
   send(): void {
     if (this.#wasSent) throw new Error("The WebAssembly made an order twice.");
-    if (this.allowDuplicate) doubts.delete(this.digest);
+    if (this.allowDuplicate) doubts = doubts.filter(({ digest }) => digest !== this.digest);
     this.#wasSent = true;
   }
 
   /** Ends it with the API's answer. */
   answer(): void {
-    if (this.#isRepeat) doubts.delete(this.digest);
+    if (this.#isRepeat) this.#endDoubt();
     this.#wasSent = false;
   }
 
@@ -71,10 +72,12 @@ export class Order {
   end(): void {
     if (this.#isPending) pending.splice(pending.indexOf(this.digest), 1);
     if (!this.#wasSent) return;
-    doubts.delete(this.digest);
-    doubts.set(this.digest, { idempotencyKey: this.idempotencyKey });
-    for (const oldest of doubts.keys()) {
-      if (doubts.size > MAX_DOUBTS) doubts.delete(oldest);
-    }
+    this.#endDoubt();
+    doubts.push({ digest: this.digest, idempotencyKey: this.idempotencyKey });
+    doubts = doubts.slice(-MAX_DOUBTS);
+  }
+
+  #endDoubt(): void {
+    doubts = doubts.filter((doubt) => doubt.digest !== this.digest || doubt.idempotencyKey !== this.idempotencyKey);
   }
 }

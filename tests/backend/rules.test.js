@@ -86,6 +86,7 @@ const table = [
   ["an address bar", { headers: { "sec-fetch-site": "none" } }, 403, "origin"],
   ["a site that lies with Origin", { headers: { "sec-fetch-site": "cross-site", origin } }, 403, "origin"],
   ["an old browser, this origin", { headers: { "sec-fetch-site": null, origin } }, 200],
+  ["an old browser, Host in capitals", { headers: { "sec-fetch-site": null, origin, host: "SHOP.example" } }, 200],
   ["an old browser, http", { headers: { "sec-fetch-site": null, origin: "http://shop.example" } }, 200],
   [
     "an old browser, another origin",
@@ -121,7 +122,7 @@ const table = [
 
   ["an empty body", { body: "" }, 400, "not JSON"],
   ["half a body", { body: JSON.stringify(wanted).slice(0, 50) }, 400, "not JSON"],
-  ["bytes that are no UTF-8", { body: new Uint8Array([0x7b, 0xff, 0x7d]) }, 400, "not JSON"],
+  ["bytes that are no UTF-8", { body: Buffer.from(sized(200).replace("x", "\xff"), "latin1") }, 400, "not JSON"],
   ["null", { body: "null" }, 400, "must be an object"],
   ["a list", { body: [wanted] }, 400, "must be an object"],
   ["a text", { body: '"order"' }, 400, "must be an object"],
@@ -238,7 +239,7 @@ describe("who asks", () => {
   });
 });
 
-describe("an order", () => {
+describe("an order", { timeout: 60_000 }, () => {
   test("is booked under its user and key, with the body in the documented order", async () => {
     /** @type {unknown[]} */
     const claims = [];
@@ -415,6 +416,12 @@ describe("the shop is asked", () => {
   });
 });
 
+test("permit cannot change what is ordered", async () => {
+  const permit = (/** @type {any} */ { request }) => ((request.quantity = 1), /** @type {const} */ (true));
+  assert.equal((await ask({ body: { ...wanted, quantity: 2 } }, { permit })).status, 502);
+  assert.equal(api.sandbox.requests.length, 0);
+});
+
 test("a refusal by permit is stored: a key asks once", async () => {
   let verdict = /** @type {true | string} */ ("Not today.");
   const { backend } = startBackend(api, { permit: () => verdict });
@@ -454,7 +461,7 @@ describe("maxPrice", () => {
   });
 });
 
-describe("what fails", () => {
+describe("what fails", { timeout: 60_000 }, () => {
   const boom = new Error("secret detail");
   const fail = () => {
     throw boom;
@@ -591,7 +598,7 @@ const startOptions = () => ({
   bookings: memoryBookings(),
 });
 
-describe("time", () => {
+describe("time", { timeout: 60_000 }, () => {
   beforeEach(() => mock.timers.enable({ apis: ["setTimeout", "Date"] }));
   afterEach(() => mock.timers.reset());
 
@@ -624,6 +631,13 @@ describe("time", () => {
     assert.deepEqual([status, text], [200, '{"stored":true}']);
     assert.equal(claim.mock.callCount(), 4);
     assert.equal(api.sandbox.requests.length, 0);
+  });
+
+  test("other content is a conflict at once", async () => {
+    const claim = mock.fn(async () => /** @type {const} */ ({ state: "open", content: "{}", ageMs: 100 }));
+    const { backend } = startBackend(api, { bookings: bookingsWith({ claim }) });
+    assert.equal((await backend(pageRequest())).status, 409);
+    assert.equal(claim.mock.callCount(), 1);
   });
 
   test("from 25 seconds on it is in doubt, until it is settled", async () => {

@@ -1,6 +1,10 @@
 // @ts-check
 // What the tests of the backend share: a backend over the sandbox, and requests as pages send them.
 
+import { spawn } from "node:child_process";
+import { connect } from "node:net";
+import { delimiter, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { createBackend, memoryBookings } from "proxy-orders/backend";
 import { createSandbox } from "proxy-orders/sandbox";
 import { listen } from "../../.build/serve.js";
@@ -102,3 +106,50 @@ export function deferred() {
  * @returns {Bookings}
  */
 export const bookingsWith = (methods) => ({ ...memoryBookings(), ...methods });
+
+/**
+ * Starts a server in a project, and waits until it accepts connections.
+ * @param {string} folder
+ * @param {string} program
+ * @param {string[]} args
+ * @param {number} port
+ * @param {Record<string, string>} [variables]
+ */
+export async function startProgram(folder, program, args, port, variables) {
+  const path = `${join(folder, "node_modules/.bin")}${delimiter}${process.env.PATH}`;
+  const { NODE_TEST_CONTEXT, ...env } = process.env;
+  const child = spawn(program, args, {
+    cwd: folder,
+    env: { ...env, ...variables, PATH: path, PORT: String(port) },
+    // A group of its own, because tools start the server as a child.
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (said += chunk));
+  const ended = new Promise((resolve) => child.once("close", resolve));
+  const kill = () => {
+    if (child.exitCode === null && child.pid) process.kill(-child.pid, "SIGKILL");
+  };
+  process.once("exit", kill);
+  while (!(await accepts(port))) {
+    if (child.exitCode !== null) throw new Error(`${program} ${args.join(" ")} ended:\n${said}`);
+    await delay(50);
+  }
+  const close = async () => {
+    process.off("exit", kill);
+    kill();
+    await ended;
+  };
+  return { close, child, ended };
+}
+
+/** @param {number} port */
+const accepts = (port) =>
+  new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => resolve(false));
+  });

@@ -45,6 +45,17 @@ async function isUnresolved(pkg, options, request = wanted.order.IPv4) {
   return error;
 }
 
+/** A `fetch` that waits to be told how it ends. */
+function held() {
+  /** @type {PromiseWithResolvers<Response>} */
+  const { promise, resolve, reject } = Promise.withResolvers();
+  return {
+    fetch: () => promise,
+    fail: () => reject(new TypeError("Failed to fetch")),
+    succeed: () => resolve(reply(replies.order)()),
+  };
+}
+
 /** Faults of the sandbox that lose the reply, options that end the call, and how it ends. @type {[string, Fields, any][]} */
 const lostReplies = [
   ["cut-before", {}, "network"],
@@ -249,6 +260,42 @@ export async function allowDuplicateEndsADoubtAndLeavesItsOwn({ pkg }) {
   equal(await pkg.order(wanted.order.IPv4, stubbed(shop().fetch, allowed)), replies.order, "allowed once more");
   const next = stubbed(shop().fetch, { ...options, idempotencyKey: "order-3" });
   equal(await pkg.order(wanted.order.IPv4, next), replies.order, "the next order");
+}
+
+/** @param {Test} test */
+export async function ordersInDoubtAtTheSameTimeAreSettledOneByOne({ pkg }) {
+  const { baseUrl } = stubbed(() => {});
+  const order = (/** @type {any} */ fetch, /** @type {Fields} */ more) =>
+    pkg.order(wanted.order.IPv4, stubbed(fetch, { baseUrl, ...more }));
+  const [first, second] = [held(), held()];
+  const one = order(first.fetch, { idempotencyKey: "order-1" });
+  const other = order(second.fetch, { idempotencyKey: "order-2", allowDuplicate: true });
+  first.fail();
+  await rejected(one, "network", inDoubt);
+  second.fail();
+  await rejected(other, "network", inDoubt);
+
+  for (const [key, latest] of [
+    ["order-1", "order-2"],
+    ["order-2", "order-2"],
+  ]) {
+    equal((await isUnresolved(pkg, { baseUrl })).idempotencyKey, latest, `key in doubt before ${key} is repeated`);
+    equal(await order(shop().fetch, { idempotencyKey: key }), replies.order, `a repeat of ${key}`);
+  }
+  equal(await order(shop().fetch, {}), replies.order, "the next order");
+}
+
+/** @param {Test} test */
+export async function anAnswerToARepeatEndsNoDoubtOfAnother({ pkg }) {
+  const options = await leaveADoubt(pkg);
+  const slow = held();
+  const repeat = pkg.order(wanted.order.IPv4, stubbed(slow.fetch, options));
+  const allowed = { ...options, idempotencyKey: "order-2", allowDuplicate: true };
+  await rejected(pkg.order(wanted.order.IPv4, stubbed(stub(offline).fetch, allowed)), "network", inDoubt);
+  slow.succeed();
+  equal(await repeat, replies.order, "the repeat");
+  const error = await isUnresolved(pkg, { ...options, idempotencyKey: undefined });
+  equal(error.idempotencyKey, "order-2", "key of the order in doubt");
 }
 
 /** @param {Test} test */

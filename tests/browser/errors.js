@@ -12,6 +12,7 @@ import {
   never,
   offline,
   otherRealm,
+  refusals,
   rejected,
   replies,
   reply,
@@ -287,7 +288,10 @@ export async function aFetchThatFailsIsANetworkError({ pkg, script, url }) {
       await rejected(pkg[kind](wanted[kind].IPv4, api.options), codes, { outcome: outcomeOf(kind, "unknown") });
     }
     const nobody = { baseUrl: "http://127.0.0.1:9", apiKey: KEY, maxRetries: 0, timeoutMs: 5000 };
-    await rejected(pkg[kind](wanted[kind].IPv4, nobody), "network", { outcome: outcomeOf(kind, "unknown") });
+    const failed = await rejected(pkg[kind](wanted[kind].IPv4, nobody), "network", {
+      outcome: outcomeOf(kind, "unknown"),
+    });
+    assert(failed.cause instanceof TypeError, `the engine's own error is the cause: ${show(failed.cause)}`);
     const notFound = { ...nobody, baseUrl: `${url}/nowhere` };
     await rejected(pkg[kind](wanted[kind].IPv4, notFound), "http", { outcome: outcomeOf(kind, "unknown") });
   }
@@ -334,6 +338,8 @@ export async function theCauseOfANetworkErrorNeverShowsTheKey({ pkg }) {
     ["in a cause that is text", new Error("no", { cause: `key ${KEY}` })],
     ["fifty causes down", deep],
     ["in what a getter throws", evil],
+    ["in a request", Object.assign(new TypeError("no"), { request: new Request(`https://api.example/${encoded}`) })],
+    ["in a name", Object.assign(new TypeError("no"), { [KEY]: 1 })],
   ];
   await all(
     errors.flatMap(([what, thrown]) =>
@@ -383,6 +389,28 @@ export async function theCauseOfANetworkErrorNeverShowsTheKey({ pkg }) {
     assert(failed.cause === foreign || failed.cause === undefined, "an error of another realm");
   } finally {
     realm.remove();
+  }
+}
+
+/** @param {Test} test */
+export async function aCauseOfManyMegabytesIsLookedThroughInTime({ pkg }) {
+  const views = [Uint8Array, Float64Array, DataView].map((View) => new View(new ArrayBuffer(32 * 2 ** 20)));
+  const [bytes] = views;
+  /** @type {[string, unknown][]} */
+  const carried = [
+    ...views.map((view) => /** @type {[string, unknown]} */ ([view.constructor.name, view])),
+    ["a list of views", views],
+    ["an ArrayBuffer", bytes.buffer],
+    ["views, deeper", { response: { parts: views } }],
+  ];
+  for (const [what, value] of carried) {
+    const thrown = Object.assign(new TypeError("Failed to fetch"), { value });
+    const start = performance.now();
+    const call = pkg.order(wanted.order.IPv4, stubbed(stub(throwsAtOnce(thrown)).fetch));
+    const error = await rejected(call, "network", { outcome: "unknown" });
+    const took = performance.now() - start;
+    assert(took < 500, `${what} took ${took} ms`);
+    equal("cause" in error, false, `${what} is in the cause`);
   }
 }
 
@@ -720,6 +748,38 @@ export async function theGuardKnowsOurErrorsAndNothingElse({ pkg, fresh }) {
 }
 
 /** @param {Test} test */
+export async function aReplyAndAnAbortAtTheSameMomentGiveOneError({ pkg }) {
+  /** What each error has, and nothing else. @type {Record<string, string[]>} */
+  const fields = {
+    aborted: ["cause", "code", "message", "name", "outcome", "stack"],
+    http: ["body", "code", "message", "name", "outcome", "retryAfterMs", "stack", "status"],
+  };
+  /** The code, where the call is aborted so many turns after the reply has come. @type {string[]} */
+  const codes = [];
+  for (let turns = -1; turns < 12; turns += 1) {
+    const controller = new AbortController();
+    const abort = () => controller.abort("at once");
+    const text = async () => {
+      if (turns < 0) abort();
+      let turn = Promise.resolve();
+      for (let left = turns; left > 0; left -= 1) turn = turn.then(() => {});
+      if (turns >= 0) void turn.then(abort);
+      return "<h1>No</h1>";
+    };
+    const response = { status: 503, headers: { get: () => "7" }, text };
+    const options = stubbed(async () => response, { signal: controller.signal });
+    const error = await rejected(pkg.order(wanted.order.IPv4, options), ["aborted", "http"], { outcome: "unknown" });
+    const names = Object.getOwnPropertyNames(error).sort();
+    equal(names, fields[error.code], `fields of ${error.code}, aborted after ${turns} turns`);
+    if (error.code === "aborted") equal(error.cause, "at once", "cause");
+    else equal([error.status, error.retryAfterMs], [503, 7000], "status and pause");
+    codes.push(error.code);
+  }
+  equal([codes[0], codes.at(-1)], ["aborted", "http"], "the first and the last code");
+  equal(codes, [...codes].sort(), "an abort that comes later does not win again");
+}
+
+/** @param {Test} test */
 export async function theDocumentedCodesHaveNames({ pkg }) {
   const documented = {
     ErrorApiKey: 2,
@@ -763,13 +823,17 @@ export async function everyExportIsThere({ pkg }) {
 
 /** @param {Test} test */
 export async function noErrorShowsTheKey({ pkg, script, written }) {
-  const keys = [KEY, "plain-s3cr3t", "a b/c?d#e%", "ключ/日本", "$&$1$$\\", ".*+?^${}()|[]", "s3cr3ts3cr3t"];
+  const keys = [KEY, "plain-s3cr3t", "a b/c?d#e%", "ключи/日本", "$&$1$$$1\\", ".*+?^${}()|[]", "s3cr3ts3cr3t"];
   for (const apiKey of keys) {
     const encoded = encodeURIComponent(apiKey);
     const echo = `Not found: /client/api/v1/${encoded}/order (${apiKey}) ${apiKey}${apiKey}`;
     /** @type {[string, () => any][]} */
     const cases = [
       ["invalid_request", () => pkg.order({ proxyType: "x" }, stubbed(never, { apiKey }))],
+      [
+        "unknown fields",
+        () => pkg.order({ ...wanted.order.IPv4, [apiKey]: 1, [encoded]: 1 }, stubbed(never, { apiKey })),
+      ],
       [
         "invalid_options",
         () => pkg.order(wanted.order.IPv4, stubbed(never, { apiKey, timeoutMs: -1, headers: { "bad name": apiKey } })),
@@ -822,6 +886,47 @@ export async function noErrorShowsTheKey({ pkg, script, written }) {
       ]),
     );
   }
+}
+
+/** @param {Test} test */
+export async function aPlaceholderChangesNothing({ pkg }) {
+  const message = "NO_VALID: use it yourself, 1234567 times";
+  const quote = { ...replies.calculate, promoCodeStatus: "NO_VALID", warnings: [{ code: 1, message }] };
+  for (const apiKey of ["_", "self", "1234567"]) {
+    const options = stubbed(shop(quote).fetch, { apiKey, maxPrice: 5 });
+    const refused = await rejected(pkg.order(wanted.order.IPv4, options), "refused", { outcome: "not_placed" });
+    equal(refused.quote, quote, `quote with the key ${apiKey}`);
+    assert(refused.message.includes(message), `message with the key ${apiKey}: ${refused.message}`);
+    const call = pkg.calculate(wanted.calculate.IPv4, stubbed(reply(message), { apiKey }));
+    const failed = await rejected(call, "invalid_response");
+    equal(failed.body, message, `body with the key ${apiKey}`);
+  }
+  const guard = stubbed(shop(quote).fetch, { apiKey: "NO_VALID", maxPrice: 5 });
+  const { quote: shown } = await rejected(pkg.order(wanted.order.IPv4, guard), "refused", { outcome: "not_placed" });
+  equal(
+    [shown.promoCodeStatus, shown.warnings[0].message],
+    ["NO_VALID", message.replace("NO_VALID", "[key]")],
+    "quote",
+  );
+}
+
+/** @param {Test} test */
+export async function textsAreShort({ pkg }) {
+  const long = "x".repeat(5_000_000);
+  const unknown = Object.fromEntries([...Array(100)].map((_, at) => [`${at}${long.slice(0, 5_000)}`, 1]));
+  const invalid = await rejected(pkg.order({ ...unknown }, stubbed(never)), "invalid_request", {
+    outcome: "not_placed",
+  });
+  equal([invalid.message.length, invalid.issues.length], [2000, 106], "length of the message, and number of issues");
+  const quote = { ...refusals.calculate, error: { code: 4, message: long } };
+  const guard = stubbed(shop(quote).fetch, { maxPrice: 5 });
+  const refused = await rejected(pkg.order(wanted.order.IPv4, guard), "refused", { outcome: "not_placed" });
+  equal([refused.message.length, refused.quote.error.message.length], [2000, 2000], "length of message and quote");
+  const start = performance.now();
+  const { body } = await rejected(pkg.calculate(wanted.calculate.IPv4, stubbed(reply(long, 404))), "http");
+  equal(body.length, 2000, "length of the body");
+  assert(performance.now() - start < 1000, `a body of 5 MB takes ${performance.now() - start} ms`);
+  equal(await pkg.calculate(wanted.calculate.IPv4, stubbed(reply(quote))), quote, "what is no error is whole");
 }
 
 /** @param {Test} test */

@@ -43,6 +43,12 @@ const tasks = {
     return { first, second, receipt, booked, keys: requests.map(({ headers }) => headers["idempotency-key"]) };
   },
 
+  /** Orders in a realm that is frozen before the package is loaded. */
+  frozenBefore: () => orderWhereFrozen(freezeRealm, () => {}),
+
+  /** Orders in a realm that is frozen once the package is loaded. */
+  frozenAfter: () => orderWhereFrozen(() => {}, freezeRealm),
+
   /** Calls from a module worker. */
   async inWorker() {
     const worker = new Worker("/tests/browser/in-worker.js", { type: "module" });
@@ -76,6 +82,47 @@ const tasks = {
     };
   },
 };
+
+/** Freezes the engine's own objects and classes, as a hardened page does. */
+function freezeRealm() {
+  const { Object: root, Reflect: reflect, JSON: json, Math: math, performance: clock, crypto: random } = globalThis;
+  for (const value of [root, reflect, json, math, clock, random, WebAssembly]) Object.freeze(value);
+  for (const name of Object.getOwnPropertyNames(globalThis)) {
+    if (!/^[A-Z]\w+$/.test(name) || /^(HTML|SVG|CSS|Window)/.test(name)) continue;
+    const value = /** @type {any} */ (globalThis)[name];
+    if (typeof value !== "function") continue;
+    Object.freeze(value);
+    if (value.prototype) Object.freeze(value.prototype);
+  }
+}
+
+/** Calls of every kind, the realm frozen before or after loading. @param {() => void} before @param {() => void} after */
+async function orderWhereFrozen(before, after) {
+  before();
+  const { calculate, init, order } = await import(/* @vite-ignore */ `${location.origin}/dist/index.js`);
+  await init();
+  after();
+  const baseUrl = `/sandbox/frozen-${Date.now()}-${Math.random()}`;
+  const options = { baseUrl, apiKey: "demo-key" };
+  /** @type {string | undefined} */
+  let key;
+  /** @param {any} request @param {any} more */
+  const failure = (request, more) =>
+    order(request, { ...options, ...more }).then(
+      () => "fulfilled",
+      (/** @type {any} */ { name, code, outcome, idempotencyKey }) => {
+        key = idempotencyKey ?? key;
+        return { name, code, outcome };
+      },
+    );
+  const quote = await calculate(wanted.calculate.IPv4, options);
+  const invalid = await failure({}, {});
+  const lost = await failure(wanted.order.IPv4, { headers: { "x-sandbox-fault": "html-502; processed" } });
+  const again = await failure(wanted.order.IPv4, {});
+  const receipt = await order(wanted.order.IPv4, { ...options, idempotencyKey: key });
+  const orders = await (await fetch(`${baseUrl}/__sandbox/orders`)).json();
+  return { quote, invalid, lost, again, receipt, booked: orders.length };
+}
 
 const task = location.hash.slice(1);
 if (task) {

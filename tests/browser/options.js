@@ -261,6 +261,84 @@ export async function baseUrlIsAnAddressOrAPath(test) {
 }
 
 /** @param {Test} test */
+export async function aLongBaseUrlIsReadAtOnce({ pkg }) {
+  const slashes = "/".repeat(160_000);
+  /** @type {[string, string, "good" | "malformed" | "out_of_range"][]} */
+  const cases = [
+    ["10 000 units", `https://api.example${slashes}`.slice(0, 10_000), "good"],
+    ["10 001 units", `https://api.example${slashes}`.slice(0, 10_001), "out_of_range"],
+    ["slashes at the end", `https://api.example${slashes}`, "out_of_range"],
+    ["slashes alone", slashes, "out_of_range"],
+    ["slashes and a query", `https://api.example${slashes.slice(0, 9900)}?`, "malformed"],
+    ["credentials", `https://${"a:".repeat(4900)}@api.example`, "malformed"],
+    ["a long host", `http://${"localhost.".repeat(900)}example`, "malformed"],
+  ];
+  for (const [what, baseUrl, end] of cases) {
+    const api = shop();
+    const start = performance.now();
+    const call = pkg.calculate(wanted.calculate.IPv4, stubbed(api.fetch, { baseUrl }));
+    if (end === "good") {
+      equal(await call, replies.calculate, what);
+      equal(api.requests[0].path, `/client/api/v1/${encodeURIComponent(KEY)}/calculate/order`, what);
+    } else equal(briefly((await rejected(call, "invalid_options")).issues), [`baseUrl:${end}`], what);
+    const took = performance.now() - start;
+    assert(took < 300, `${what} took ${took} ms`);
+  }
+}
+
+/** @param {Test} test */
+export async function aFrameWithoutAnAddressHasItsParentsOrigin({ url }) {
+  for (const address of ["about:blank", "about:srcdoc"]) {
+    const frame = document.createElement("iframe");
+    if (address === "about:srcdoc") frame.srcdoc = "<!doctype html><title>Shop</title>";
+    const loaded = new Promise((resolve) => (frame.onload = resolve));
+    document.body.append(frame);
+    try {
+      await loaded;
+      const realm = /** @type {any} */ (frame.contentWindow);
+      equal([realm.location.href, realm.location.origin], [address, "null"], "address and origin of the location");
+      const pkg = await realm.eval(`import("${url}/dist/index.js")`);
+      /** @type {Request[]} */
+      const requests = [];
+      const fetch = async (/** @type {Request} */ request) => {
+        requests.push(request);
+        return reply(replies.order)();
+      };
+      equal(await pkg.order(wanted.order.IPv4, { baseUrl: "/api", fetch }), replies.order, address);
+      equal(requests[0].url, `${location.origin}/api/client/api/v1/self/order`, `where ${address} orders`);
+      assert((requests[0].headers.get("idempotency-key") ?? "").length > 20, `${address} sends a key`);
+    } finally {
+      frame.remove();
+    }
+  }
+}
+
+/** @param {Test} test */
+export async function anOriginThatChangesIsNotMissed({ url }) {
+  const frame = otherRealm();
+  try {
+    const realm = frame.window;
+    const pkg = await realm.eval(`import("${url}/dist/index.js")`);
+    for (const origin of ["https://one.example", "https://two.example", location.origin]) {
+      // As test environments do, which keep one realm and change its address.
+      realm.origin = origin;
+      const api = shop();
+      await pkg.order(wanted.order.IPv4, { baseUrl: "/api", fetch: api.fetch });
+      equal(api.requests[0].url, `${origin}/api/client/api/v1/self/order`, "where it orders");
+    }
+    for (const origin of ["https://one.example", "https://two.example", location.origin]) {
+      realm.origin = origin;
+      const there = shop();
+      await pkg.order(wanted.order.ISP, { baseUrl: "https://two.example/api", apiKey: "k", fetch: there.fetch });
+      const hasKey = there.requests[0].headers.has("idempotency-key");
+      equal(hasKey, origin === "https://two.example", `a key on the own origin alone, on ${origin}`);
+    }
+  } finally {
+    frame.remove();
+  }
+}
+
+/** @param {Test} test */
 export async function plainHttpStaysAtHome(test) {
   const far = [
     "http://api.example",

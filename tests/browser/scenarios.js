@@ -9,13 +9,29 @@ import * as money from "./money.js";
 import * as doubt from "./doubt.js";
 import * as loading from "./loading.js";
 import * as hostile from "./hostile.js";
+import * as engine from "./engine.js";
+import * as books from "./books.js";
 import * as worker from "./worker.js";
 import * as soak from "./soak.js";
 import { assert, equal, keepsTheKey, moveOn, setUp, settled, show } from "./support.js";
 
 /** @typedef {(test: import("./support.js").Test) => unknown} Scenario */
 /** @type {Record<string, Record<string, Scenario>>} */
-export const groups = { requests, responses, options, errors, retries, money, doubt, loading, hostile, worker, soak };
+export const groups = {
+  requests,
+  responses,
+  options,
+  errors,
+  retries,
+  money,
+  doubt,
+  loading,
+  hostile,
+  engine,
+  books,
+  worker,
+  soak,
+};
 
 /** @type {ReturnType<typeof setUp> | undefined} */
 let test;

@@ -5,8 +5,9 @@
  *
  *   /dist/…                   the package
  *   /load/{fault}/{id}/…      the package again, as modules of their own; `fault` says how its .wasm is served:
- *                             {fault}-once the first time only, held until GET …/release, good-{type} with this type
- *   /sandbox/{id}/…           a sandbox API with a state of its own
+ *                             {fault}-once the first time only, held until GET …/release, good-{type} with this type;
+ *                             awaits: as it is, and each \`await\` of index.js calls \`awaited\`; …/awaits.json counts them
+ *   /sandbox/{id}/…           a sandbox API with a state of its own; one named vendor-… ignores idempotency keys
  *   /script/{id}/…            replies written down beforehand: PUT the list to /script/{id}, GET it for the requests seen
  *   /tests/browser/…          the scenarios
  *   /frame.html?csp=…         an empty page that runs one task of frame.js
@@ -14,6 +15,7 @@
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { parseAst } from "rollup/parseAst";
 import { filesOf, listen, notFound } from "../../.build/serve.js";
 import { createSandbox } from "proxy-orders/sandbox";
 
@@ -32,6 +34,29 @@ const folder = (/** @type {string} */ path) => fileURLToPath(new URL(path, impor
 const servePackage = filesOf(folder("../../dist"));
 const serveScenarios = filesOf(folder("."));
 const serveSandbox = filesOf(folder("../../src/sandbox"));
+
+/**
+ * The package's index.js where each \`await EXPRESSION\` is \`await awaited(number, () => EXPRESSION)\`; in \`EXPRESSION\` is
+ * no other one.
+ */
+async function numberAwaits() {
+  const source = await readFile(folder("../../dist/index.js"), "utf8");
+  /** @type {{ start: number, end: number }[]} */
+  const places = [];
+  /** @param {any} node */
+  const visit = (node) => {
+    if (typeof node !== "object" || node === null) return;
+    if (node.type === "AwaitExpression") places.push(node.argument);
+    Object.values(node).forEach(visit);
+  };
+  visit(parseAst(source));
+  let text = source;
+  places.sort((a, b) => b.start - a.start);
+  for (const [place, { start, end }] of places.entries()) {
+    text = `${text.slice(0, start)}globalThis.awaited(${place},()=>(${text.slice(start, end)}))${text.slice(end)}`;
+  }
+  return { text, count: places.length };
+}
 
 /** @param {IncomingMessage} req */
 async function readBody(req) {
@@ -102,7 +127,8 @@ export function startBrowserTestServer(ports) {
 
     if (first === "sandbox") {
       let sandbox = sandboxes.get(id);
-      if (!sandbox) sandboxes.set(id, (sandbox = createSandbox({ controlOrigins: true })));
+      if (!sandbox)
+        sandboxes.set(id, (sandbox = createSandbox({ controlOrigins: true, ignoreKeys: id.startsWith("vendor-") })));
       return sandbox.handler(req, res, () => notFound(res));
     }
 
@@ -135,6 +161,10 @@ export function startBrowserTestServer(ports) {
         held.get(instance)?.();
         return sendJson(res, 200, null);
       }
+      if (id === "awaits" && file === "awaits.json") return sendJson(res, 200, await numberAwaits());
+      if (id === "awaits" && file === "index.js") {
+        return res.writeHead(200, { "content-type": "text/javascript" }).end((await numberAwaits()).text);
+      }
       if (extname(file) !== ".wasm") return servePackage(req, res, `/${file}`);
       const count = (loads.get(instance) ?? 0) + 1;
       loads.set(instance, count);
@@ -145,7 +175,7 @@ export function startBrowserTestServer(ports) {
           .end(await readFile(folder("../../dist/proxy_orders_bg.wasm")));
       }
       const answer = () => servePackage(req, res, `/${file}`);
-      if (fault === "good" || (more === "once" && count > 1)) return answer();
+      if (fault === "good" || fault === "awaits" || (more === "once" && count > 1)) return answer();
       if (fault === "held") return held.set(instance, answer);
       return sendBadWasm(res, fault);
     }

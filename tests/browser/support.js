@@ -87,6 +87,22 @@ export async function settled(promise, ms = 5000, what = "the call") {
   }
 }
 
+// ------------------------------------------------------------------------------------------------- random numbers
+
+/** A generator of numbers from 0 to 1, the same for each seed. @param {number} seed */
+export function randomOf(seed) {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** @template T @param {() => number} random @param {readonly T[]} values @returns {T} */
+export const pick = (random, values) => values[Math.floor(random() * values.length)];
+
 // ------------------------------------------------------------------------------------------------------ requests
 
 /** Key of every call that names none; it must never be seen again outside the URL. */
@@ -484,9 +500,12 @@ export async function setUp(url) {
       };
     },
 
-    /** A sandbox API of one's own. @param {Fields} [more] options of each call */
-    sandbox(more = {}) {
-      const baseUrl = `${url}/sandbox/${unique()}`;
+    /**
+     * A sandbox API of one's own; `vendor-` is one that ignores idempotency keys.
+     * @param {Fields} [more] options of each call @param {"" | "vendor-"} [kind]
+     */
+    sandbox(more = {}, kind = "") {
+      const baseUrl = `${url}/sandbox/${kind}${unique()}`;
       /** @param {string} fault @param {Fields} [others] @returns {any} */
       const withFault = (fault, others) => ({ ...options, headers: { "x-sandbox-fault": fault }, ...others });
       const options = { baseUrl, apiKey: "demo-key", timeoutMs: 5000, ...more };

@@ -12,6 +12,47 @@ import { promisify } from "node:util";
 import { packedPackage } from "../../.build/pack.js";
 import { filesOf, listen } from "../../.build/serve.js";
 
+/**
+ * What a test of a project works with.
+ * @typedef {object} Bench
+ * @property {string} folder the project, installed
+ * @property {import("../../dist/sandbox.js").Sandbox} sandbox
+ * @property {string} api where the sandbox listens
+ */
+
+/**
+ * What a user has to write: lines that stand in a file of the project, or words.
+ * @typedef {{ file: string, lines: string[] } | string} Setting
+ */
+
+/**
+ * A way to use the package that works: `place` places one order, and gives the number that the user sees. The name is
+ * that of the tool; what it does may follow after a comma.
+ * @typedef {object} Kind
+ * @property {string} name
+ * @property {string} [dependency] the tool in the project's lock file whose version is told, if not the project's
+ * @property {Setting[]} [settings] none: it works as it is
+ * @property {(bench: Bench) => Promise<string>} place
+ */
+
+/**
+ * What a newcomer meets where the settings are missing, or where it cannot work: `meet` gives the error's message.
+ * @typedef {object} Failure
+ * @property {string} name
+ * @property {string} [no] why it cannot work, and what does
+ * @property {RegExp} says what the message must say
+ * @property {string} cure what stands where the message's link leads
+ * @property {(bench: Bench) => Promise<string>} meet
+ */
+
+/**
+ * What the file `project.mjs` of each folder exports.
+ * @typedef {object} Project
+ * @property {string} [tool] the one in its lock file whose version is told
+ * @property {Kind[]} kinds
+ * @property {Failure[]} [failures]
+ */
+
 const run = promisify(execFile);
 const projects = fileURLToPath(new URL(".", import.meta.url));
 
@@ -38,7 +79,7 @@ export async function install(name, from = join(projects, name)) {
   for (const entry of await readdir(folder)) {
     if (entry !== "node_modules") await rm(join(folder, entry), { recursive: true });
   }
-  await cp(from, folder, { recursive: true, filter: (path) => !path.endsWith("node_modules") });
+  await cp(from, folder, { recursive: true, filter: (path) => !/node_modules$|project\.mjs$/.test(path) });
 
   const lock = await readFile(join(folder, "package-lock.json")).catch(() => undefined);
   const wanted = lock && createHash("sha256").update(lock).digest("hex");
@@ -139,9 +180,10 @@ export async function freePort() {
  * Serves a folder as any web server would, with the sandbox below `/api`.
  * @param {string} folder
  * @param {{ handler: (request: object, response: object) => void }} sandbox
+ * @param {{ fallback?: string }} [options] the page that is the answer to every path without a file
  */
-export function serve(folder, sandbox) {
-  const serveFile = filesOf(folder);
+export function serve(folder, sandbox, { fallback } = {}) {
+  const serveFile = filesOf(folder, fallback);
   return listen((request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
     return pathname.startsWith("/api/") ? sandbox.handler(request, response) : serveFile(request, response, pathname);

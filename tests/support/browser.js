@@ -2,19 +2,31 @@
 import { chromium } from "playwright-core";
 import { chromiumPath } from "../../.build/tools.js";
 
+/** @param {string[]} more */
+const options = (...more) => ({
+  executablePath: chromiumPath(),
+  args: [
+    // Chromium's own sandbox does not run as root, which is what containers are.
+    ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    ...more,
+  ],
+});
+
 /** Starts the machine's own Chromium, headless; the caller closes it. Playwright's downloaded one is not needed. */
-export function launchChromium() {
-  return chromium.launch({
-    executablePath: chromiumPath(),
-    args: [
-      // Chromium's own sandbox does not run as root, which is what containers are.
-      ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
+export const launchChromium = () => chromium.launch(options());
+
+/**
+ * Starts Chromium with an extension; the caller closes it.
+ * @param {string} folder of the extension
+ */
+export const launchExtension = (folder) =>
+  chromium.launchPersistentContext("", {
+    ...options(`--disable-extensions-except=${folder}`, `--load-extension=${folder}`),
+    ignoreDefaultArgs: ["--disable-extensions"],
   });
-}

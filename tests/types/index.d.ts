@@ -544,7 +544,10 @@ interface TimeoutError extends Rejection {
 interface NetworkError extends Rejection {
     /** No reply came, or it could not be read. */
     code: "network";
-    /** The original error, unless the API key was found in it. */
+    /**
+     * The original error, if the API key is not found in it and cannot hide in it: it holds nothing but primitives, errors,
+     * arrays and plain objects.
+     */
     cause?: unknown;
 }
 /** The status is not 2xx, and the body is no documented reply. */
@@ -553,7 +556,7 @@ interface HttpError extends Rejection {
     code: "http";
     /** The HTTP status. */
     status: number;
-    /** The first 2000 characters of the body, without the API key. */
+    /** The first 2000 characters of the body. `[key]` stands where the API key was. */
     body: string;
     /** How long the server asked to wait, in milliseconds, if it did. */
     retryAfterMs?: number;
@@ -564,7 +567,7 @@ interface InvalidResponseError extends Rejection {
     code: "invalid_response";
     /** The HTTP status. */
     status: number;
-    /** The first 2000 characters of the body, without the API key. */
+    /** The first 2000 characters of the body. `[key]` stands where the API key was. */
     body: string;
 }
 /** `maxPrice` or `requirePromoCode` said no, or the API refused the calculation that they need. Nothing was ordered. */

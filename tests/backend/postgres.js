@@ -1,0 +1,58 @@
+// @ts-check
+// A PostgreSQL server for one test, in a folder of its own on a free port.
+
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { chown, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { need, postgresFolder } from "../../.build/tools.js";
+import { freePort } from "../projects/support.js";
+
+/** The user that it runs as: it refuses to be root. */
+function whoRuns() {
+  if (process.getuid?.() !== 0) return {};
+  const id = (/** @type {string} */ flag, /** @type {string} */ user) =>
+    Number(spawnSync("id", [flag, user]).stdout.toString() || NaN);
+  const user = ["postgres", "nobody"].find((name) => Number.isFinite(id("-u", name))) ?? "";
+  return { uid: id("-u", user), gid: id("-g", user) };
+}
+
+/** Starts a server with an empty database, and gives how to connect to it. */
+export async function startPostgres() {
+  await need("postgres");
+  const programs = postgresFolder() ?? "";
+  const folder = await mkdtemp(join(tmpdir(), "proxy-orders-postgres-"));
+  const { uid, gid } = whoRuns();
+  if (uid !== undefined && gid !== undefined) await chown(folder, uid, gid);
+  const data = join(folder, "data");
+  const options = { cwd: folder, uid, gid };
+  const made = spawnSync(join(programs, "initdb"), ["-D", data, "-U", "shop", "--auth=trust", "--no-sync"], options);
+  if (made.status !== 0) throw new Error(`initdb failed: ${made.error ?? made.stderr}`);
+
+  const port = await freePort();
+  const settings = ["listen_addresses=127.0.0.1", "max_connections=100"].flatMap((setting) => ["-c", setting]);
+  const args = ["-D", data, "-p", String(port), "-k", folder, ...settings];
+  const server = spawn(join(programs, "postgres"), args, { ...options, stdio: ["ignore", "ignore", "pipe"] });
+  const kill = () => server.kill("SIGKILL");
+  process.once("exit", kill);
+  await new Promise((resolve, reject) => {
+    let said = "";
+    createInterface({ input: server.stderr }).on("line", (line) => {
+      said += `${line}\n`;
+      if (line.includes("ready to accept connections")) resolve(undefined);
+    });
+    server.once("exit", () => reject(new Error(`PostgreSQL did not start:\n${said}`)));
+  });
+  return {
+    connection: { host: "127.0.0.1", port, user: "shop", database: "postgres" },
+    async close() {
+      process.off("exit", kill);
+      const ended = once(server, "exit");
+      server.kill("SIGINT");
+      await ended;
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

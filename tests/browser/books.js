@@ -1,0 +1,159 @@
+// @ts-check
+// Random orders over HTTP: what each call says agrees with the books of the account.
+import {
+  assert,
+  checkError,
+  equal,
+  oneOf,
+  proxyTypes,
+  randomOf,
+  pick,
+  settled,
+  show,
+  sleep,
+  wanted,
+} from "./support.js";
+
+/** @typedef {import("./support.js").Fields} Fields */
+/** @typedef {import("./support.js").Test} Test */
+
+const CALLS_OF_AN_ACCOUNT = 20;
+const ACCOUNTS_AT_ONCE = 10;
+
+const faults = [
+  "cut-before",
+  "cut-after",
+  "cut-body",
+  "empty",
+  "truncated",
+  "wrong-shape",
+  "html",
+  "html-502",
+  "html-502; processed",
+  "500",
+  "503; processed",
+  "429; on=calculate; times=1; retry-after=0",
+  "429; retry-after=0",
+  "redirect",
+  "refusal-400",
+  "slow; ms=40",
+  "stall-headers",
+  "stall-body",
+];
+
+/**
+ * A call that has ended.
+ * @typedef {{ what: string, outcome: string, orderNumber?: string, isRepeat: boolean }} Ended
+ */
+
+/**
+ * Orders at random from one account. Each call has a number, which its requests carry in a header.
+ * @param {any} pkg @param {ReturnType<Test["sandbox"]>} api @param {() => number} random @param {boolean} honoursKeys
+ */
+async function orderAtRandom(pkg, api, random, honoursKeys) {
+  /** @type {Ended[]} */
+  const ended = [];
+  /** The key of the latest error, by product. @type {Map<string, string>} */
+  const told = new Map();
+  const one = async (/** @type {number} */ place) => {
+    const product = `${pick(random, proxyTypes)} ${pick(random, ["USA", "POL"])}`;
+    const fault = random() < 0.4 ? pick(random, faults) : undefined;
+    const controller = new AbortController();
+    /** @type {Fields} */
+    const options = {
+      ...api.options,
+      headers: { "x-call": String(place), ...(fault && { "x-sandbox-fault": `${fault}; id=${place}` }) },
+      timeoutMs: fault?.startsWith("stall") ? 150 : 5000,
+      maxRetries: 1,
+      signal: controller.signal,
+    };
+    if (random() < 0.4) options.maxPrice = pick(random, [0, 100, 100, 100]);
+    if (random() < 0.1) options.requirePromoCode = true;
+    if (random() < 0.1) options.allowDuplicate = true;
+    const key = told.get(product);
+    if (random() < 0.3) options.idempotencyKey = `own-${place}`;
+    else if (key && honoursKeys && !options.allowDuplicate && random() < 0.7) options.idempotencyKey = key;
+    const [type, country] = /** @type {["IPv4", string]} */ (product.split(" "));
+    const request = { ...wanted.order[type], country, promoCode: options.requirePromoCode ? "PROMO10" : undefined };
+    const what = `call ${place} of ${api.options.baseUrl}, ${show({ product, ...options })}`;
+    if (random() < 0.2) void sleep(random() * 30).then(() => controller.abort());
+    /** @type {any} */
+    let error;
+    const value = await settled(
+      pkg.order(request, options).catch((/** @type {any} */ reason) => (error = reason)),
+      10_000,
+      what,
+    );
+    const isRepeat = key !== undefined && options.idempotencyKey === key;
+    if (error === undefined) {
+      told.delete(product);
+      ended[place] = { what, outcome: value.success ? "placed" : "refused", orderNumber: value.orderNumber, isRepeat };
+    } else {
+      checkError(error, "demo-key");
+      oneOf(error.outcome, ["not_placed", "unknown"], `outcome of ${what}`);
+      if (error.outcome === "unknown" && error.idempotencyKey) told.set(product, error.idempotencyKey);
+      ended[place] = { what, outcome: error.outcome, isRepeat };
+    }
+  };
+  /** @type {Promise<void>[]} */
+  const calls = [];
+  for (let place = 0; place < CALLS_OF_AN_ACCOUNT; place += 1) {
+    const call = one(place);
+    calls.push(call);
+    // Now and then the next begins at the same time.
+    if (random() < 0.8) await call;
+  }
+  await Promise.all(calls);
+  return ended;
+}
+
+/** Compares what the calls said with the books. @param {ReturnType<Test["sandbox"]>} api @param {Ended[]} ended @param {Record<string, number>} counts */
+async function compareWithBooks(api, ended, counts) {
+  const books = await api.orders();
+  const posts = (await api.posts()).filter(({ path }) => !path.endsWith("/calculate/order"));
+  for (const [place, { what, outcome, orderNumber, isRepeat }] of ended.entries()) {
+    const own = posts.filter(({ headers }) => headers["x-call"] === String(place));
+    const booked = own.filter((post) => post.booked).length;
+    // A redirect that is followed would be a second one.
+    assert(own.length <= 1, `${own.length} orders were sent by ${what}`);
+    if (outcome === "placed") {
+      equal(books.filter((order) => order.orderNumber === orderNumber).length, 1, `orders ${orderNumber} of ${what}`);
+      assert(booked === 1 || isRepeat, `another order's number came to ${what}`);
+    } else if (outcome === "unknown") counts[booked > 0 ? "unknown_placed" : "unknown_not_placed"] += 1;
+    else equal(booked, 0, `orders booked by ${what}, which said ${outcome}`);
+    counts[outcome] += 1;
+  }
+  equal(posts.filter((post) => post.booked).length, books.length, "orders on the books");
+  counts.booked += books.length;
+}
+
+/** @param {Test} test */
+export async function everyOutcomeAgreesWithTheBooks({ pkg, sandbox, engine, log }) {
+  const accounts = engine === "chromium" ? 100 : 5;
+  const seed = Date.now() % 1_000_000;
+  /** @type {[ReturnType<Test["sandbox"]>, Ended[]][]} */
+  const orders = [];
+  const open = [...Array(accounts).keys()];
+  const worker = async () => {
+    for (let account = open.pop(); account !== undefined; account = open.pop()) {
+      const honoursKeys = account % 3 > 0;
+      const api = sandbox({}, honoursKeys ? "" : "vendor-");
+      orders.push([api, await orderAtRandom(pkg, api, randomOf(seed + account), honoursKeys)]);
+    }
+  };
+  await Promise.all([...Array(ACCOUNTS_AT_ONCE)].map(worker));
+  const counts = {
+    placed: 0,
+    refused: 0,
+    not_placed: 0,
+    unknown: 0,
+    unknown_placed: 0,
+    unknown_not_placed: 0,
+    booked: 0,
+  };
+  for (const [api, ended] of orders) await compareWithBooks(api, ended, counts);
+  const total = accounts * CALLS_OF_AN_ACCOUNT;
+  await log(`${total} random orders, seed ${seed}: ${JSON.stringify(counts)}`);
+  equal(counts.placed + counts.refused + counts.not_placed + counts.unknown, total, "calls that ended");
+  assert(counts.unknown_placed > 0 && counts.placed > 0 && counts.refused > 0, `ends of every kind: ${show(counts)}`);
+}

@@ -1,0 +1,581 @@
+// @ts-check
+// The WebAssembly answers nonsense, or the engine fails at any point: a call still ends, sends one order at most, and
+// says `not_placed` only where none was sent.
+import {
+  all,
+  assert,
+  checkError,
+  equal,
+  moveOn,
+  pick,
+  randomOf,
+  replies,
+  reply,
+  settled,
+  show,
+  stubbed,
+  wanted,
+} from "./support.js";
+
+/** @typedef {import("./support.js").Fields} Fields */
+/** @typedef {import("./support.js").Test} Test */
+
+// ------------------------------------------------------------------------------------------- another WebAssembly
+
+/** The types of results in the binary format. */
+const I32 = 0x7f;
+const I64 = 0x7e;
+const F64 = 0x7c;
+
+/**
+ * The type of each exported function: how many parameters of which type, and its results.
+ * @param {Uint8Array} bytes of a binary
+ */
+function typesOf(bytes) {
+  let at = 8;
+  const number = () => {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = bytes[at];
+      at += 1;
+      value += (byte & 0x7f) * 2 ** shift;
+      if (byte < 0x80) return value;
+    }
+  };
+  const name = () => {
+    const length = number();
+    at += length;
+    return new TextDecoder().decode(bytes.subarray(at - length, at));
+  };
+  /** @template T @param {() => T} item */
+  const list = (item) => [...Array(number())].map(item);
+  /** @type {{ parameters: number[], results: number[] }[]} */
+  let types = [];
+  /** The type of each function, the imported ones first. @type {number[]} */
+  const functions = [];
+  /** @type {Record<string, { parameters: number[], results: number[] }>} */
+  const exported = {};
+  while (at < bytes.length) {
+    const section = number();
+    const size = number();
+    const end = at + size;
+    if (section === 1) {
+      types = list(() => {
+        number();
+        return { parameters: list(number), results: list(number) };
+      });
+    } else if (section === 2) {
+      list(() => {
+        name();
+        name();
+        equal(number(), 0, "kind of an import: a function");
+        functions.push(number());
+      });
+    } else if (section === 3) functions.push(...list(number));
+    else if (section === 7) {
+      list(() => {
+        const exportName = name();
+        const kind = number();
+        const index = number();
+        if (kind === 0) exported[exportName] = types[functions[index]];
+      });
+    }
+    at = end;
+  }
+  return exported;
+}
+
+/**
+ * The package, loaded with other functions in place of its WebAssembly's.
+ * @param {Test} test
+ * @param {(exports: any, bytes: Uint8Array) => any} changeExports
+ * @param {(imports: any) => any} [changeImports]
+ */
+async function loadedWith({ fresh }, changeExports, changeImports = (imports) => imports) {
+  const { instantiate } = WebAssembly;
+  const { pkg } = await fresh();
+  WebAssembly.instantiate = /** @type {any} */ (
+    async (/** @type {ArrayBuffer} */ source, /** @type {any} */ imports) => {
+      const { instance } = await instantiate(source, changeImports(imports));
+      return { instance: { exports: changeExports(instance.exports, new Uint8Array(source)) } };
+    }
+  );
+  try {
+    await pkg.init();
+  } finally {
+    WebAssembly.instantiate = instantiate;
+  }
+  return pkg;
+}
+
+/** The export that starts the binary is named by the build; it stays, so that the build's mark is right. */
+const isStart = (/** @type {string} */ name) => name.startsWith("start_");
+
+// ---------------------------------------------------------------------------------------- it answers at random
+
+const SITE = "https://api.example/v1";
+
+/** What the exports may answer with, where JavaScript values are answered. @param {() => number} random */
+function anyValue(random) {
+  const path = `${SITE}/client/api/v1/key`;
+  const post = { method: "POST", body: "{}" };
+  const fields = { documented: Math.floor(random() * 1024), present: Math.floor(random() * 1024) };
+  return pick(random, [
+    ...Array(9).fill(() => undefined),
+    () => null,
+    () => true,
+    ...Array(3).fill(() => 2047),
+    () => 31,
+    () => Math.floor(random() * 2 ** 32),
+    () => pick(random, ["not_placed", "unknown", "http", "duplicate_order", "order", "calculate", ""]),
+    () => [{ path: [], code: "malformed", message: "No." }],
+    () => ({ answer: fields }),
+    () => ({ retry: pick(random, [0, 0, -1, NaN, 5]) }),
+    () => ({ order: fields }),
+    () => ({ order: fields }),
+    () => ({ refuse: fields }),
+    () => ({ fail: pick(random, ["http", "network", "invalid_response", "no such code", 5, undefined]) }),
+    () => ({}),
+    ...Array(3).fill(() => new Request(`${path}/order`, post)),
+    ...Array(3).fill(() => new Request(`${path}/calculate/order`, post)),
+    () => new Request(`${path}/calculate/order?`, post),
+    () => new Request(`${path}/calculate/order#/calculate/order`, post),
+    () => new Request(`${path}/calculate/order`),
+    () => new Request(`${SITE}.evil/client/api/v1/key/calculate/order`, post),
+    () => new Request(`https://elsewhere.example/calculate/order`, post),
+    () => new Request(SITE, post),
+  ])();
+}
+
+/** A value of a type. @param {() => number} random @param {number} type */
+function valueOf(random, type) {
+  if (type === I32) return pick(random, [0, 0, 0, 1, 2, Math.floor(random() * 2 ** 32) | 0]);
+  if (type === I64) return BigInt(pick(random, [0, 1, Math.floor(random() * 2 ** 52)]));
+  if (type === F64) return pick(random, [0, 1, -1, NaN, Infinity, random() * 1000]);
+  return anyValue(random);
+}
+
+/**
+ * Exports that answer at random.
+ * @param {any} exports @param {Uint8Array} bytes @param {() => number} random
+ * @param {number} share of the calls that are answered at random @param {(results: number[]) => boolean} isChosen
+ */
+function answersAtRandom(exports, bytes, random, share, isChosen) {
+  const types = typesOf(bytes);
+  const changed = { ...exports };
+  for (const [name, { parameters, results }] of Object.entries(types)) {
+    if (isStart(name) || !isChosen(results)) continue;
+    // An honest allocator, while there is one: what is written to the wrong place may make it loop for ever.
+    const mayAllocate = results.every((type) => type === I32) && parameters.every((type) => type === I32);
+    if (share < 1 && results.length < 2 && mayAllocate) continue;
+    changed[name] = (/** @type {any[]} */ ...args) => {
+      if (random() >= share) return exports[name](...args);
+      const values = results.map((type) => valueOf(random, type));
+      if (values.length === 3) {
+        // A request, or what was thrown: both are places in the table of JavaScript values.
+        const table = /** @type {WebAssembly.Table} */ (
+          Object.values(exports).find((value) => value instanceof WebAssembly.Table && value.length > 1000)
+        );
+        values[0] = table.grow(1, anyValue(random));
+        values[2] = pick(random, [0, 0, 0, 1]);
+      }
+      return values.length === 1 ? values[0] : values;
+    };
+  }
+  return changed;
+}
+
+/**
+ * Makes a call, and looks at all that it hands to `fetch`. Gives how many requests and orders that were.
+ * @param {any} pkg @param {"calculate" | "order"} kind @param {() => number} random @param {string} what
+ */
+async function callOnce(pkg, kind, random, what) {
+  /** @type {{ method: string, url: string }[]} */
+  const handed = [];
+  const fetch = async (/** @type {Request} */ request) => {
+    handed.push(request);
+    return pick(random, [
+      reply(replies.order),
+      reply(replies.calculate),
+      reply(replies.calculate),
+      reply("<p>", 503, { "retry-after": "0" }),
+      () => {
+        throw new TypeError("Failed to fetch");
+      },
+    ])();
+  };
+  const options = { baseUrl: SITE, apiKey: "key", fetch, timeoutMs: 40, allowDuplicate: random() < 0.5 };
+  if (random() < 0.5) Object.assign(options, { maxPrice: 5 });
+  /** @type {any} */
+  let error;
+  await settled(
+    pkg[kind](wanted[kind].IPv4, options).catch((/** @type {any} */ reason) => (error = reason)),
+    5000,
+    what,
+  );
+  const orders = handed.filter(({ url }) => !url.endsWith("/calculate/order")).length;
+  for (const { method, url } of handed) {
+    assert(method === "POST" && url.startsWith(`${SITE}/`), `${what} sent ${method} ${url}`);
+  }
+  assert(orders <= (kind === "order" ? 1 : 0), `${what} handed ${orders} orders to fetch`);
+  if (error !== undefined) {
+    assert(pkg.isProxyOrdersError(error) && error instanceof Error, `${what}: not our error: ${show(error)}`);
+    if (orders > 0) equal(error.outcome, "unknown", `${what}: outcome of ${show(error)}`);
+    else if (kind === "calculate") equal(error.outcome, undefined, `${what}: outcome of ${show(error)}`);
+  }
+  return { requests: handed.length, orders };
+}
+
+/**
+ * Makes many calls of a package whose WebAssembly is changed.
+ * @param {Test} test @param {number} seeds @param {number} calls of each seed
+ * @param {(exports: any, bytes: Uint8Array, random: () => number) => any} change @param {string} name
+ */
+async function callMany(test, seeds, calls, change, name) {
+  const total = { calls: 0, requests: 0, orders: 0 };
+  const first = Date.now() % 1_000_000;
+  for (let seed = first; seed < first + seeds; seed += 1) {
+    const random = randomOf(seed);
+    const pkg = await loadedWith(test, (exports, bytes) => change(exports, bytes, random));
+    for (let place = 0; place < calls; place += 1) {
+      const kind = random() < 0.7 ? "order" : "calculate";
+      const { requests, orders } = await callOnce(pkg, kind, random, `${name}, seed ${seed}, call ${place}, ${kind}`);
+      total.calls += 1;
+      total.requests += requests;
+      total.orders += orders;
+    }
+  }
+  await test.log(`${name}: ${total.calls} calls, ${total.requests} requests, ${total.orders} orders`);
+  return total;
+}
+
+/** @param {Test} test */
+export async function aCoreThatAnswersAtRandomOrdersOnceAtMost(test) {
+  for (const { what, share, calls, least } of [
+    { what: "each function", share: 1, calls: 2000, least: 1 },
+    { what: "each function", share: 0.1, calls: 500, least: 5 },
+    { what: "functions that answer with an object", share: 0.3, calls: 200, least: 100 },
+  ]) {
+    const name = `a core that answers at random: ${what}, ${share * 100} % of the time`;
+    /** @param {any} exports @param {Uint8Array} bytes @param {() => number} random */
+    const change = (exports, bytes, random) => {
+      const isChosen = (/** @type {number[]} */ results) =>
+        what === "each function" || results.some((type) => type < F64);
+      return answersAtRandom(exports, bytes, random, share, isChosen);
+    };
+    const { orders } = await callMany(test, 10, calls, change, name);
+    assert(orders >= least, `${name}: only ${orders} orders were sent`);
+  }
+}
+
+/** @param {Test} test */
+export async function aCoreWithPermutedExportsOrdersOnceAtMost(test) {
+  /** @param {any} exports @param {Uint8Array} bytes @param {() => number} random */
+  const permute = (exports, bytes, random) => {
+    const types = typesOf(bytes);
+    const names = Object.keys(types).filter((name) => !isStart(name));
+    const permuted = { ...exports };
+    for (const name of names) {
+      // Each place that is left has one of the functions that are left.
+      const other = pick(
+        random,
+        names.filter((other) => show(types[other]) === show(types[name])),
+      );
+      [permuted[name], permuted[other]] = [permuted[other], permuted[name]];
+    }
+    return permuted;
+  };
+  await callMany(test, 30, 20, permute, "a core with permuted exports");
+}
+
+// ------------------------------------------------------------------------------------------ it fails at one point
+
+/**
+ * Throws at a chosen point: before or after the n-th use of one of many places.
+ */
+function injector() {
+  /** How often each place was used. @type {Map<string, number>} */
+  const uses = new Map();
+  /** @type {{ place: string, use: number, after: boolean } | undefined} */
+  let point;
+  const failed = () => {
+    point = undefined;
+    return new Error("injected");
+  };
+  return {
+    uses,
+    /** Chooses where it throws next; counts from now on. @param {typeof point} [next] */
+    aim(next) {
+      uses.clear();
+      point = next;
+    },
+    /** Whether it has thrown. */
+    hasThrown: () => point === undefined,
+    /** @template T @param {string} place @param {() => T} run @returns {T} */
+    use(place, run) {
+      const use = (uses.get(place) ?? 0) + 1;
+      uses.set(place, use);
+      const isPoint = point?.place === place && point.use === use;
+      if (isPoint && !point?.after) throw failed();
+      const result = run();
+      if (isPoint) throw failed();
+      return result;
+    },
+  };
+}
+
+/** A guarded order that is calculated twice. */
+const guarded = { maxPrice: 5, maxRetries: 1, idempotencyKey: "once", timeoutMs: 2000, headers: { "x-a": "b" } };
+
+const unavailable = reply("", 503, { "retry-after": "0" });
+const quoted = reply(replies.calculate);
+const receipt = reply(replies.order);
+
+/** Counts orders; the first calculation fails. @param {(isOrder: boolean) => void} [onRequest] */
+function api(onRequest = () => {}) {
+  let requests = 0;
+  const counted = {
+    orders: 0,
+    fetch: async (/** @type {Request} */ { url }) => {
+      requests += 1;
+      const isOrder = !url.endsWith("/calculate/order");
+      counted.orders += isOrder ? 1 : 0;
+      onRequest(isOrder);
+      if (isOrder) return receipt();
+      return requests === 1 ? unavailable() : quoted();
+    },
+  };
+  return counted;
+}
+
+/**
+ * Orders where a failure is injected, and again afterwards: the outcome is true, and the next call works or says the
+ * same.
+ * @param {any} pkg @param {ReturnType<typeof injector>} injected @param {string} what
+ */
+async function failAndOrderAgain(pkg, injected, what) {
+  moveOn();
+  const first = api();
+  const options = stubbed(first.fetch, guarded);
+  /** @type {any} */
+  let error;
+  const value = await settled(
+    pkg.order(wanted.order.IPv4, options).catch((/** @type {any} */ reason) => (error = reason)),
+    5000,
+    what,
+  );
+  assert(injected.hasThrown(), `${what}: never reached`);
+  if (error === undefined) equal(value, replies.order, `${what}: receipt`);
+  else {
+    checkError(error);
+    if (first.orders > 0) equal(error.outcome, "unknown", `${what}: outcome of ${show(error)}`);
+  }
+  const second = api();
+  const again = { ...options, fetch: second.fetch, idempotencyKey: "twice" };
+  const next = await settled(
+    pkg.order(wanted.order.IPv4, again).catch((/** @type {any} */ reason) => reason),
+    5000,
+    what,
+  );
+  const outcome = error?.outcome ?? "fulfilled";
+  if (error && next.code === "not_loaded") {
+    // What the core keeps for later calls was left in use. It says the same, and nothing is sent.
+    equal([next.outcome, second.orders], [outcome, 0], `${what}: outcome and orders of the same order again`);
+    return { outcome: "stuck", orders: 0 };
+  }
+  if (outcome === "unknown") {
+    equal(next.code, "unresolved_order", `${what}: the same order again, ${show(next)}`);
+    equal(second.orders, 0, `${what}: orders of the unresolved one`);
+    const allowed = { ...again, allowDuplicate: true };
+    equal(await settled(pkg.order(wanted.order.IPv4, allowed)), replies.order, `${what}: allowed`);
+  } else equal(next, replies.order, `${what}: the same order again`);
+  return { outcome, orders: first.orders };
+}
+
+/**
+ * Throws before and after every use of every place that an order comes by. Gives how many places there are.
+ * @param {ReturnType<typeof injector>} injected @param {() => Promise<any>} load @param {string} where
+ * @param {Test["log"]} log
+ */
+async function failEverywhere(injected, load, where, log) {
+  /** The uses of each place until an order has ended. @param {any} pkg */
+  const usesOf = async (pkg) => {
+    moveOn();
+    equal(await pkg.order(wanted.order.IPv4, stubbed(api().fetch, guarded)), replies.order, "without a failure");
+    return new Map(injected.uses);
+  };
+  const loaded = await load();
+  injected.aim();
+  const places = await usesOf(loaded);
+  injected.aim();
+  const later = await usesOf(loaded);
+  /** @type {Record<string, number>} */
+  const ends = { fulfilled: 0, not_placed: 0, unknown: 0, unsent: 0, stuck: 0 };
+  for (const [place, count] of places) {
+    for (let use = 1; use <= count; use += 1) {
+      for (const after of [false, true]) {
+        // Some are used the first time only, or while the package is loaded.
+        const isLater = use <= (later.get(place) ?? 0);
+        const pkg = isLater ? loaded : await load();
+        injected.aim({ place, use, after });
+        const what = `a throw ${after ? "after" : "before"} use ${use} of ${place}`;
+        const { outcome, orders } = await failAndOrderAgain(pkg, injected, what);
+        ends[outcome] += 1;
+        if (outcome === "unknown" && orders === 0) ends.unsent += 1;
+      }
+    }
+  }
+  // Between the note that an order is sent and the call of `fetch` is next to nothing.
+  assert(ends.unsent <= 2, `${ends.unsent} throws left an order in doubt that was not sent`);
+  await log(`throws ${where}: ${places.size} places, ${JSON.stringify(ends)}`);
+  return places.size;
+}
+
+/** @param {Test} test */
+export async function aThrowAtAnyCallOverTheBoundaryEndsOneCallAlone(test) {
+  const injected = injector();
+  /** @param {string} side @param {Record<string, any>} functions */
+  const wrap = (side, functions) =>
+    Object.fromEntries(
+      Object.entries(functions).map(([name, value]) => [
+        name,
+        typeof value === "function" && !isStart(name)
+          ? (/** @type {any[]} */ ...args) => injected.use(`${side} ${name}`, () => value(...args))
+          : value,
+      ]),
+    );
+  const load = () =>
+    loadedWith(
+      test,
+      (exports) => wrap("export", exports),
+      (imports) => Object.fromEntries(Object.entries(imports).map(([name, module]) => [name, wrap("import", module)])),
+    );
+  await failEverywhere(injected, load, "over the boundary", test.log);
+}
+
+/** @param {Test} test */
+export async function aThrowAtAnyAwaitEndsOneCallAlone(test) {
+  const injected = injector();
+  Object.assign(globalThis, {
+    awaited: (/** @type {number} */ place, /** @type {() => unknown} */ run) => injected.use(`await ${place}`, run),
+  });
+  try {
+    const places = await failEverywhere(injected, async () => (await test.fresh("awaits")).pkg, "at awaits", test.log);
+    const { count } = await (await fetch(`${test.url}/load/awaits/count/awaits.json`)).json();
+    equal(places, count, "awaits of the built file that were reached");
+  } finally {
+    Reflect.deleteProperty(globalThis, "awaited");
+  }
+}
+
+// ---------------------------------------------------------------------------------- globals are replaced or frozen
+
+const lost = new TypeError("Failed to fetch");
+
+const fails = () => {
+  throw new RangeError("replaced");
+};
+const getterFails = { get: fails, set: fails, configurable: true };
+
+/** What is replaced, and by what. @type {[string, any, string, PropertyDescriptor][]} */
+const replacements = [
+  ["Math.random", Math, "random", { value: fails }],
+  ["Date", globalThis, "Date", { value: fails }],
+  ["Date.now", Date, "now", { value: fails }],
+  ["Date.parse", Date, "parse", { value: fails }],
+  ["performance", globalThis, "performance", getterFails],
+  ["performance.now", performance, "now", { value: fails }],
+  ["crypto", globalThis, "crypto", getterFails],
+  ["crypto.getRandomValues", crypto, "getRandomValues", { value: fails }],
+  ["JSON", globalThis, "JSON", { value: undefined }],
+  ["JSON.parse", JSON, "parse", { value: fails }],
+  ["JSON.stringify", JSON, "stringify", { value: fails }],
+  ...["name", "message", "cause", "stack", "code", "outcome", "quote", "idempotencyKey", "issues", "toString"].map(
+    (name) =>
+      /** @type {[string, any, string, PropertyDescriptor]} */ ([
+        `Error.prototype.${name}`,
+        Error.prototype,
+        name,
+        getterFails,
+      ]),
+  ),
+];
+
+/** Puts a property in the place of another, until the returned function is called. @param {any} object @param {string} name @param {PropertyDescriptor} property */
+function replace(object, name, property) {
+  const before = Object.getOwnPropertyDescriptor(object, name);
+  Object.defineProperty(object, name, { configurable: true, ...property });
+  return () => {
+    if (before) Object.defineProperty(object, name, before);
+    else Reflect.deleteProperty(object, name);
+  };
+}
+
+/** @param {Test} test */
+export async function aReplacedGlobalEndsOneCallAlone({ pkg, log }) {
+  const ends = { fulfilled: 0, not_placed: 0, unknown: 0 };
+  /** @type {[string, () => unknown][]} */
+  const checks = [];
+  for (const [name, object, property, replacement] of replacements) {
+    for (const moment of ["call", "calculation", "order"]) {
+      for (const isOwnOrigin of [true, false]) {
+        for (const isLost of [true, false]) {
+          const where = `${isOwnOrigin ? ", on the own origin" : ""}${isLost ? ", and the order's reply is lost" : ""}`;
+          checks.push([
+            `${name} is replaced from the ${moment} on${where}`,
+            async () => {
+              /** @type {(() => void) | undefined} */
+              let restore;
+              const replaceNow = () => (restore ??= replace(object, property, replacement));
+              const first = api((isOrder) => {
+                if (moment === (isOrder ? "order" : "calculation")) replaceNow();
+                if (isOrder && isLost) throw lost;
+              });
+              const options = stubbed(first.fetch, guarded);
+              // There the next call has another key; elsewhere it is a repeat.
+              const own = { baseUrl: `/${name}-${moment}-${isLost}`, idempotencyKey: undefined };
+              if (isOwnOrigin) Object.assign(options, own);
+              /** @type {any} */
+              let error;
+              if (moment === "call") replaceNow();
+              const call = pkg.order(wanted.order.IPv4, options).catch((/** @type {any} */ reason) => (error = reason));
+              try {
+                await settled(call);
+              } finally {
+                restore?.();
+              }
+              if (error === undefined) equal([await call, isLost], [replies.order, false], "receipt");
+              else {
+                checkError(error);
+                equal(error.outcome, first.orders > 0 ? "unknown" : "not_placed", `outcome of ${show(error)}`);
+              }
+              ends[/** @type {keyof typeof ends} */ (error?.outcome ?? "fulfilled")] += 1;
+              const next = await settled(
+                pkg
+                  .order(wanted.order.IPv4, { ...options, fetch: api().fetch })
+                  .catch((/** @type {any} */ reason) => reason),
+              );
+              if (error?.outcome === "unknown" && isOwnOrigin) {
+                equal(next.code, "unresolved_order", `the next call, ${show(next)}`);
+              } else equal(next, replies.order, "the next call");
+            },
+          ]);
+        }
+      }
+    }
+  }
+  await all(checks);
+  await log(`replaced globals: ${checks.length} calls, ${JSON.stringify(ends)}`);
+}
+
+/** @param {Test} test */
+export async function aFrozenRealmOrdersAsAnyOther({ inFrame }) {
+  for (const when of ["frozenBefore", "frozenAfter"]) {
+    const { quote, invalid, lost, again, receipt, booked } = await inFrame(when);
+    equal(quote.success, true, `${when}: quote`);
+    equal(invalid, { name: "ProxyOrdersError", code: "invalid_request", outcome: "not_placed" }, `${when}: no request`);
+    equal(lost, { name: "ProxyOrdersError", code: "http", outcome: "unknown" }, `${when}: the reply is lost`);
+    equal(again, { name: "ProxyOrdersError", code: "unresolved_order", outcome: "unknown" }, `${when}: the same again`);
+    equal([receipt.success, booked], [true, 1], `${when}: repeat and orders`);
+  }
+}

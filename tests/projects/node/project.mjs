@@ -1,0 +1,22 @@
+// @ts-check
+import { print, printError } from "../place.js";
+
+/** @type {import("../support.js").Project} */
+export default {
+  kinds: [20, 22, 24, 26].flatMap((release) => {
+    const node = `node_modules/node${release}/bin/node`;
+    return [
+      { name: `Node ${release}, import`, place: print(node, "main.js") },
+      { name: `Node ${release}, require()`, place: print(node, "main.cjs") },
+    ];
+  }),
+  failures: [
+    {
+      name: "React Native, or any engine without WebAssembly",
+      no: "order in a backend of your own",
+      says: /WebAssembly is not defined/,
+      cure: "React Native",
+      meet: printError(process.execPath, "--no-expose-wasm", "main.js"),
+    },
+  ],
+};

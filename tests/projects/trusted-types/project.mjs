@@ -1,0 +1,13 @@
+// @ts-check
+import { pressServed } from "../place.js";
+
+/** @type {import("../support.js").Project} */
+export default {
+  kinds: [
+    {
+      name: "Strict Content Security Policy with Trusted Types",
+      settings: [{ file: "index.html", lines: ["script-src 'self' 'wasm-unsafe-eval'"] }],
+      place: (bench) => pressServed(bench),
+    },
+  ],
+};

@@ -1,0 +1,172 @@
+// @ts-check
+// The live traffic: each call with its requests, its replies and what came of it.
+import { at, element } from "./dom.js";
+
+const kept = 40;
+
+/** @param {number} since */
+function elapsed(since) {
+  const ms = Math.round(performance.now() - since);
+  return ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+/** A body as it is shown: indented if it is JSON, and cut if it is long. @param {string} text */
+function pretty(text) {
+  const shown = indented(text);
+  return shown.length > 2000 ? `${shown.slice(0, 2000)}… (${text.length} characters)` : shown;
+}
+
+/** @param {string} text */
+function indented(text) {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+}
+
+/** @param {string} url */
+const shownPath = (url) =>
+  url
+    .replace(`${location.origin}/`, "/")
+    .replace(/(\/client\/api\/v1\/)[^/]+(?=\/(?:calculate\/)?order$)/, "$1{key hidden}");
+
+/**
+ * Adds a call to the traffic.
+ * @param {string} title
+ */
+export function logCall(title) {
+  const call = newCall("Requests and replies");
+  const item = element("li", { class: "call" });
+  item.append(
+    element("p", { class: "title" }, element("b", {}, title), call.time),
+    call.lines,
+    call.verdicts,
+    call.fold,
+  );
+  at("traffic").prepend(item);
+  if (at("traffic").children.length > kept) at("traffic").lastElementChild?.remove();
+  // Beside the shop, an order is shown as it happens.
+  showTraffic();
+  return call;
+}
+
+/** Scrolls the panel to the traffic. */
+export function showTraffic() {
+  at("lab").scrollTop = at("traffic-title").offsetTop - at("lab-head").offsetHeight;
+}
+
+/** Shows the latest question for prices, in a place of its own: they are asked often. */
+export function logPrices() {
+  const call = newCall("Prices of the four types");
+  call.fold.className = "call quiet";
+  call.summary.append(call.time);
+  call.details.prepend(call.lines);
+  at("price-traffic").replaceChildren(call.fold);
+  return call;
+}
+
+/** @param {string} summaryText */
+function newCall(summaryText) {
+  const started = performance.now();
+  const time = element("span", { class: "time" }, "…");
+  const lines = element("ul", { class: "lines" });
+  const verdicts = element("div", { class: "verdicts" });
+  const details = element("div", { class: "exchanges" });
+  const summary = element("summary", {}, element("span", {}, summaryText));
+  const fold = element("details", {}, summary, details);
+
+  /** Shows a request, and returns what shows its reply. @param {Request} request */
+  function exchange(request) {
+    const sent = performance.now();
+    const path = shownPath(request.url);
+    const state = element("b", {}, "…");
+    const line = element(
+      "li",
+      {},
+      element("span", {}, `POST …/${path.endsWith("/calculate/order") ? "calculate/order" : "order"}`),
+      state,
+    );
+    const replied = element("pre", {}, "…");
+    const body = element("pre", {}, "");
+    lines.append(line);
+    details.append(element("h4", {}, "Request"), element("p", { class: "path" }, `${request.method} ${path}`), body);
+    details.append(element("h4", {}, "Reply"), replied);
+    request
+      .clone()
+      .text()
+      .then((text) => (body.textContent = pretty(text)));
+    /** @param {string} text @param {string} tone */
+    const set = (text, tone) => {
+      state.textContent = text;
+      line.className = tone;
+    };
+    return {
+      /** @param {number} status */
+      began: (status) => set(`${status} …`, ""),
+      /** @param {number} status @param {string} text */
+      ended(status, text) {
+        set(`${status} · ${elapsed(sent)}`, status < 300 ? "" : "bad");
+        replied.textContent = `${status}\n${pretty(text)}`;
+      },
+      /** @param {unknown} error */
+      lost(error) {
+        set(`no answer · ${elapsed(sent)}`, "bad");
+        replied.textContent = error instanceof Error ? `None: ${error.message}` : "None";
+      },
+    };
+  }
+
+  return {
+    time,
+    lines,
+    verdicts,
+    summary,
+    details,
+    fold,
+    /** To be handed to the package in place of `fetch`. @param {Request} request */
+    async fetch(request) {
+      const shown = exchange(request);
+      try {
+        const response = await fetch(request);
+        const { status, headers } = response;
+        shown.began(status);
+        const text = async () => {
+          try {
+            const body = await response.text();
+            shown.ended(status, body);
+            return body;
+          } catch (error) {
+            shown.lost(error);
+            throw error;
+          }
+        };
+        return { status, headers, text };
+      } catch (error) {
+        shown.lost(error);
+        throw error;
+      }
+    },
+    /** @param {string} [text] */
+    end(text = "") {
+      time.textContent = text === "" ? elapsed(started) : text;
+    },
+    /**
+     * Says what the page or the account makes of the call.
+     * @param {string} who
+     * @param {string} text
+     * @param {string} tone
+     */
+    verdict(who, text, tone) {
+      verdicts.append(element("p", { class: tone }, element("span", {}, who), element("b", {}, text)));
+    },
+    /** What the package answered. @param {unknown} value */
+    result(value) {
+      details.append(element("h4", {}, "Outcome"), element("pre", {}, JSON.stringify(value, null, 2)));
+    },
+    /** What it threw; causes stay out. @param {any} error */
+    failure({ name, code, outcome, message, status, retryAfterMs, issues, quote, idempotencyKey, body }) {
+      this.result({ name, code, outcome, message, status, retryAfterMs, issues, quote, idempotencyKey, body });
+    },
+  };
+}
