@@ -5,7 +5,8 @@ import { CallError, type Details, type Known } from "./error.js";
 
 const MAX_DOUBTS = 100;
 
-const pending: bigint[] = [];
+/** The orders that are pending, each with how often: `allowDuplicate` lets several through. */
+const pending = new Map<bigint, number>();
 
 /** An order that was handed to `fetch` and then rejected. */
 interface Doubt {
@@ -49,9 +50,9 @@ export class Order {
       known.outcome = "unknown";
       known.idempotencyKey = doubt.idempotencyKey;
     }
-    const code = exchange.compare(pending.includes(this.digest), doubt !== undefined, this.#isRepeat);
+    const code = exchange.compare(pending.has(this.digest), doubt !== undefined, this.#isRepeat);
     if (code) throw new CallError({ code } as Details);
-    pending.push(this.digest);
+    pending.set(this.digest, (pending.get(this.digest) ?? 0) + 1);
     this.#isPending = true;
   }
 
@@ -70,7 +71,11 @@ export class Order {
 
   /** Ends it, with an answer or without. */
   end(): void {
-    if (this.#isPending) pending.splice(pending.indexOf(this.digest), 1);
+    if (this.#isPending) {
+      const others = (pending.get(this.digest) ?? 1) - 1;
+      if (others > 0) pending.set(this.digest, others);
+      else pending.delete(this.digest);
+    }
     if (!this.#wasSent) return;
     this.#endDoubt();
     doubts.push({ digest: this.digest, idempotencyKey: this.idempotencyKey });
