@@ -630,6 +630,7 @@ declare function isProxyOrdersError(value: unknown): value is ProxyOrdersError;
  * here, for projects whose libraries do not know that name).
  */
 type InitSource = string | URL | Response | ArrayBuffer | ArrayBufferView | object;
+/** What `init` takes: a source, or a promise of one. */
 type Source = InitSource | Promise<InitSource>;
 /**
  * Loads the WebAssembly. Optional: the first call does it. Concurrent and repeated calls load once; after a failure the
