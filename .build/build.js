@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 import { need, root, run, step } from "./tools.js";
@@ -101,9 +101,7 @@ export async function assemble(options) {
 }
 
 async function scripts() {
-  const { minify } = await import("./shrink.js");
   const { build } = createRequire(import.meta.url)("esbuild");
-  const browserEntries = ["src/shell/index.ts", "src/shell/inline.ts"];
   const common = {
     absWorkingDir: root,
     bundle: true,
@@ -118,7 +116,9 @@ async function scripts() {
     define: { FinalizationRegistry: "undefined" },
     loader: { ".wasm": "binary" },
   };
-  await build({ ...entry, minifySyntax: true, sourcemap: true, entryPoints: browserEntries });
+  // Browsers may load these two as they are, and a debugger shows their sources.
+  const browser = { minify: true, sourcemap: true };
+  await build({ ...entry, ...browser, entryPoints: ["src/shell/index.ts", "src/shell/inline.ts"] });
   await build({ ...entry, entryPoints: ["src/shell/workerd.ts"], external: ["*.wasm?module"] });
   await build({ ...entry, entryPoints: ["src/shell/node.ts"], platform: "node" });
   // The faults alone are for the server of the demo page, and not published.
@@ -127,8 +127,6 @@ async function scripts() {
   // The package itself, so that each runtime takes the condition of the main entry that is made for it.
   const external = ["proxy-orders"];
   await build({ ...common, entryPoints: { backend: "src/backend/index.ts" }, platform: "neutral", external });
-  // Browsers may load these as they are, and a debugger shows their sources.
-  for (const source of browserEntries) await minify(`${out}/${basename(source, ".ts")}.js`);
 }
 
 /** Bundles what tsc declares of the shell and tsify of the core: one file for each entry. */

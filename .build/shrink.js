@@ -5,11 +5,9 @@
 
 import { createHash } from "node:crypto";
 import { readFile, rm, writeFile } from "node:fs/promises";
-import { basename } from "node:path";
 import { pathToFileURL } from "node:url";
 
 import binaryen from "binaryen";
-import { minify as minifyScript } from "terser";
 
 import { capture } from "./tools.js";
 
@@ -248,26 +246,6 @@ export function start(exports) {
     begin();
 }
 `;
-}
-
-/**
- * Minifies a script that esbuild has bundled, and brings its source map up to date.
- *
- * Why: terser inlines and folds more than esbuild does.
- * Gains: 350 bytes (brotli), when it was measured by building with both.
- * Guard: every test of the package runs what it made.
- *
- * @param {string} file
- */
-export async function minify(file) {
-  const content = await readFile(`${file}.map`, "utf8");
-  const { code, map } = await minifyScript(await readFile(file, "utf8"), {
-    module: true,
-    compress: { passes: 3 },
-    sourceMap: { content, url: `${basename(file)}.map`, includeSources: true },
-  });
-  await writeFile(file, `${code}\n`);
-  await writeFile(`${file}.map`, String(map));
 }
 
 /** Prints what each trick gains: the bytes of the browser's entry point and the binary, built without it and with it. */

@@ -84,36 +84,39 @@ pub fn unknown_name(name: &str, whole: &str, known: &str) -> String {
 
 /// The known name that is most similar to `name`, if one is similar enough for a typo.
 fn most_similar<'a>(name: &str, known: &'a str) -> Option<&'a str> {
-    let similar = known.split_ascii_whitespace().map(|known| (edits(name, known), known));
-    let typos = similar.filter(|(edits, known)| *edits <= known.len().div_ceil(4));
-    typos.min_by_key(|(edits, _)| *edits).map(|(_, known)| known)
+    let name = name.as_bytes().get(..MAX_COMPARED).unwrap_or(name.as_bytes());
+    (0..=MAX_EDITS).find_map(|edits| {
+        let is_typo = |known: &&str| edits <= known.len().div_ceil(4) && is_similar(name, known.as_bytes(), edits);
+        known.split_ascii_whitespace().find(is_typo)
+    })
 }
 
-/// How many letters must be added, dropped or changed to turn one name into the other, in whatever case. A name that
-/// contains the other counts as the same.
-fn edits(name: &str, known: &str) -> usize {
-    let letters = |text: &str| -> Vec<u8> {
-        text.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase()).take(40).collect()
-    };
-    let (name, known) = (letters(name), letters(known));
-    let (short, long) = if name.len() < known.len() { (&name, &known) } else { (&known, &name) };
-    if short.len() > 3 && long.windows(short.len()).any(|window| window == short.as_slice()) {
-        return 0;
-    }
-    levenshtein_distance(&name, &known)
+/// The most bytes of a name that are compared.
+const MAX_COMPARED: usize = 40;
+
+/// The most letters that a typo may have wrong.
+const MAX_EDITS: usize = 4;
+
+/// Whether so many letters, added, dropped or changed, turn one name into the other, in whatever case. A name that
+/// contains the other needs none.
+fn is_similar(name: &[u8], known: &[u8], edits: usize) -> bool {
+    let (short, long) = if name.len() < known.len() { (name, known) } else { (known, name) };
+    let contains = short.len() > 3 && long.windows(short.len()).any(|part| part.eq_ignore_ascii_case(short));
+    contains || is_within(name, known, edits)
 }
 
-fn levenshtein_distance(one: &[u8], other: &[u8]) -> usize {
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (place, letter) in one.iter().enumerate() {
-        let mut left = place.saturating_add(1);
-        let mut diagonal = place;
-        for (cell, candidate) in row.iter_mut().skip(1).zip(other) {
-            let changed = diagonal.saturating_add(usize::from(letter != candidate));
-            diagonal = *cell;
-            left = changed.min(left.saturating_add(1)).min(diagonal.saturating_add(1));
-            *cell = left;
+fn is_within(name: &[u8], known: &[u8], edits: usize) -> bool {
+    match (name, known) {
+        ([], []) => true,
+        ([letter, rest @ ..], _) if !letter.is_ascii_alphanumeric() => is_within(rest, known, edits),
+        ([letter, name @ ..], [expected, known @ ..]) if letter.eq_ignore_ascii_case(expected) => {
+            is_within(name, known, edits)
         }
+        _ => edits.checked_sub(1).is_some_and(|edits| {
+            let (less_name, less_known) = (name.get(1..).unwrap_or_default(), known.get(1..).unwrap_or_default());
+            is_within(less_name, known, edits)
+                || is_within(name, less_known, edits)
+                || is_within(less_name, less_known, edits)
+        }),
     }
-    row.pop().unwrap_or_default()
 }
