@@ -100,8 +100,11 @@ test("TypeScript accepts every block, and every example that editors show", asyn
     files.push(file);
   }
   const program = ts.createProgram(files, {
+    // As strict as the templates of Vite and others are.
     strict: true,
     exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    verbatimModuleSyntax: true,
     noEmit: true,
     skipLibCheck: true,
     target: ts.ScriptTarget.ES2022,
