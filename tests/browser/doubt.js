@@ -47,13 +47,13 @@ async function isUnresolved(pkg, options, request = wanted.order.IPv4) {
 
 /** A `fetch` that waits to be told how it ends. */
 function held() {
-  /** @type {PromiseWithResolvers<Response>} */
-  const { promise, resolve, reject } = Promise.withResolvers();
-  return {
-    fetch: () => promise,
-    fail: () => reject(new TypeError("Failed to fetch")),
-    succeed: () => resolve(reply(replies.order)()),
-  };
+  let fail = () => {};
+  let succeed = () => {};
+  const answer = new Promise((resolve, reject) => {
+    fail = () => reject(new TypeError("Failed to fetch"));
+    succeed = () => resolve(reply(replies.order)());
+  });
+  return { fetch: () => answer, fail, succeed };
 }
 
 /** Faults of the sandbox that lose the reply, options that end the call, and how it ends. @type {[string, Fields, any][]} */

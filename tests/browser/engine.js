@@ -7,8 +7,10 @@ import {
   checkError,
   equal,
   moveOn,
+  oneOf,
   pick,
   randomOf,
+  rejected,
   replies,
   reply,
   settled,
@@ -219,7 +221,8 @@ async function callOnce(pkg, kind, random, what) {
   }
   assert(orders <= (kind === "order" ? 1 : 0), `${what} handed ${orders} orders to fetch`);
   if (error !== undefined) {
-    assert(pkg.isProxyOrdersError(error) && error instanceof Error, `${what}: not our error: ${show(error)}`);
+    const isOurs = pkg.isProxyOrdersError(error) && error instanceof Error;
+    assert(isOurs, `${what}: not our error: ${show(error)}`);
     if (orders > 0) equal(error.outcome, "unknown", `${what}: outcome of ${show(error)}`);
     else if (kind === "calculate") equal(error.outcome, undefined, `${what}: outcome of ${show(error)}`);
   }
@@ -393,6 +396,31 @@ async function failAndOrderAgain(pkg, injected, what) {
 }
 
 /**
+ * Repeats an order in doubt where a failure is injected: whatever fails, it stays in doubt.
+ * @param {any} pkg @param {ReturnType<typeof injector>} injected
+ * @param {{ place: string, use: number, after: boolean }} point @param {string} what
+ */
+async function failARepeat(pkg, injected, point, what) {
+  moveOn();
+  const options = stubbed(api(fails).fetch, { idempotencyKey: what, timeoutMs: 2000 });
+  injected.aim();
+  await rejected(pkg.order(wanted.order.IPv4, options), "network", { outcome: "unknown" });
+  injected.aim(point);
+  const repeat = api();
+  const call = pkg.order(wanted.order.IPv4, { ...options, fetch: repeat.fetch, maxPrice: 5 });
+  const outcome = await settled(
+    call.then(
+      () => "fulfilled",
+      (/** @type {any} */ error) => error.outcome,
+    ),
+    5000,
+    what,
+  );
+  oneOf(outcome, ["fulfilled", "unknown"], `outcome of a repeat with ${what}`);
+  assert(repeat.orders <= 1, `a repeat with ${what} sent ${repeat.orders} orders`);
+}
+
+/**
  * Throws before and after every use of every place that an order comes by. Gives how many places there are.
  * @param {ReturnType<typeof injector>} injected @param {() => Promise<any>} load @param {string} where
  * @param {Test["log"]} log
@@ -422,6 +450,7 @@ async function failEverywhere(injected, load, where, log) {
         const { outcome, orders } = await failAndOrderAgain(pkg, injected, what);
         ends[outcome] += 1;
         if (outcome === "unknown" && orders === 0) ends.unsent += 1;
+        if (isLater) await failARepeat(pkg, injected, { place, use, after }, what);
       }
     }
   }

@@ -35,27 +35,27 @@ const servePackage = filesOf(folder("../../dist"));
 const serveScenarios = filesOf(folder("."));
 const serveSandbox = filesOf(folder("../../src/sandbox"));
 
-/**
- * The package's index.js where each \`await EXPRESSION\` is \`await awaited(number, () => EXPRESSION)\`; in \`EXPRESSION\` is
- * no other one.
- */
+/** The package's index.js where each `await EXPRESSION` is `await awaited(number, () => EXPRESSION)`, and their number. */
 async function numberAwaits() {
   const source = await readFile(folder("../../dist/index.js"), "utf8");
-  /** @type {{ start: number, end: number }[]} */
-  const places = [];
-  /** @param {any} node */
+  /** What is inserted, and where. @type {[number, string][]} */
+  const inserted = [];
+  let count = 0;
+  /** Whether a part of the program awaits something. @param {any} node @returns {boolean} */
   const visit = (node) => {
-    if (typeof node !== "object" || node === null) return;
-    if (node.type === "AwaitExpression") places.push(node.argument);
-    Object.values(node).forEach(visit);
+    if (typeof node !== "object" || node === null) return false;
+    const awaits = Object.values(node).map(visit).includes(true);
+    if (node.type !== "AwaitExpression") return awaits;
+    const { start, end } = node.argument;
+    inserted.push([start, `globalThis.awaited(${count},${awaits ? "async" : ""}()=>(`], [end, "))"]);
+    count += 1;
+    return true;
   };
   visit(parseAst(source));
   let text = source;
-  places.sort((a, b) => b.start - a.start);
-  for (const [place, { start, end }] of places.entries()) {
-    text = `${text.slice(0, start)}globalThis.awaited(${place},()=>(${text.slice(start, end)}))${text.slice(end)}`;
-  }
-  return { text, count: places.length };
+  inserted.sort(([a], [b]) => b - a);
+  for (const [at, part] of inserted) text = text.slice(0, at) + part + text.slice(at);
+  return { text, count };
 }
 
 /** @param {IncomingMessage} req */
