@@ -283,7 +283,7 @@ replies! {
 
 /// What the API answers to a calculation: a price, or a refusal. Look at `success`, then at `warnings`.
 ///
-/// Specification: "Calculate an order", response.
+/// The page of YouProxy's documentation is "Calculate an order".
 #[derive(Clone, Debug, PartialEq, Tsify)]
 #[serde(untagged)]
 pub enum CalculateResponse {
@@ -295,7 +295,7 @@ pub enum CalculateResponse {
 
 /// What the API answers to an order: it was placed, or refused.
 ///
-/// Specification: "Create an order", response.
+/// The page of YouProxy's documentation is "Create an order".
 #[derive(Clone, Debug, PartialEq, Tsify)]
 #[serde(untagged)]
 pub enum OrderResponse {

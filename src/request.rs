@@ -211,7 +211,7 @@ parts! {
         goal: &'a str = visible_text, Goal, "goal", "Goal", "text that is not blank";
         /// The country in the form of ISO 3166-1 alpha-3: three capital letters, such as `"USA"`.
         country: &'a str = country_code, Country, "country", "Country", "a code of three capital letters, such as USA";
-        /// A promo code. Absent, `null` and blank mean none. A code that is not valid is no error of the API: it sells at
+        /// A promo code. Absent and blank mean none. A code that is not valid is no error of the API: it sells at
         /// the full price and answers `promoCodeStatus: "NO_VALID"`.
         ///
         /// @defaultValue none
@@ -293,8 +293,19 @@ parts! {
 
 /// A request to calculate the price of an order.
 ///
-/// Specification: "Calculate an order", request body. An order's object may be given as well: fields that belong to
-/// orders alone, or to another proxy type, are neither checked nor sent.
+/// A variable that holds an order may be given as well: fields that belong to orders alone, or to another proxy type, are
+/// neither checked nor sent. The page of YouProxy's documentation is "Calculate an order".
+///
+/// @example
+/// import type { CalculateRequest } from "proxy-orders";
+///
+/// const wanted = {
+///   proxyType: "IPv4",
+///   quantity: 1,
+///   rentPeriodDays: 30,
+///   goal: "scraping",
+///   country: "USA",
+/// } satisfies CalculateRequest;
 #[derive(Clone, Copy, Debug, PartialEq, Tsify)]
 #[serde(untagged)]
 pub enum CalculateRequest<'a> {
@@ -334,8 +345,22 @@ pub enum Auth<'a> {
 
 /// A request to place an order. It costs money.
 ///
-/// Specification: "Create an order", request body. Fields that belong to another proxy type or another `authType` are
-/// neither checked nor sent.
+/// Fields that belong to another proxy type or another `authType` are neither checked nor sent. The page of YouProxy's
+/// documentation is "Create an order".
+///
+/// @example
+/// import type { OrderRequest } from "proxy-orders";
+///
+/// const wanted = {
+///   proxyType: "IPv6",
+///   quantity: 1,
+///   rentPeriodDays: 90,
+///   goal: "scraping",
+///   country: "USA",
+///   protocol: "HTTP",
+///   authType: "IP",
+///   authIp: "203.0.113.7",
+/// } satisfies OrderRequest;
 #[derive(Clone, Copy, Debug, PartialEq, Tsify)]
 #[tsify(type = "OrderedProxy & Auth")]
 pub struct OrderRequest<'a> {

@@ -39,6 +39,17 @@ const files = [
   "dist/sandbox.js",
   "dist/workerd.js",
   "package.json",
+  "www/docs/README.md",
+  "www/docs/backend.md",
+  "www/docs/bundlers.md",
+  "www/docs/contributing.md",
+  "www/docs/demo.png",
+  "www/docs/ordering.md",
+  "www/docs/recipes.md",
+  "www/docs/reference.md",
+  "www/docs/speed.md",
+  "www/docs/speed.svg",
+  "www/docs/testing.md",
 ];
 const entryPoints = ["index", "node", "inline", "workerd", "backend", "sandbox"].map((name) => `dist/${name}.js`);
 const names = [
@@ -206,7 +217,7 @@ test("npm would publish it as it is", async () => {
   const { stderr } = await run("npm", ["publish", "--dry-run", "--ignore-scripts", "--access", "public"], {
     cwd: root,
   });
-  assert.match(stderr, /total files:\s+18/);
+  assert.match(stderr, /total files:\s+29/);
   assert.doesNotMatch(stderr, /npm error|auto-corrected|npm pkg fix/);
 });
 
@@ -350,7 +361,10 @@ test("the binary of another build is refused, though its exports have the same n
     WebAssembly.Module.exports(module).map(({ name, kind }) => [isMark(name) ? "start" : name, kind]);
   assert.deepEqual(exports(other).sort(), exports(await WebAssembly.compile(binary)).sort());
 
-  const { init, validateOrder } = /** @type {any} */ (await load("dist/node.js"));
+  const { init, validateOrder } = /** @type {any} */ (
+    // An instance that has loaded nothing yet.
+    await import(`${pathToFileURL(join(installed, "dist/node.js"))}?unloaded`)
+  );
   const error = await init(other).catch((/** @type {unknown} */ error) => error);
   assert.equal(error.code, "not_loaded", `${one} and ${two} are swapped`);
   assert.match(error.message, /This is the binary of another build\./);

@@ -42,7 +42,7 @@ try {
   }
   step("building the package");
   await build();
-  for (const folder of ["tests/bench", "tests/readme", "tests/requirements"]) await packages(`${root}/${folder}`);
+  for (const folder of ["tests/bench", "tests/requirements"]) await packages(`${root}/${folder}`);
 } catch (error) {
   if (!(error instanceof Missing)) throw error;
   console.error(`\n${error.message}`);
@@ -60,7 +60,9 @@ await group("the core, natively", () => run("cargo", ["test", "--quiet"]));
 await group("Rust documentation", () =>
   run("cargo", ["doc", "--no-deps", "--quiet"], { env: { RUSTDOCFLAGS: "-D warnings" } }),
 );
-await group("sandbox, server and README", () => nodeTests("sandbox.test.js", "server.test.js", "readme.test.js"));
+await group("the API reference", async () => (await import("../.build/docs.js")).docs());
+await group("sandbox and server", () => nodeTests("sandbox.test.js", "server.test.js"));
+await group("the documentation", () => nodeTests("docs.test.js", "readme.test.js"));
 await group("the API key in texts", () => nodeTests("secret.test.js"));
 await group("the backend", () => nodeTests("backend/rules.test.js", "backend/floods.test.js", "backend/page.test.js"));
 // One after the other: they share a project.

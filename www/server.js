@@ -6,6 +6,7 @@ import { createRequest, sendResponse } from "@remix-run/node-fetch-server";
 import { createBackend, memoryBookings } from "proxy-orders/backend";
 import { createSandbox } from "proxy-orders/sandbox";
 import { filesOf, listen, notFound } from "../.build/serve.js";
+import { docsOf } from "./docs.js";
 import { createFaults } from "./line.js";
 
 const packagePrefix = "/node_modules/proxy-orders/";
@@ -50,6 +51,7 @@ export async function startDemo({ ports, packageDir }) {
   const faults = createFaults();
   const servePage = filesOf(fileURLToPath(new URL(".", import.meta.url)));
   const servePackage = filesOf(packageDir);
+  const serveDocs = docsOf(packageDir);
 
   const { url, close } = await listen(async (request, response) => {
     response.setHeader("content-security-policy", policy);
@@ -66,7 +68,7 @@ export async function startDemo({ ports, packageDir }) {
     if (request.method !== "GET" && request.method !== "HEAD") return response.writeHead(405).end();
     if (pageFiles.includes(path)) return servePage(request, response, path);
     if (path.startsWith(packagePrefix)) return servePackage(request, response, path.slice(packagePrefix.length - 1));
-    return notFound(response);
+    return (await serveDocs(response, path)) || notFound(response);
   }, ports);
 
   const closeAll = async () => {

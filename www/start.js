@@ -15,7 +15,7 @@ try {
   // A second `npm start` beside the first takes any free port.
   const { url } = await startDemo({ ports: PORT ? [Number(PORT)] : [8080, 0], packageDir: folder });
   console.log(
-    `\nThe demo page is served at ${url}\n(its backend: ${url}api; the sandbox behind it books what is ordered)`,
+    `\nThe demo page is served at ${url}\n(its backend: ${url}api; the sandbox behind it books what is ordered)\nThe documentation: ${url}docs/`,
   );
 } catch (error) {
   if (!(error instanceof Missing)) throw error;

@@ -50,10 +50,12 @@ const IN_DOUBT_MS = 25_000;
  * @example
  * import { createBackend, memoryBookings } from "proxy-orders/backend";
  *
+ * declare function sessionOf(request: Request): { userId: string } | undefined; // your own
+ *
  * export const backend = createBackend({
  *   baseUrl: "https://youproxy.io",
- *   apiKey: process.env.API_KEY ?? "",
- *   user: (request) => request.headers.get("x-user"),
+ *   apiKey: process.env.API_KEY,
+ *   user: (request) => sessionOf(request)?.userId ?? null,
  *   balance: "account",
  *   bookings: memoryBookings(),
  * });

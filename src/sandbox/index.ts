@@ -173,6 +173,19 @@ export interface Sandbox {
  * An internal failure of the sandbox is answered with status 500 and `{ "message": … }`; an order that was booked before
  * stays booked.
  *
+ * @example
+ * import { order } from "proxy-orders";
+ * import { createSandbox } from "proxy-orders/sandbox";
+ *
+ * const sandbox = createSandbox({ apiKey: "demo-key", balance: 10 });
+ * const server = await sandbox.listen();
+ * await order(
+ *   { proxyType: "IPv4", quantity: 1, rentPeriodDays: 30, goal: "scraping", country: "USA", authType: "LOGIN" },
+ *   { baseUrl: server.url, apiKey: "demo-key" },
+ * );
+ * console.log(sandbox.orders.length, sandbox.balance);
+ * await server.close();
+ *
  * @throws TypeError when an option has a wrong type or an impossible value.
  */
 export function createSandbox(options: SandboxOptions = {}): Sandbox {

@@ -54,7 +54,18 @@ export interface StandardSchema<T> {
   };
 }
 
-/** The documented codes of the API's errors and warnings. Others may come. */
+/**
+ * The documented codes of the API's errors and warnings. Others may come.
+ *
+ * @example
+ * import { ApiErrorCode, calculate } from "proxy-orders";
+ *
+ * const quote = await calculate(
+ *   { proxyType: "IPv4", quantity: 1, rentPeriodDays: 30, goal: "scraping", country: "USA" },
+ *   { baseUrl: "/api" },
+ * );
+ * if (quote.warnings?.some(({ code }) => code === ApiErrorCode.InsufficientFunds)) console.log("Top up your balance.");
+ */
 export const ApiErrorCode = Object.freeze({
   /** The API key is wrong. */
   ErrorApiKey: 2,
@@ -78,18 +89,18 @@ export const ApiErrorCode = Object.freeze({
  * A refusal by the API is a value with `success: false`. So look at `success`, and then at `warnings`: with warnings, the
  * order would be refused.
  *
- * Specification: "Calculate an order".
+ * The page of YouProxy's documentation is "Calculate an order".
  *
  * @example
  * import { calculate } from "proxy-orders";
  *
  * const quote = await calculate(
  *   { proxyType: "IPv4", quantity: 1, rentPeriodDays: 30, goal: "scraping", country: "USA" },
- *   { baseUrl: "/api", apiKey: "self" },
+ *   { baseUrl: "/api" },
  * );
  * if (quote.success && !quote.warnings) console.log(quote.price, quote.currency);
  *
- * @param request What to price. An order's object will do.
+ * @param request What to price.
  * @param options Where the API is, and how to call it.
  * @returns The API's answer.
  * @throws A {@link ProxyOrdersError} when there is none.
@@ -102,9 +113,10 @@ export function calculate(request: CalculateRequest, options: CallOptions): Prom
  * Places an order. Charges the balance of the account.
  *
  * The order is handed to `fetch` once, whatever happens. A refusal by the API is a value with `success: false`. Every
- * rejection carries `outcome`.
+ * rejection carries `outcome`. After one with `outcome: "unknown"`, the same order is rejected with `unresolved_order`, until
+ * it is repeated with the `idempotencyKey` of the error.
  *
- * Specification: "Create an order".
+ * The page of YouProxy's documentation is "Create an order".
  *
  * @example
  * import { isProxyOrdersError, order } from "proxy-orders";
@@ -112,12 +124,13 @@ export function calculate(request: CalculateRequest, options: CallOptions): Prom
  * try {
  *   const receipt = await order(
  *     { proxyType: "IPv4", quantity: 1, rentPeriodDays: 30, goal: "scraping", country: "USA", authType: "LOGIN" },
- *     { baseUrl: "/api", apiKey: "self", maxPrice: 2 },
+ *     { baseUrl: "/api", maxPrice: 2 },
  *   );
  *   console.log(receipt.success ? receipt.orderNumber : receipt.error.message);
  * } catch (error) {
- *   if (isProxyOrdersError(error) && error.outcome === "unknown") console.log("Look the order up before ordering again.");
- *   else throw error;
+ *   if (!isProxyOrdersError(error)) throw error;
+ *   if (error.outcome === "unknown") console.log("Not known yet. Repeat it with this key:", error.idempotencyKey);
+ *   else console.log("Nothing was bought.", error.message);
  * }
  *
  * @param request What to order.
@@ -174,8 +187,25 @@ function schema<T>(endpoint: Endpoint): StandardSchema<T> {
   };
 }
 
-/** The validation of {@link validateCalculate}, for form libraries and routers. */
+/**
+ * The validation of {@link validateCalculate}, for form libraries and routers.
+ *
+ * @example
+ * import { calculateSchema } from "proxy-orders";
+ *
+ * const { issues } = await calculateSchema["~standard"].validate({ proxyType: "IPv4" });
+ * console.log(issues?.map(({ message }) => message));
+ */
 export const calculateSchema: StandardSchema<CalculateRequest> = /* @__PURE__ */ schema("calculate");
 
-/** The validation of {@link validateOrder}, for form libraries and routers. */
+/**
+ * The validation of {@link validateOrder}, for form libraries and routers.
+ *
+ * @example
+ * import { orderSchema } from "proxy-orders";
+ * import { standardSchemaResolver } from "@hookform/resolvers/standard-schema";
+ * import { useForm } from "react-hook-form";
+ *
+ * const form = useForm({ resolver: standardSchemaResolver(orderSchema) });
+ */
 export const orderSchema: StandardSchema<OrderRequest> = /* @__PURE__ */ schema("order");

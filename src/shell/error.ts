@@ -101,6 +101,18 @@ export interface DuplicateOrderError extends Rejection {
  *
  * Where the server books each `Idempotency-Key` once, order again with this `idempotencyKey` to learn what happened. Else
  * look the matter up, and order with `allowDuplicate` if nothing was bought. The vendor's own API ignores keys.
+ *
+ * @example
+ * import { isProxyOrdersError, order, type OrderOptions, type OrderRequest } from "proxy-orders";
+ *
+ * async function buy(wanted: OrderRequest, options: OrderOptions) {
+ *   try {
+ *     return await order(wanted, options);
+ *   } catch (error) {
+ *     if (!isProxyOrdersError(error) || error.code !== "unresolved_order") throw error;
+ *     return order(wanted, { ...options, idempotencyKey: error.idempotencyKey });
+ *   }
+ * }
  */
 export interface UnresolvedOrderError extends Rejection {
   /** An identical order is in doubt. */
@@ -193,7 +205,7 @@ export class CallError extends Error {
  * import { calculate, isProxyOrdersError } from "proxy-orders";
  *
  * try {
- *   await calculate({ proxyType: "ISP", quantity: 1, rentPeriodDays: 30, goal: "ads", country: "USA" }, { baseUrl: "/api", apiKey: "self" });
+ *   await calculate({ proxyType: "ISP", quantity: 1, rentPeriodDays: 30, goal: "ads", country: "USA" }, { baseUrl: "/api" });
  * } catch (error) {
  *   if (isProxyOrdersError(error)) console.log(error.code, error.message);
  * }

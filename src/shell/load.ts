@@ -9,6 +9,7 @@ import { CallError, type Details } from "./error.js";
  */
 export type InitSource = string | URL | Response | ArrayBuffer | ArrayBufferView | object;
 
+/** What `init` takes: a source, or a promise of one. */
 type Source = InitSource | Promise<InitSource>;
 
 /** The part of the documentation that has the lines to add, by what keeps the binary from loading. */

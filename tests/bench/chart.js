@@ -1,4 +1,4 @@
-// The chart in the README: `node tests/bench/chart.js` draws results.svg from results.json.
+// The chart in the documentation: `node tests/bench/chart.js` draws www/docs/speed.svg from results.json.
 // @ts-check
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -17,7 +17,7 @@ const panels = [
 ];
 
 const sentence = [
-  "Beyond the same validation, its bytes buy order safety: a price limit, duplicates refused,",
+  "Beyond the same validation, its bytes buy safe orders: a price limit, no order sent twice by mistake,",
   "only calculations retried, and errors that tell an order not placed from one in doubt.",
 ];
 
@@ -103,7 +103,7 @@ function specification({ peers, machine, date }) {
       ],
     })),
     config: {
-      // The README shows the chart as an image, whose inside no screen reader reads.
+      // The page shows the chart as an image, whose inside no screen reader reads.
       aria: false,
       font: 'system-ui, -apple-system, "Segoe UI", sans-serif',
       background: "#ffffff",
@@ -138,6 +138,6 @@ export async function draw(results) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const at = (/** @type {string} */ name) => new URL(name, import.meta.url);
-  await writeFile(at("results.svg"), await draw(JSON.parse(await readFile(at("results.json"), "utf8"))));
+  const results = await readFile(new URL("results.json", import.meta.url), "utf8");
+  await writeFile(new URL("../../www/docs/speed.svg", import.meta.url), await draw(JSON.parse(results)));
 }

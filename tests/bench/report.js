@@ -40,15 +40,14 @@ function userTable({ peers }) {
   ]);
 }
 
-/** What each library does for the safety of orders. @param {any} results */
+/** What ours does that no other library does. @param {any} results */
 function featureTable({ features, peers }) {
   const names = Object.keys(peers);
+  const others = names.filter((name) => name !== ours);
+  const ofOursAlone = Object.keys(features[ours]).filter((feature) => !others.some((name) => features[name][feature]));
   return table([
     ["feature", ...names],
-    ...Object.keys(features[names[0]]).map((feature) => [
-      feature,
-      ...names.map((name) => (features[name][feature] ? "yes" : "–")),
-    ]),
+    ...ofOursAlone.map((feature) => [feature, ...names.map((name) => (features[name][feature] ? "yes" : "–"))]),
   ]);
 }
 
@@ -89,6 +88,8 @@ export function summary(results) {
   return `${userTable(results)}
 
 Bytes are those of the minified bundle, with the binary. A cold start lasts from \`import()\` on a fresh page to the first request at \`fetch\`. A call is an order to another origin, where \`fetch\` is a stub that replies at once with a real \`Response\`. Medians, with quartiles in brackets: of ${rounds.cold} cold starts, and of ${rounds.turns} turns in each of ${rounds.pages} pages, in which all libraries take turns. ${date}, Chromium ${machine.chromium}, ${machine.cores} cores (${machine.cpu}).
+
+What proxy-orders does that the same job written with the others does not, found out by calling each:
 
 ${featureTable(results)}
 `;

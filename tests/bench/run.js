@@ -1,5 +1,5 @@
-// Measures proxy-orders and its peers in Chromium, and writes results.json and results.svg: `npm run bench`. With
-// `--quick` it measures for about a minute instead of twelve, and writes to target/bench.
+// Measures proxy-orders and its peers in Chromium, and writes results.json and www/docs/speed.svg: `npm run bench`.
+// With `--quick` it measures for about a minute instead of twelve, and writes both to target/bench.
 // @ts-check
 import { readFile, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
@@ -22,6 +22,7 @@ const concurrentCalls = [1, 10, 100, 1000];
 const memoryCalls = { few: 1000, many: quick ? 10_000 : 100_000 };
 
 const here = fileURLToPath(new URL("./", import.meta.url));
+const pages = join(root, "www/docs");
 const bundles = join(root, "target/bench");
 const names = peers.map(({ name }) => name);
 const urlOf = (/** @type {string} */ file) => `/${file}/index.js`;
@@ -167,10 +168,10 @@ try {
 console.log(summary(results));
 console.log(await details(results));
 // The committed results are those of a full run.
-const folder = quick ? bundles : here;
-await writeFile(join(folder, "results.json"), `${JSON.stringify(results, null, 2)}\n`);
-await writeFile(join(folder, "results.svg"), await draw(results));
-console.log(`Written: results.json and results.svg in ${relative(root, folder)}`);
+const [data, picture] = [join(quick ? bundles : here, "results.json"), join(quick ? bundles : pages, "speed.svg")];
+await writeFile(data, `${JSON.stringify(results, null, 2)}\n`);
+await writeFile(picture, await draw(results));
+console.log(`Written: ${relative(root, data)} and ${relative(root, picture)}`);
 
 const { budget } = await readBudget();
 const missed = evaluateGoals(results, budget[ours]).filter(({ must }) => !must.met);

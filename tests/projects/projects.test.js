@@ -65,17 +65,17 @@ describe("projects", { concurrency: 2 }, () => {
   }
 
   test("the documentation says what the projects do", async () => {
-    const file = new URL("../../README.md", import.meta.url);
-    const readme = await readFile(file, "utf8");
+    const file = new URL("../../www/docs/bundlers.md", import.meta.url);
+    const page = await readFile(file, "utf8");
     const section = /(?<=<!-- bundlers:begin -->\n)[^]*(?=\n<!-- bundlers:end -->)/;
     const described = await describeProjects(projects);
     // UPDATE=1 writes it, after a change of a project.
     if (process.env.UPDATE === "1")
       await writeFile(
         file,
-        readme.replace(section, () => described),
+        page.replace(section, () => described),
       );
-    else assert.equal(readme.match(section)?.[0], described);
+    else assert.equal(page.match(section)?.[0], described);
   });
 
   test(`${kinds.length} kinds of project place an order, and ${failures.length} failures say what to do`, () => {

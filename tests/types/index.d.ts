@@ -134,16 +134,41 @@ interface Ipv6Request extends Wanted {
 /**
  * A request to calculate the price of an order.
  *
- * Specification: "Calculate an order", request body. An order's object may be given as well: fields that belong to
- * orders alone, or to another proxy type, are neither checked nor sent.
+ * A variable that holds an order may be given as well: fields that belong to orders alone, or to another proxy type, are
+ * neither checked nor sent. The page of YouProxy's documentation is "Calculate an order".
+ *
+ * @example
+ * import type { CalculateRequest } from "proxy-orders";
+ *
+ * const wanted = {
+ *   proxyType: "IPv4",
+ *   quantity: 1,
+ *   rentPeriodDays: 30,
+ *   goal: "scraping",
+ *   country: "USA",
+ * } satisfies CalculateRequest;
  */
 type CalculateRequest = Ipv4Request | Ipv6Request | MobileRequest | IspRequest;
 
 /**
  * A request to place an order. It costs money.
  *
- * Specification: "Create an order", request body. Fields that belong to another proxy type or another `authType` are
- * neither checked nor sent.
+ * Fields that belong to another proxy type or another `authType` are neither checked nor sent. The page of YouProxy's
+ * documentation is "Create an order".
+ *
+ * @example
+ * import type { OrderRequest } from "proxy-orders";
+ *
+ * const wanted = {
+ *   proxyType: "IPv6",
+ *   quantity: 1,
+ *   rentPeriodDays: 90,
+ *   goal: "scraping",
+ *   country: "USA",
+ *   protocol: "HTTP",
+ *   authType: "IP",
+ *   authIp: "203.0.113.7",
+ * } satisfies OrderRequest;
  */
 type OrderRequest = OrderedProxy & Auth;
 
@@ -330,7 +355,7 @@ interface Wanted {
      */
     country: string;
     /**
-     * A promo code. Absent, `null` and blank mean none. A code that is not valid is no error of the API: it sells at
+     * A promo code. Absent and blank mean none. A code that is not valid is no error of the API: it sells at
      * the full price and answers `promoCodeStatus: "NO_VALID"`.
      *
      * @defaultValue none
@@ -351,14 +376,14 @@ type IssueCode = "required" | "wrong_type" | "not_allowed" | "out_of_range" | "m
 /**
  * What the API answers to a calculation: a price, or a refusal. Look at `success`, then at `warnings`.
  *
- * Specification: "Calculate an order", response.
+ * The page of YouProxy's documentation is "Calculate an order".
  */
 type CalculateResponse = CalculateSuccess | CalculateFailure;
 
 /**
  * What the API answers to an order: it was placed, or refused.
  *
- * Specification: "Create an order", response.
+ * The page of YouProxy's documentation is "Create an order".
  */
 type OrderResponse = OrderSuccess | OrderFailure;
 
@@ -519,7 +544,10 @@ interface TimeoutError extends Rejection {
 interface NetworkError extends Rejection {
     /** No reply came, or it could not be read. */
     code: "network";
-    /** The original error, unless the API key was found in it. */
+    /**
+     * The original error, if the API key is not found in it and cannot hide in it: it holds nothing but primitives, errors,
+     * arrays and plain objects.
+     */
     cause?: unknown;
 }
 /** The status is not 2xx, and the body is no documented reply. */
@@ -528,7 +556,7 @@ interface HttpError extends Rejection {
     code: "http";
     /** The HTTP status. */
     status: number;
-    /** The first 2000 characters of the body, without the API key. */
+    /** The first 2000 characters of the body. `[key]` stands where the API key was. */
     body: string;
     /** How long the server asked to wait, in milliseconds, if it did. */
     retryAfterMs?: number;
@@ -539,7 +567,7 @@ interface InvalidResponseError extends Rejection {
     code: "invalid_response";
     /** The HTTP status. */
     status: number;
-    /** The first 2000 characters of the body, without the API key. */
+    /** The first 2000 characters of the body. `[key]` stands where the API key was. */
     body: string;
 }
 /** `maxPrice` or `requirePromoCode` said no, or the API refused the calculation that they need. Nothing was ordered. */
@@ -560,6 +588,18 @@ interface DuplicateOrderError extends Rejection {
  *
  * Where the server books each `Idempotency-Key` once, order again with this `idempotencyKey` to learn what happened. Else
  * look the matter up, and order with `allowDuplicate` if nothing was bought. The vendor's own API ignores keys.
+ *
+ * @example
+ * import { isProxyOrdersError, order, type OrderOptions, type OrderRequest } from "proxy-orders";
+ *
+ * async function buy(wanted: OrderRequest, options: OrderOptions) {
+ *   try {
+ *     return await order(wanted, options);
+ *   } catch (error) {
+ *     if (!isProxyOrdersError(error) || error.code !== "unresolved_order") throw error;
+ *     return order(wanted, { ...options, idempotencyKey: error.idempotencyKey });
+ *   }
+ * }
  */
 interface UnresolvedOrderError extends Rejection {
     /** An identical order is in doubt. */
@@ -578,7 +618,7 @@ type ProxyOrdersError = InvalidError | NotLoadedError | AbortedError | TimeoutEr
  * import { calculate, isProxyOrdersError } from "proxy-orders";
  *
  * try {
- *   await calculate({ proxyType: "ISP", quantity: 1, rentPeriodDays: 30, goal: "ads", country: "USA" }, { baseUrl: "/api", apiKey: "self" });
+ *   await calculate({ proxyType: "ISP", quantity: 1, rentPeriodDays: 30, goal: "ads", country: "USA" }, { baseUrl: "/api" });
  * } catch (error) {
  *   if (isProxyOrdersError(error)) console.log(error.code, error.message);
  * }
@@ -590,6 +630,7 @@ declare function isProxyOrdersError(value: unknown): value is ProxyOrdersError;
  * here, for projects whose libraries do not know that name).
  */
 type InitSource = string | URL | Response | ArrayBuffer | ArrayBufferView | object;
+/** What `init` takes: a source, or a promise of one. */
 type Source = InitSource | Promise<InitSource>;
 /**
  * Loads the WebAssembly. Optional: the first call does it. Concurrent and repeated calls load once; after a failure the
@@ -638,7 +679,18 @@ interface StandardSchema<T> {
         } | undefined;
     };
 }
-/** The documented codes of the API's errors and warnings. Others may come. */
+/**
+ * The documented codes of the API's errors and warnings. Others may come.
+ *
+ * @example
+ * import { ApiErrorCode, calculate } from "proxy-orders";
+ *
+ * const quote = await calculate(
+ *   { proxyType: "IPv4", quantity: 1, rentPeriodDays: 30, goal: "scraping", country: "USA" },
+ *   { baseUrl: "/api" },
+ * );
+ * if (quote.warnings?.some(({ code }) => code === ApiErrorCode.InsufficientFunds)) console.log("Top up your balance.");
+ */
 declare const ApiErrorCode: Readonly<{
     /** The API key is wrong. */
     ErrorApiKey: 2;
@@ -661,18 +713,18 @@ declare const ApiErrorCode: Readonly<{
  * A refusal by the API is a value with `success: false`. So look at `success`, and then at `warnings`: with warnings, the
  * order would be refused.
  *
- * Specification: "Calculate an order".
+ * The page of YouProxy's documentation is "Calculate an order".
  *
  * @example
  * import { calculate } from "proxy-orders";
  *
  * const quote = await calculate(
  *   { proxyType: "IPv4", quantity: 1, rentPeriodDays: 30, goal: "scraping", country: "USA" },
- *   { baseUrl: "/api", apiKey: "self" },
+ *   { baseUrl: "/api" },
  * );
  * if (quote.success && !quote.warnings) console.log(quote.price, quote.currency);
  *
- * @param request What to price. An order's object will do.
+ * @param request What to price.
  * @param options Where the API is, and how to call it.
  * @returns The API's answer.
  * @throws A {@link ProxyOrdersError} when there is none.
@@ -682,9 +734,10 @@ declare function calculate(request: CalculateRequest, options: CallOptions): Pro
  * Places an order. Charges the balance of the account.
  *
  * The order is handed to `fetch` once, whatever happens. A refusal by the API is a value with `success: false`. Every
- * rejection carries `outcome`.
+ * rejection carries `outcome`. After one with `outcome: "unknown"`, the same order is rejected with `unresolved_order`, until
+ * it is repeated with the `idempotencyKey` of the error.
  *
- * Specification: "Create an order".
+ * The page of YouProxy's documentation is "Create an order".
  *
  * @example
  * import { isProxyOrdersError, order } from "proxy-orders";
@@ -692,12 +745,13 @@ declare function calculate(request: CalculateRequest, options: CallOptions): Pro
  * try {
  *   const receipt = await order(
  *     { proxyType: "IPv4", quantity: 1, rentPeriodDays: 30, goal: "scraping", country: "USA", authType: "LOGIN" },
- *     { baseUrl: "/api", apiKey: "self", maxPrice: 2 },
+ *     { baseUrl: "/api", maxPrice: 2 },
  *   );
  *   console.log(receipt.success ? receipt.orderNumber : receipt.error.message);
  * } catch (error) {
- *   if (isProxyOrdersError(error) && error.outcome === "unknown") console.log("Look the order up before ordering again.");
- *   else throw error;
+ *   if (!isProxyOrdersError(error)) throw error;
+ *   if (error.outcome === "unknown") console.log("Not known yet. Repeat it with this key:", error.idempotencyKey);
+ *   else console.log("Nothing was bought.", error.message);
  * }
  *
  * @param request What to order.
@@ -730,9 +784,26 @@ declare function validateCalculate(value: unknown): ValidationResult<CalculateRe
  * @throws A {@link ProxyOrdersError} with code `not_loaded` before the WebAssembly is loaded: await {@link init} first.
  */
 declare function validateOrder(value: unknown): ValidationResult<OrderRequest>;
-/** The validation of {@link validateCalculate}, for form libraries and routers. */
+/**
+ * The validation of {@link validateCalculate}, for form libraries and routers.
+ *
+ * @example
+ * import { calculateSchema } from "proxy-orders";
+ *
+ * const { issues } = await calculateSchema["~standard"].validate({ proxyType: "IPv4" });
+ * console.log(issues?.map(({ message }) => message));
+ */
 declare const calculateSchema: StandardSchema<CalculateRequest>;
-/** The validation of {@link validateOrder}, for form libraries and routers. */
+/**
+ * The validation of {@link validateOrder}, for form libraries and routers.
+ *
+ * @example
+ * import { orderSchema } from "proxy-orders";
+ * import { standardSchemaResolver } from "@hookform/resolvers/standard-schema";
+ * import { useForm } from "react-hook-form";
+ *
+ * const form = useForm({ resolver: standardSchemaResolver(orderSchema) });
+ */
 declare const orderSchema: StandardSchema<OrderRequest>;
 
 export { ApiErrorCode, calculate, calculateSchema, init as default, init, isProxyOrdersError, order, orderSchema, validateCalculate, validateOrder };

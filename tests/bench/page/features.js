@@ -72,6 +72,15 @@ const checks = {
     return sent?.outcome === "unknown" && notSent?.outcome === "not_placed";
   },
 
+  async "does not send an order again whose reply was lost"(peer, options) {
+    const sent = countRequests(() => {
+      throw new TypeError("The connection was lost.");
+    });
+    await errorOf(peer.order(valid, options));
+    await errorOf(peer.order(valid, options));
+    return sent.orders === 1;
+  },
+
   async "keeps the API key out of errors"(peer, options) {
     countRequests((url) => {
       throw new TypeError(`Failed to fetch ${url}`);

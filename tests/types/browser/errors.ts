@@ -54,6 +54,10 @@ try {
     case "duplicate_order":
       is<CalculateResponse | undefined>()(error.quote);
       break;
+    case "unresolved_order":
+      is<"unknown">()(error.outcome);
+      is<string | undefined>()(error.idempotencyKey);
+      break;
     default:
       // Every code was named.
       is<never>()(error);

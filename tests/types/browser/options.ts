@@ -24,8 +24,9 @@ await order({ ...wanted, authType: "LOGIN" }, all);
 // Options of `order` will do for `calculate`.
 await calculate(wanted, all);
 
-// What is not there may be undefined.
-const none: Required<{ [Name in keyof OrderOptions]: OrderOptions[Name] | undefined }> = {
+// What is not there may be undefined, but for the guards.
+type Guard = "maxPrice" | "requirePromoCode";
+const none: { [Name in Exclude<keyof OrderOptions, Guard>]-?: OrderOptions[Name] | undefined } = {
   ...api,
   signal: undefined,
   timeoutMs: undefined,
@@ -34,8 +35,6 @@ const none: Required<{ [Name in keyof OrderOptions]: OrderOptions[Name] | undefi
   credentials: undefined,
   fetch: undefined,
   allowInsecure: undefined,
-  maxPrice: undefined,
-  requirePromoCode: undefined,
   allowDuplicate: undefined,
   idempotencyKey: undefined,
 };
@@ -57,7 +56,7 @@ await calculate(wanted, {
 });
 await calculate(wanted, { ...api, fetch: async () => new Response("{}") });
 
-// @ts-expect-error: no key.
+// A path on the page's own origin needs no key.
 await calculate(wanted, { baseUrl: "/api" });
 // @ts-expect-error: no address.
 await calculate(wanted, { apiKey: "self" });
@@ -65,6 +64,10 @@ await calculate(wanted, { apiKey: "self" });
 await calculate(wanted);
 // @ts-expect-error: a typo in an option would order without a guard.
 await order({ ...wanted, authType: "LOGIN" }, { ...api, maxprice: 2 });
+// @ts-expect-error: a price that may not be there would order without a guard.
+await order({ ...wanted, authType: "LOGIN" }, { ...api, maxPrice: undefined });
+// @ts-expect-error: and so would this.
+await order({ ...wanted, authType: "LOGIN" }, { ...api, requirePromoCode: undefined });
 // @ts-expect-error: a guard in text.
 await order({ ...wanted, authType: "LOGIN" }, { ...api, maxPrice: "2" });
 // @ts-expect-error: no value is `undefined`, and not `null`.

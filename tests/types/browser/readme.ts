@@ -1,4 +1,4 @@
-// What the README starts with.
+// A first order.
 
 import { calculate, order } from "proxy-orders";
 

@@ -1,0 +1,144 @@
+// @ts-check
+// The pages of the documentation: where their links lead, in the package and on the demo server, and how they are
+// rendered.
+
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import { dirname, join, normalize } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { Marked } from "marked";
+import { getHeadingList, gfmHeadingId } from "marked-gfm-heading-id";
+import { packedPackage } from "../.build/pack.js";
+import { startDemo } from "../www/server.js";
+import { launchChromium } from "./support/browser.js";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+/** The files of the package that are pages, by their paths. @type {Map<string, string>} */
+const pages = new Map();
+/** The unpacked package. @type {string} */
+let folder;
+
+before(async () => {
+  ({ folder } = await packedPackage());
+  for (const path of await readdir(folder, { recursive: true })) {
+    if (path.endsWith(".md")) pages.set(path, await readFile(join(folder, path), "utf8"));
+  }
+});
+
+/** Links and pictures of a page. @param {string} markdown */
+function linksOf(markdown) {
+  /** @type {string[]} */
+  const links = [];
+  const marked = new Marked();
+  marked.walkTokens(marked.lexer(markdown), (token) => {
+    if (token.type === "link" || token.type === "image") links.push(token.href);
+  });
+  return links;
+}
+
+/** The anchors of a page. @param {string} markdown */
+function anchorsOf(markdown) {
+  new Marked(gfmHeadingId()).parse(markdown);
+  return getHeadingList().map(({ id }) => id);
+}
+
+test("every page is in the package", async () => {
+  const written = (await readdir(join(root, "www/docs"))).map((name) => `www/docs/${name}`);
+  assert.ok(written.length > 8);
+  for (const path of written) assert.ok(existsSync(join(folder, path)), path);
+});
+
+test("the links of each page lead somewhere in the unpacked package", () => {
+  for (const [page, markdown] of pages) {
+    for (const link of linksOf(markdown)) {
+      if (/^https:\/\//.test(link)) continue;
+      const [path = "", anchor] = link.split("#");
+      const target = path ? normalize(join(dirname(page), path)) : page;
+      assert.ok(existsSync(join(folder, target)), `${page} links to ${link}`);
+      if (anchor) assert.ok(anchorsOf(pages.get(target) ?? "").includes(anchor), `${page} links to ${link}`);
+    }
+  }
+});
+
+test("each page is linked from the list of pages and from the README", () => {
+  const names = [...pages.keys()].filter((path) => /^www\/docs\/[a-z]/.test(path)).sort();
+  const listed = linksOf(pages.get("www/docs/README.md") ?? "").map((link) => `www/docs/${link}`);
+  assert.deepEqual(listed.filter((path) => !path.includes("..")).sort(), names);
+  const readme = linksOf(pages.get("README.md") ?? "");
+  for (const name of names) assert.ok(readme.includes(name), name);
+});
+
+test("no page says twice where something is", () => {
+  for (const [page, markdown] of pages) {
+    const anchors = anchorsOf(markdown);
+    // A changelog has the same headings for each version.
+    if (page !== "CHANGELOG.md") assert.equal(new Set(anchors).size, anchors.length, page);
+  }
+});
+
+describe("on the demo server", () => {
+  /** @type {Awaited<ReturnType<typeof startDemo>>} */
+  let demo;
+  /** @type {import("playwright-core").Browser} */
+  let browser;
+  before(async () => {
+    demo = await startDemo({ packageDir: folder });
+    browser = await launchChromium();
+  });
+  after(async () => {
+    await browser?.close();
+    await demo?.close();
+  });
+
+  test("every link and picture of every page is there, with its anchor", async () => {
+    const tab = await browser.newPage();
+    const found = new Set([new URL("docs/", demo.url).href, new URL("README.md", demo.url).href]);
+    /** Anchors that are linked to, and those that there are. @type {Map<string, Set<string>>} */
+    const wanted = new Map();
+    /** @type {Map<string, Set<string>>} */
+    const anchors = new Map();
+    for (const url of found) {
+      const response = await tab.goto(url);
+      assert.equal(response?.status(), 200, url);
+      const at = new URL(tab.url()).pathname;
+      if (!/html/.test(response?.headers()["content-type"] ?? "") || at === "/") continue;
+      const { ids, links, broken } = await tab.evaluate(() => ({
+        ids: [...document.querySelectorAll("[id]")].map(({ id }) => id),
+        links: [...document.links].map(({ href }) => href),
+        broken: [...document.images].filter(({ naturalWidth }) => naturalWidth === 0).map(({ src }) => src),
+      }));
+      assert.deepEqual(broken, [], url);
+      anchors.set(at, new Set(ids));
+      for (const link of links.filter((link) => link.startsWith(demo.url))) {
+        const { pathname, hash } = new URL(link);
+        found.add(new URL(pathname, demo.url).href);
+        if (hash) wanted.set(pathname, (wanted.get(pathname) ?? new Set()).add(hash.slice(1)));
+      }
+    }
+    assert.ok(anchors.size >= pages.size, `${anchors.size} pages`);
+    for (const [pathname, ids] of wanted) {
+      const there = anchors.get(pathname.replace(/^\/www/, "")) ?? new Set();
+      for (const id of ids) assert.ok(there.has(id), `${pathname}#${id}`);
+    }
+  });
+
+  test("what is no page is not served", async () => {
+    for (const path of ["docs/none.md", "docs/..%2f..%2fpackage.json", "docs/../server.js", "Cargo.toml"]) {
+      assert.equal((await fetch(new URL(path, demo.url))).status, 404, path);
+    }
+    assert.equal(new URL((await fetch(new URL("docs", demo.url))).url).pathname, "/docs/");
+  });
+
+  test("a page fits a phone, in light and dark", async () => {
+    for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
+      const tab = await browser.newPage({ viewport: { width: 360, height: 700 }, colorScheme });
+      for (const page of ["README.md", "docs/reference.md", "docs/speed.md"]) {
+        await tab.goto(new URL(page, demo.url).href);
+        assert.equal(await tab.evaluate("document.documentElement.scrollWidth"), 360, page);
+      }
+      await tab.close();
+    }
+  });
+});
