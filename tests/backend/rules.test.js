@@ -716,7 +716,14 @@ describe("time", { timeout: 60_000 }, () => {
 });
 
 describe("the API's key", () => {
-  const spellings = [apiKey, encodeURIComponent(apiKey), JSON.stringify(apiKey).slice(1, -1)];
+  const encoded = encodeURIComponent(apiKey);
+  const spellings = [
+    apiKey,
+    encoded,
+    encodeURIComponent(encoded),
+    encoded.replace("%2F", "%2f"),
+    apiKey.replace("/", "\\/"),
+  ];
 
   /** @param {object} reply */
   const answersWith = (reply) => `reply; body=${encodeURIComponent(JSON.stringify(reply))}`;
