@@ -4,6 +4,7 @@ import {
   assert,
   checkError,
   equal,
+  isOrder,
   oneOf,
   proxyTypes,
   randomOf,
@@ -59,6 +60,7 @@ async function orderAtRandom(pkg, api, random, honoursKeys) {
     const product = `${pick(random, proxyTypes)} ${pick(random, ["USA", "POL"])}`;
     const fault = random() < 0.4 ? pick(random, faults) : undefined;
     const controller = new AbortController();
+    let handed = 0;
     /** @type {Fields} */
     const options = {
       ...api.options,
@@ -66,6 +68,10 @@ async function orderAtRandom(pkg, api, random, honoursKeys) {
       timeoutMs: fault?.startsWith("stall") ? 150 : 5000,
       maxRetries: 1,
       signal: controller.signal,
+      fetch: (/** @type {Request} */ request) => {
+        handed += isOrder(request.url) ? 1 : 0;
+        return fetch(request);
+      },
     };
     if (random() < 0.4) options.maxPrice = pick(random, [0, 100, 100, 100]);
     if (random() < 0.1) options.requirePromoCode = true;
@@ -84,6 +90,7 @@ async function orderAtRandom(pkg, api, random, honoursKeys) {
       10_000,
       what,
     );
+    assert(handed <= 1, `${handed} orders were handed to fetch by ${what}`);
     const isRepeat = key !== undefined && options.idempotencyKey === key;
     if (error === undefined) {
       told.delete(product);
@@ -114,11 +121,11 @@ async function compareWithBooks(api, ended, counts) {
   for (const [place, { what, outcome, orderNumber, isRepeat }] of ended.entries()) {
     const own = posts.filter(({ headers }) => headers["x-call"] === String(place));
     const booked = own.filter((post) => post.booked).length;
-    // A redirect that is followed would be a second one.
-    assert(own.length <= 1, `${own.length} orders were sent by ${what}`);
+    // Chromium sends a POST again whose connection was opened early and is cut.
+    if (own.length > 1) counts.sent_again += 1;
     if (outcome === "placed") {
       equal(books.filter((order) => order.orderNumber === orderNumber).length, 1, `orders ${orderNumber} of ${what}`);
-      assert(booked === 1 || isRepeat, `another order's number came to ${what}`);
+      assert(booked > 0 || isRepeat, `another order's number came to ${what}`);
     } else if (outcome === "unknown") counts[booked > 0 ? "unknown_placed" : "unknown_not_placed"] += 1;
     else equal(booked, 0, `orders booked by ${what}, which said ${outcome}`);
     counts[outcome] += 1;
@@ -150,6 +157,7 @@ export async function everyOutcomeAgreesWithTheBooks({ pkg, sandbox, engine, log
     unknown_placed: 0,
     unknown_not_placed: 0,
     booked: 0,
+    sent_again: 0,
   };
   for (const [api, ended] of orders) await compareWithBooks(api, ended, counts);
   const total = accounts * CALLS_OF_AN_ACCOUNT;
