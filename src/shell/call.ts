@@ -183,7 +183,8 @@ function endOf(attempt: Attempt | undefined, { over }: Deadline): Attempt {
 
 /** Asks the core what happens next. */
 function decide(exchange: Exchange, attempt: Attempt, deadline: Deadline): Next {
-  const { left } = deadline;
+  // Only a retry asks how much time is left.
+  const left = attempt.end === "replied" && attempt.status < 300 ? 0 : deadline.left;
   if (attempt.end !== "replied") return exchange.afterNoReply(attempt.end, left, Math.random());
   const { numbers, texts } = encodeReply(attempt.json);
   return exchange.afterReply(attempt.status, attempt.retryAfterMs, numbers, texts, left, Math.random());
