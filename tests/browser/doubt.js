@@ -195,6 +195,21 @@ export async function aRepeatIsNotStoppedByWarnings({ pkg }) {
 }
 
 /** @param {Test} test */
+export async function aRepeatIsAnsweredThoughTheFirstOrderHasSpentTheBalance({ pkg, sandbox }) {
+  const api = sandbox({ idempotencyKey: KEY, maxPrice: 100 });
+  const dear = { ...wanted.order.IPv4, quantity: 4 };
+  const lost = api.withFault("cut-after; on=order");
+  await rejected(pkg.order(dear, lost), "network", sandboxed);
+  const quote = await pkg.calculate(dear, api.options);
+  equal([quote.success, quote.warnings?.[0].code], [true, 16], "the balance is too low for another");
+  const receipt = await pkg.order(dear, api.options);
+  const booked = await api.orders();
+  equal([booked.length, booked[0].orderNumber], [1, receipt.orderNumber], "orders");
+  const next = pkg.order(dear, { ...api.options, idempotencyKey: "order-2" });
+  await rejected(next, "refused", { outcome: "not_placed", key: "demo-key" });
+}
+
+/** @param {Test} test */
 export async function aRepeatThatFailsIsStillInDoubt({ pkg }) {
   const dear = { ...replies.calculate, price: 9 };
   /** what, code, options, what fetch answers @type {[string, any, Fields, any][]} */
