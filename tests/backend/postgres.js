@@ -50,7 +50,8 @@ export async function startPostgres() {
     async close() {
       process.off("exit", kill);
       const ended = once(server, "exit");
-      server.kill("SIGINT");
+      // Waits for the connections to end: they have been told to, and one that the server ends would be an error.
+      server.kill("SIGTERM");
       await ended;
       await rm(folder, { recursive: true, force: true });
     },
