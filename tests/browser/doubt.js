@@ -3,9 +3,9 @@
 import {
   all,
   assert,
+  countOrders,
   deaf,
   equal,
-  isOrder,
   never,
   offline,
   rejected,
@@ -26,9 +26,6 @@ import {
 const KEY = "order-1";
 const inDoubt = { outcome: "unknown" };
 const sandboxed = { ...inDoubt, key: "demo-key" };
-
-/** @param {{ requests: { url: string }[] }} api */
-const orders = (api) => api.requests.filter(({ url }) => isOrder(url)).length;
 
 /** Options of an order that is in doubt now. @param {any} pkg @param {Fields} [more] @param {Fields} [request] */
 async function leaveADoubt(pkg, more = { idempotencyKey: KEY }, request = wanted.order.IPv4) {
@@ -191,7 +188,7 @@ export async function aRepeatIsNotStoppedByWarnings({ pkg }) {
   const options = await leaveADoubt(pkg);
   const api = shop(spent);
   const receipt = await pkg.order(wanted.order.IPv4, stubbed(api.fetch, { ...options, maxPrice: 2 }));
-  equal([receipt, orders(api)], [replies.order, 1], "receipt");
+  equal([receipt, countOrders(api)], [replies.order, 1], "receipt");
 }
 
 /** @param {Test} test */

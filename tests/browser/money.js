@@ -3,6 +3,7 @@
 import {
   all,
   assert,
+  countOrders,
   equal,
   isOrder,
   never,
@@ -25,9 +26,6 @@ import {
 
 const warned = { ...replies.calculate, warnings: [{ code: 16, message: "Insufficient funds on balance" }] };
 const promised = { ...replies.calculate, promoCodeStatus: "VALID", price: 1.18, discount: 10 };
-
-/** @param {{ requests: { url: string }[] }} api */
-const orders = (api) => api.requests.filter(({ url }) => isOrder(url)).length;
 
 /** @param {Test} test */
 export async function aGuardCalculatesFirst({ pkg }) {
@@ -100,7 +98,7 @@ export async function aGuardRefuses({ pkg }) {
         const call = pkg.order({ ...wanted.order.IPv4, promoCode: "X" }, stubbed(api.fetch, more));
         if (ordered) {
           equal(await call, replies.order, "receipt");
-          return equal(orders(api), 1, "orders");
+          return equal(countOrders(api), 1, "orders");
         }
         const error = await rejected(call, "refused", { outcome: "not_placed" });
         equal(error.quote, quote, "quote");
@@ -129,7 +127,7 @@ export async function aGuardThatFailsPlacesNothing({ pkg }) {
     const options = stubbed(api.fetch, { maxPrice: 5, timeoutMs: code === "timeout" ? 50 : 5000 });
     const error = await rejected(pkg.order(wanted.order.IPv4, options), code, { outcome: "not_placed" });
     equal(error.quote, undefined, "quote");
-    equal(orders(api), 0, "orders");
+    equal(countOrders(api), 0, "orders");
   }
   const controller = new AbortController();
   const api = stub(never);
@@ -147,7 +145,7 @@ export async function aGuardThatFailsPlacesNothing({ pkg }) {
     "aborted",
     { outcome: "not_placed" },
   );
-  equal(orders(between), 0, "orders after an abort between guard and order");
+  equal(countOrders(between), 0, "orders after an abort between guard and order");
 }
 
 /** @param {Test} test */

@@ -257,6 +257,9 @@ export function shop(quote = replies.calculate, ordered = reply(replies.order)) 
 /** @param {string} url */
 export const isOrder = (url) => !url.includes("/calculate/");
 
+/** How many orders a stub was asked for. @param {{ requests: { url: string }[] }} api */
+export const countOrders = (api) => api.requests.filter(({ url }) => isOrder(url)).length;
+
 let site = 0;
 
 /** Gives stubbed calls another origin, so that an order left pending or in doubt does not stop the next. */
