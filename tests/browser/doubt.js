@@ -167,7 +167,7 @@ export async function anotherKeyDoesNotPassAndNoKeyIsNoRepeat({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function otherOrdersAreFree({ pkg }) {
+export async function otherOrdersAreNotStopped({ pkg }) {
   const options = await leaveADoubt(pkg);
   for (const [request, more] of /** @type {[Fields, Fields][]} */ ([
     [wanted.order.ISP, {}],

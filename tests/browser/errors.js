@@ -118,7 +118,7 @@ export async function anAbortEndsTheCallAtAnyMoment({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function anAbortWhileFetchIsCalledCounts({ pkg }) {
+export async function anAbortDuringTheCallOfFetchEndsTheCall({ pkg }) {
   for (const kind of kinds) {
     const controller = new AbortController();
     const api = stub(() => {
@@ -151,7 +151,7 @@ export async function anAbortWhileOptionsAreReadSendsNothing({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function aSignalOfItsOwnKindIsTheCallersToo({ pkg }) {
+export async function aTimeoutSignalOfTheCallerIsAnAbort({ pkg }) {
   const signal = AbortSignal.timeout(30);
   const error = await rejected(
     pkg.calculate(wanted.calculate.IPv4, stubbed(never, { signal, timeoutMs: 5000 })),
@@ -184,7 +184,7 @@ export async function theAbortWinsOverTheTimeout({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function aCallAbortedAfterItsEndIsLeftAlone({ pkg }) {
+export async function anAbortAfterTheEndChangesNothing({ pkg }) {
   const controller = new AbortController();
   const value = await pkg.order(wanted.order.IPv4, stubbed(shop().fetch, { signal: controller.signal }));
   controller.abort("late");
@@ -393,7 +393,7 @@ export async function theCauseOfANetworkErrorNeverShowsTheKey({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function aCauseOfManyMegabytesIsLookedThroughInTime({ pkg }) {
+export async function aHugeCauseIsSearchedInTime({ pkg }) {
   const buffer = new ArrayBuffer(32 * 2 ** 20);
   const views = [new Uint8Array(buffer), new Float64Array(buffer), new DataView(buffer)];
   /** @type {[string, unknown][]} */
@@ -415,7 +415,7 @@ export async function aCauseOfManyMegabytesIsLookedThroughInTime({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function httpErrorsCarryStatusBodyAndPause({ pkg }) {
+export async function httpErrorsCarryStatusBodyAndRetryAfter({ pkg }) {
   for (const kind of kinds) {
     for (const status of [
       300, 304, 400, 401, 403, 404, 405, 408, 413, 421, 422, 429, 451, 499, 500, 501, 502, 503, 504, 599,
@@ -504,7 +504,7 @@ export async function retryAfterIsGivenInMilliseconds({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function checksComeInOrder({ pkg }) {
+export async function checksAreMadeInTheDocumentedOrder({ pkg }) {
   const aborted = AbortSignal.abort("early");
   const bad = { proxyType: "x" };
   const api = stub(never);
@@ -526,7 +526,7 @@ export async function checksComeInOrder({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function everyBreakPointHasItsOutcome({ pkg, sandbox }) {
+export async function everyFaultHasItsOutcome({ pkg, sandbox }) {
   /** fault, its code, and the orders on the books afterwards @type {[string, any, number][]} */
   const table = [
     ["cut-before", "network", 0],
@@ -580,7 +580,7 @@ export async function everyBreakPointHasItsOutcome({ pkg, sandbox }) {
 }
 
 /** @param {Test} test */
-export async function anOrderThatFailedTellsItsKeyAndQuote({ pkg }) {
+export async function orderErrorsCarryKeyAndQuote({ pkg }) {
   for (const [answer, code] of /** @type {[any, any][]} */ ([
     [offline, "network"],
     [reply("no", 500), "http"],
@@ -602,7 +602,7 @@ export async function anOrderThatFailedTellsItsKeyAndQuote({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function noListenerAndNoTimerIsLeftBehind({ pkg }) {
+export async function noListenerOrTimerLeaks({ pkg }) {
   const timers = new Set();
   const { setTimeout: set, clearTimeout: clear } = globalThis;
   /** @type {Record<string, (signal: AbortSignal) => any>} */
@@ -686,7 +686,7 @@ export async function anEngineThatThrowsEndsOneCallAlone({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function theGuardKnowsOurErrorsAndNothingElse({ pkg, fresh }) {
+export async function isProxyOrdersErrorAcceptsOurErrorsOnly({ pkg, fresh }) {
   const { isProxyOrdersError } = pkg;
   const ours = await pkg.calculate({}, {}).catch((/** @type {any} */ error) => error);
   equal(isProxyOrdersError(ours), true, "an error of ours");
@@ -781,7 +781,7 @@ export async function aReplyAndAnAbortAtTheSameMomentGiveOneError({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function theDocumentedCodesHaveNames({ pkg }) {
+export async function documentedApiErrorCodesHaveNames({ pkg }) {
   const documented = {
     ErrorApiKey: 2,
     IncorrectProxyType: 4,
@@ -890,7 +890,7 @@ export async function noErrorShowsTheKey({ pkg, script, written }) {
 }
 
 /** @param {Test} test */
-export async function aPlaceholderChangesNothing({ pkg }) {
+export async function aPlaceholderKeyIsNotReplaced({ pkg }) {
   const message = "NO_VALID: use it yourself, 1234567 times";
   const quote = { ...replies.calculate, promoCodeStatus: "NO_VALID", warnings: [{ code: 1, message }] };
   for (const apiKey of ["_", "self", "1234567"]) {
@@ -912,7 +912,7 @@ export async function aPlaceholderChangesNothing({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function textsAreShort({ pkg }) {
+export async function textsInErrorsAreTruncated({ pkg }) {
   const long = "x".repeat(5_000_000);
   const unknown = Object.fromEntries([...Array(100)].map((_, at) => [`${at}${long.slice(0, 5_000)}`, 1]));
   const invalid = await rejected(pkg.order({ ...unknown }, stubbed(never)), "invalid_request", {
@@ -981,6 +981,6 @@ export async function aFailureAfterSendingIsUnknown({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function theCodesAreFrozen({ pkg }) {
+export async function apiErrorCodeIsFrozen({ pkg }) {
   assert(Object.isFrozen(pkg.ApiErrorCode), "the codes are frozen");
 }

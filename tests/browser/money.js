@@ -195,8 +195,8 @@ export async function guardsWorkOverHttp({ pkg, sandbox }) {
   equal((await api.orders()).length, 1, "orders on the books");
 }
 
-/** An order that waits until it is let go. @param {Test["pkg"]} pkg @param {any} request @param {Fields} [more] @param {(reply: any) => any} [end] */
-async function underWay(pkg, request, more = {}, end = () => reply(replies.order)()) {
+/** An order whose reply is held until it is released. @param {Test["pkg"]} pkg @param {any} request @param {Fields} [more] @param {(reply: any) => any} [end] */
+async function pendingOrder(pkg, request, more = {}, end = () => reply(replies.order)()) {
   /** @type {() => void} */
   let release = () => {};
   const gate = new Promise((resolve) => (release = () => resolve(undefined)));
@@ -208,16 +208,16 @@ async function underWay(pkg, request, more = {}, end = () => reply(replies.order
   /** @type {unknown} */
   let failure;
   call.catch((/** @type {unknown} */ reason) => (failure = reason));
-  await until(() => api.requests.length > 0 || failure, "an order under way");
-  assert(api.requests.length > 0, `the order under way failed: ${show(failure)}`);
+  await until(() => api.requests.length > 0 || failure, "a pending order");
+  assert(api.requests.length > 0, `the pending order failed: ${show(failure)}`);
   return { call, release };
 }
 
 /** @param {Test} test */
-export async function anIdenticalOrderUnderWayIsRefused({ pkg }) {
+export async function anIdenticalPendingOrderIsRefused({ pkg }) {
   const request = { ...wanted.order.MOBILE, promoCode: "X" };
   const { baseUrl } = stubbed(never);
-  const first = await underWay(pkg, request);
+  const first = await pendingOrder(pkg, request);
   const reversed = Object.fromEntries(Object.entries(request).reverse());
   const same = [
     request,
@@ -227,13 +227,13 @@ export async function anIdenticalOrderUnderWayIsRefused({ pkg }) {
     { ...request, rotationTime: 5.0 },
     Object.assign(Object.create(null), request),
   ];
-  for (const twin of same) {
+  for (const duplicate of same) {
     const api = shop();
-    await rejected(pkg.order(twin, stubbed(api.fetch)), "duplicate_order", { outcome: "not_placed" });
-    await rejected(pkg.order(twin, stubbed(api.fetch, { maxPrice: 100 })), "duplicate_order", {
+    await rejected(pkg.order(duplicate, stubbed(api.fetch)), "duplicate_order", { outcome: "not_placed" });
+    await rejected(pkg.order(duplicate, stubbed(api.fetch, { maxPrice: 100 })), "duplicate_order", {
       outcome: "not_placed",
     });
-    await rejected(pkg.order(twin, stubbed(api.fetch, { baseUrl: `${baseUrl}/` })), "duplicate_order", {
+    await rejected(pkg.order(duplicate, stubbed(api.fetch, { baseUrl: `${baseUrl}/` })), "duplicate_order", {
       outcome: "not_placed",
     });
     equal(api.requests.length, 0, "requests sent");
@@ -260,8 +260,8 @@ export async function anIdenticalOrderUnderWayIsRefused({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function aBlankPromoCodeMakesNoOtherOrder({ pkg }) {
-  const first = await underWay(pkg, wanted.order.IPv4);
+export async function aBlankPromoCodeIsTheSameOrder({ pkg }) {
+  const first = await pendingOrder(pkg, wanted.order.IPv4);
   for (const promoCode of ["", " ", null, undefined]) {
     await rejected(pkg.order({ ...wanted.order.IPv4, promoCode }, stubbed(shop().fetch)), "duplicate_order", {
       outcome: "not_placed",
@@ -272,7 +272,7 @@ export async function aBlankPromoCodeMakesNoOtherOrder({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function theNextIsFreeHoweverTheFirstEnds({ pkg }) {
+export async function anOrderIsPendingUntilItsCallEnds({ pkg }) {
   /** @type {[string, any, any][]} */
   const ends = [
     ["refusal", reply(refusals.order), undefined],
@@ -281,7 +281,7 @@ export async function theNextIsFreeHoweverTheFirstEnds({ pkg }) {
     ["invalid_response", reply("no"), "invalid_response"],
   ];
   for (const [what, end, code] of ends) {
-    const first = await underWay(pkg, wanted.order.ISP, {}, end);
+    const first = await pendingOrder(pkg, wanted.order.ISP, {}, end);
     await rejected(pkg.order(wanted.order.ISP, stubbed(shop().fetch)), "duplicate_order", { outcome: "not_placed" });
     first.release();
     if (code) await rejected(first.call, code, { outcome: "unknown" });
@@ -291,7 +291,7 @@ export async function theNextIsFreeHoweverTheFirstEnds({ pkg }) {
   await rejected(pkg.order(wanted.order.ISP, stubbed(never, { timeoutMs: 20 })), "timeout", { outcome: "unknown" });
   equal(await pkg.order(wanted.order.ISP, stubbed(shop().fetch)), replies.order, "after a timeout");
   const controller = new AbortController();
-  const aborted = await underWay(pkg, wanted.order.ISP, { signal: controller.signal });
+  const aborted = await pendingOrder(pkg, wanted.order.ISP, { signal: controller.signal });
   controller.abort();
   await rejected(aborted.call, "aborted", { outcome: "unknown" });
   equal(await pkg.order(wanted.order.ISP, stubbed(shop().fetch)), replies.order, "after an abort");
@@ -307,8 +307,8 @@ export async function theNextIsFreeHoweverTheFirstEnds({ pkg }) {
 
 /** @param {Test} test */
 export async function aRefusedDuplicateDoesNotFreeTheFirst({ pkg }) {
-  const first = await underWay(pkg, wanted.order.IPv4);
-  for (let twin = 0; twin < 3; twin += 1) {
+  const first = await pendingOrder(pkg, wanted.order.IPv4);
+  for (let duplicate = 0; duplicate < 3; duplicate += 1) {
     await rejected(pkg.order(wanted.order.IPv4, stubbed(shop().fetch)), "duplicate_order", { outcome: "not_placed" });
   }
   first.release();
@@ -316,9 +316,9 @@ export async function aRefusedDuplicateDoesNotFreeTheFirst({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function oneThatWasLetThroughCountsToo({ pkg }) {
-  const first = await underWay(pkg, wanted.order.IPv4);
-  const second = await underWay(pkg, wanted.order.IPv4, { allowDuplicate: true });
+export async function anAllowedDuplicateIsPendingToo({ pkg }) {
+  const first = await pendingOrder(pkg, wanted.order.IPv4);
+  const second = await pendingOrder(pkg, wanted.order.IPv4, { allowDuplicate: true });
   first.release();
   await first.call;
   await rejected(pkg.order(wanted.order.IPv4, stubbed(shop().fetch)), "duplicate_order", { outcome: "not_placed" });
@@ -328,7 +328,7 @@ export async function oneThatWasLetThroughCountsToo({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function theGuardIsPartOfTheOrderUnderWay({ pkg }) {
+export async function anOrderIsPendingDuringItsGuard({ pkg }) {
   const controller = new AbortController();
   const api = stub(never);
   const first = pkg.order(wanted.order.IPv4, stubbed(api.fetch, { maxPrice: 5, signal: controller.signal }));
@@ -357,7 +357,7 @@ export async function aDoubleClickOrdersOnce({ pkg, fresh, sandbox }) {
 }
 
 /** @param {Test} test */
-export async function anOrderFromWithinAnOrderEnds({ pkg }) {
+export async function anOrderPlacedByAGetterEnds({ pkg }) {
   const inner = /** @type {Promise<any>[]} */ ([]);
   const api = shop();
   const request = {
@@ -384,7 +384,7 @@ export async function theIdempotencyKeyIsAHeaderOfTheOrder({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function onThePagesOwnOriginTheKeyIsMade({ pkg }) {
+export async function anOrderToTheOwnOriginGetsARandomKey({ pkg }) {
   const keys = [];
   for (const baseUrl of ["/api", `${location.origin}/api`, "/api"]) {
     const api = shop();
@@ -432,7 +432,7 @@ export async function aKeyBooksOnce({ pkg, sandbox }) {
 }
 
 /** @param {Test} test */
-export async function theOwnOriginIsServedOverHttp({ inFrame }) {
+export async function ordersToTheOwnOriginWorkOverHttp({ inFrame }) {
   const { quote, receipt, idempotencyKeys, booked } = await inFrame("ownOrigin");
   equal(quote, replies.calculate, "quote");
   equal(receipt.success, true, "ordered");
@@ -480,7 +480,7 @@ export async function aPostSentAgainByTheBrowserBooksOnce({ pkg, sandbox, engine
 }
 
 /** @param {Test} test */
-export async function whatWasQuotedIsWhatIsOrdered({ pkg }) {
+export async function theQuotedRequestIsTheOneOrdered({ pkg }) {
   let reads = 0;
   const changing = {
     ...wanted.order.IPv4,
@@ -508,7 +508,7 @@ export async function allowDuplicateFalseAllowsNone({ pkg }) {
     return reply(replies.order)();
   });
   const first = pkg.order(wanted.order.MOBILE, stubbed(held.fetch, { baseUrl }));
-  await until(() => held.requests.length > 0, "an order under way");
+  await until(() => held.requests.length > 0, "a pending order");
   const api = shop();
   try {
     await rejected(
@@ -524,7 +524,7 @@ export async function allowDuplicateFalseAllowsNone({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function theOptionWinsOverTheHeader({ pkg }) {
+export async function theKeyOptionWinsOverTheHeader({ pkg }) {
   for (const [more, expected] of /** @type {[any, string][]} */ ([
     [{ headers: { "idempotency-key": "theirs" }, idempotencyKey: "mine" }, "mine"],
     [{ headers: { "Idempotency-Key": "theirs" } }, "theirs"],

@@ -87,7 +87,7 @@ async function urlOf({ pkg }, more, kind = "calculate") {
 }
 
 /** @param {Test} test */
-export async function baseUrlIsAnAddressOrAPath(test) {
+export async function baseUrlIsAUrlOrAPath(test) {
   const { origin } = location;
   const tail = "/client/api/v1/k/calculate/order";
   /** @type {[string, string][]} */
@@ -261,7 +261,7 @@ export async function baseUrlIsAnAddressOrAPath(test) {
 }
 
 /** @param {Test} test */
-export async function aLongBaseUrlIsReadAtOnce({ pkg }) {
+export async function aLongBaseUrlIsParsedQuickly({ pkg }) {
   const slashes = "/".repeat(160_000);
   /** @type {[string, string, "good" | "malformed" | "out_of_range"][]} */
   const cases = [
@@ -287,7 +287,7 @@ export async function aLongBaseUrlIsReadAtOnce({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function aFrameWithoutAnAddressHasItsParentsOrigin({ url }) {
+export async function aBlankFrameHasItsParentsOrigin({ url }) {
   for (const address of ["about:blank", "about:srcdoc"]) {
     const frame = document.createElement("iframe");
     if (address === "about:srcdoc") frame.srcdoc = "<!doctype html><title>Shop</title>";
@@ -314,7 +314,7 @@ export async function aFrameWithoutAnAddressHasItsParentsOrigin({ url }) {
 }
 
 /** @param {Test} test */
-export async function anOriginThatChangesIsNotMissed({ url }) {
+export async function aChangedOriginIsNoticed({ url }) {
   const frame = otherRealm();
   try {
     const realm = frame.window;
@@ -339,7 +339,7 @@ export async function anOriginThatChangesIsNotMissed({ url }) {
 }
 
 /** @param {Test} test */
-export async function plainHttpStaysAtHome(test) {
+export async function httpIsForLoopbackAndTheOwnOrigin(test) {
   const far = [
     "http://api.example",
     "http://api.example:443",
@@ -537,7 +537,7 @@ export async function maxRetriesIsWholeFrom0To10(test) {
 }
 
 /** @param {Test} test */
-export async function headersAreWhatHeadersTakes(test) {
+export async function headersTakeWhatTheHeadersConstructorTakes(test) {
   await refuses(test, "headers", "wrong_type", [null, 5, "x", "", LONG_TEXT, BROKEN_TEXT, true, Symbol("x"), () => {}]);
   await refuses(test, "headers", "malformed", [
     { "bad name": "x" },
@@ -650,7 +650,7 @@ export async function theGlobalFetchIsLookedUpAtEachCall({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function fetchMayAnswerAnyResponse({ pkg }) {
+export async function fetchMayReturnAnyResponseLikeObject({ pkg }) {
   const text = JSON.stringify(replies.order);
   const realm = otherRealm();
   try {
@@ -702,7 +702,7 @@ export async function fetchMayAnswerAnyResponse({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function whatIsNoResponseIsANetworkError({ pkg }) {
+export async function aResultThatIsNoResponseIsANetworkError({ pkg }) {
   const ok = { status: 200, headers: { get: () => null }, text: async () => JSON.stringify(replies.order) };
   /** @type {[string, any][]} */
   const answers = [
@@ -775,7 +775,7 @@ export async function whatIsNoResponseIsANetworkError({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function whatNeverSettlesTimesOut({ pkg }) {
+export async function aFetchThatNeverSettlesTimesOut({ pkg }) {
   /** @type {[string, any][]} */
   const answers = [
     ["a promise", () => new Promise(() => {})],
@@ -800,7 +800,7 @@ export async function whatNeverSettlesTimesOut({ pkg }) {
  * Options like those of the call before are not judged again; any difference is.
  * @param {Test} test
  */
-export async function nothingOfTheOptionsBeforeIsKept({ pkg }) {
+export async function optionsOfOneCallDoNotLeakIntoTheNext({ pkg }) {
   const { fetch } = globalThis;
   const base = { baseUrl: "https://api.example", apiKey: "first" };
   /** @param {"calculate" | "order"} kind @param {Fields} options */
@@ -858,7 +858,7 @@ export async function nothingOfTheOptionsBeforeIsKept({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function anUnknownOptionNamesItsLikeness(test) {
+export async function anUnknownOptionSuggestsTheMostSimilarName(test) {
   const typos = {
     maxprice: "maxPrice",
     max_price: "maxPrice",
@@ -968,7 +968,7 @@ export async function undefinedIsAbsentAndNullIsNot(test) {
 const guards = ["maxPrice", "requirePromoCode"];
 
 /** @param {Test} test */
-export async function aGuardThatIsUndefinedBuysNothing({ pkg }) {
+export async function anUndefinedGuardIsAnIssue({ pkg }) {
   for (const name of guards) {
     const inherited = Object.create({ [name]: undefined });
     for (const options of [{ [name]: undefined }, Object.assign(inherited, stubbed(shop().fetch))]) {
@@ -985,7 +985,7 @@ export async function aGuardThatIsUndefinedBuysNothing({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function apiKeyIsAPlaceholderWithAPath(test) {
+export async function apiKeyDefaultsToAPlaceholderOnTheOwnOrigin(test) {
   const url = await urlOf(test, { apiKey: undefined, baseUrl: "/api" }, "order");
   equal(url, `${location.origin}/api/client/api/v1/self/order`, "URL");
   const own = await urlOf(test, { apiKey: "mine", baseUrl: "/api" }, "calculate");
@@ -999,7 +999,7 @@ export async function apiKeyIsAPlaceholderWithAPath(test) {
 }
 
 /** @param {Test} test */
-export async function anEmptyKeyInTheHeadersIsNone({ pkg }) {
+export async function anEmptyIdempotencyKeyHeaderIsIgnored({ pkg }) {
   const api = shop();
   const headers = { "Idempotency-Key": "" };
   await pkg.order(wanted.order.IPv4, stubbed(api.fetch, { headers, baseUrl: "/empty-key" }));
@@ -1010,7 +1010,7 @@ export async function anEmptyKeyInTheHeadersIsNone({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function everyProblemOfTheOptionsIsReported(test) {
+export async function everyOptionIssueIsReportedAtOnce(test) {
   equal(only(await issuesOf(test, {})), ["apiKey", "baseUrl"], "empty options");
   equal(
     only(
@@ -1110,7 +1110,7 @@ export async function everyProblemOfTheOptionsIsReported(test) {
 }
 
 /** @param {Test} test */
-export async function calculateIgnoresOptionsOfOrder(test) {
+export async function calculateIgnoresOrderOptions(test) {
   for (const value of [1, "x", null, true, {}, NaN, Symbol("x")]) {
     const more = { maxPrice: value, requirePromoCode: value, allowDuplicate: value, idempotencyKey: value };
     const api = shop();
@@ -1120,7 +1120,7 @@ export async function calculateIgnoresOptionsOfOrder(test) {
 }
 
 /** @param {Test} test */
-export async function optionsOfOrderAreOfTheirType(test) {
+export async function orderOptionsAreTypeChecked(test) {
   await refuses(test, "maxPrice", "out_of_range", [-1, -0.01, NaN, Infinity, -Infinity]);
   await refuses(test, "maxPrice", "wrong_type", NOT_A_NUMBER);
   await refuses(test, "requirePromoCode", "wrong_type", NOT_A_FLAG);
@@ -1222,7 +1222,7 @@ export async function theGlobalRequestIsLookedUpAtEachCall({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function thirtySecondsAreTheDefault({ pkg }) {
+export async function theDefaultTimeoutIsThirtySeconds({ pkg }) {
   const { setTimeout } = globalThis;
   const waits = /** @type {unknown[]} */ ([]);
   globalThis.setTimeout = /** @type {any} */ (

@@ -99,7 +99,7 @@ export async function everyCallIsOnePostOfJson({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function edgesAreGood(test) {
+export async function boundaryValuesAreAccepted(test) {
   const most = 4_294_967_295;
   /** @type {[string, unknown[], ("IPv4" | "IPv6" | "MOBILE" | "ISP")[]][]} */
   const edges = [
@@ -384,7 +384,7 @@ export async function aBlankPromoCodeIsNone(test) {
 }
 
 /** @param {Test} test */
-export async function fieldsOfOthersAreNeitherCheckedNorSent(test) {
+export async function fieldsThatDoNotApplyAreIgnored(test) {
   const bad = [undefined, null, -1, NaN, "", "x", {}, Symbol("x"), 1n, "\ud800", "x".repeat(20_000)];
   /** @type {Record<string, string[]>} */
   const foreign = {
@@ -413,7 +413,7 @@ export async function anOrderCanBeGivenToCalculate(test) {
 }
 
 /** @param {Test} test */
-export async function dependentFieldsWaitForWhatTheyDependOn(test) {
+export async function dependentFieldsAreValidatedOnceTheirTypeIsKnown(test) {
   const bad = { rotationTime: "x", mobileOperator: 5, protocol: "x", authIp: "x" };
   for (const proxyType of [undefined, null, 5, "ipv4", "mobile"]) {
     const request = { ...wanted.order.MOBILE, ...bad, proxyType };
@@ -441,7 +441,7 @@ export async function dependentFieldsWaitForWhatTheyDependOn(test) {
 }
 
 /** @param {Test} test */
-export async function anUnknownFieldNamesItsLikeness(test) {
+export async function anUnknownFieldSuggestsTheMostSimilarName(test) {
   const typos = {
     promocode: "promoCode",
     promo_code: "promoCode",
@@ -556,7 +556,7 @@ export async function textIsMeasuredInUtf16Units(test) {
 }
 
 /** @param {Test} test */
-export async function whatIsNoObjectIsRefusedWhole(test) {
+export async function aRequestThatIsNotAnObjectIsOneIssue(test) {
   const values = [undefined, null, 5, NaN, "", "IPv4", '{"proxyType":"IPv4"}', true, false, 1n, Symbol("x")];
   for (const kind of kinds) {
     for (const value of values) {
@@ -653,7 +653,7 @@ export async function aGetterThatThrowsIsAnIssueOfItsField(test) {
 }
 
 /** @param {Test} test */
-export async function aClassInstanceIsAsGoodAsALiteral(test) {
+export async function classInstancesAreAccepted(test) {
   class Form {
     quantity = 1;
     rentPeriodDays = 30;
@@ -694,7 +694,7 @@ export async function theSchemasAreStandardSchemas({ pkg }) {
 const validatorOf = /** @type {const} */ ({ calculate: "validateCalculate", order: "validateOrder" });
 
 /** @param {Test} test */
-export async function aListIsRefusedWhole({ pkg }) {
+export async function aListIsNotARequest({ pkg }) {
   for (const kind of kinds) {
     for (const list of [
       [],
@@ -709,7 +709,7 @@ export async function aListIsRefusedWhole({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function aPromoCodeThatThrowsIsNotLost({ pkg }) {
+export async function aPromoCodeGetterThatThrowsIsAnIssue({ pkg }) {
   for (const kind of kinds) {
     const request = Object.defineProperty({ ...wanted[kind].MOBILE }, "promoCode", {
       enumerable: true,
