@@ -5,11 +5,11 @@ import {
   all,
   assert,
   checkError,
-  deaf,
+  neverSettles,
   equal,
-  keepsTheKey,
+  assertNoKey,
   kinds,
-  never,
+  untilAborted,
   offline,
   otherRealm,
   refusals,
@@ -17,7 +17,7 @@ import {
   replies,
   reply,
   settled,
-  shop,
+  stubApi,
   show,
   sleep,
   stalledBody,
@@ -65,7 +65,7 @@ export async function aSignalAlreadyAbortedSendsNothing({ pkg }) {
     for (const reason of reasons()) {
       const controller = new AbortController();
       controller.abort(reason);
-      const api = shop();
+      const api = stubApi();
       const error = await rejected(
         pkg[kind](wanted[kind].IPv4, stubbed(api.fetch, { signal: controller.signal })),
         "aborted",
@@ -83,10 +83,10 @@ export async function anAbortEndsTheCallAtAnyMoment({ pkg }) {
   const slowText = async () => ({ status: 200, headers: { get: () => null }, text: () => new Promise(() => {}) });
   /** @type {[string, (request: Request) => any][]} */
   const moments = [
-    ["waiting", never],
-    ["waiting for a deaf fetch", deaf],
+    ["waiting", untilAborted],
+    ["waiting for a fetch that ignores the abort", neverSettles],
     ["reading", half],
-    ["reading a deaf body", slowText],
+    ["reading a body that ignores the abort", slowText],
   ];
   await all(
     moments.flatMap(([what, answer]) =>
@@ -135,7 +135,7 @@ export async function anAbortDuringTheCallOfFetchEndsTheCall({ pkg }) {
 export async function anAbortWhileOptionsAreReadSendsNothing({ pkg }) {
   for (const kind of kinds) {
     const controller = new AbortController();
-    const api = shop();
+    const api = stubApi();
     const request = {
       ...wanted[kind].IPv4,
       get goal() {
@@ -154,12 +154,15 @@ export async function anAbortWhileOptionsAreReadSendsNothing({ pkg }) {
 export async function aTimeoutSignalOfTheCallerIsAnAbort({ pkg }) {
   const signal = AbortSignal.timeout(30);
   const error = await rejected(
-    pkg.calculate(wanted.calculate.IPv4, stubbed(never, { signal, timeoutMs: 5000 })),
+    pkg.calculate(wanted.calculate.IPv4, stubbed(untilAborted, { signal, timeoutMs: 5000 })),
     "aborted",
   );
   equal(error.cause.name, "TimeoutError", "the reason of AbortSignal.timeout");
   const before = AbortSignal.timeout(5000);
-  await rejected(pkg.calculate(wanted.calculate.IPv4, stubbed(never, { signal: before, timeoutMs: 30 })), "timeout");
+  await rejected(
+    pkg.calculate(wanted.calculate.IPv4, stubbed(untilAborted, { signal: before, timeoutMs: 30 })),
+    "timeout",
+  );
 }
 
 /** @param {Test} test */
@@ -167,7 +170,7 @@ export async function theAbortWinsOverTheTimeout({ pkg }) {
   const controller = new AbortController();
   const api = stub((request) => {
     request.signal.addEventListener("abort", () => controller.abort("also"));
-    return never(request);
+    return untilAborted(request);
   });
   const call = pkg.order(wanted.order.IPv4, stubbed(api.fetch, { signal: controller.signal, timeoutMs: 30 }));
   const error = await settled(call.then(undefined, (/** @type {any} */ reason) => reason));
@@ -177,7 +180,7 @@ export async function theAbortWinsOverTheTimeout({ pkg }) {
   const early = new AbortController();
   early.abort("first");
   await rejected(
-    pkg.order(wanted.order.IPv4, stubbed(never, { signal: early.signal, timeoutMs: Number.MIN_VALUE })),
+    pkg.order(wanted.order.IPv4, stubbed(untilAborted, { signal: early.signal, timeoutMs: Number.MIN_VALUE })),
     "aborted",
     { outcome: "not_placed" },
   );
@@ -186,7 +189,7 @@ export async function theAbortWinsOverTheTimeout({ pkg }) {
 /** @param {Test} test */
 export async function anAbortAfterTheEndChangesNothing({ pkg }) {
   const controller = new AbortController();
-  const value = await pkg.order(wanted.order.IPv4, stubbed(shop().fetch, { signal: controller.signal }));
+  const value = await pkg.order(wanted.order.IPv4, stubbed(stubApi().fetch, { signal: controller.signal }));
   controller.abort("late");
   equal(value, replies.order, "receipt");
 }
@@ -195,8 +198,8 @@ export async function anAbortAfterTheEndChangesNothing({ pkg }) {
 export async function theDeadlineCoversWaitingAndReading({ pkg, script, sandbox }) {
   /** @type {[string, (request: Request) => any][]} */
   const ways = [
-    ["never", never],
-    ["deaf", deaf],
+    ["a fetch that hangs", untilAborted],
+    ["a fetch that ignores the abort", neverSettles],
     ["stalled body", stalledBody],
   ];
   await all(
@@ -507,7 +510,7 @@ export async function retryAfterIsGivenInMilliseconds({ pkg }) {
 export async function checksAreMadeInTheDocumentedOrder({ pkg }) {
   const aborted = AbortSignal.abort("early");
   const bad = { proxyType: "x" };
-  const api = stub(never);
+  const api = stub(untilAborted);
   const controller = new AbortController();
   const first = pkg.order(wanted.order.IPv4, stubbed(api.fetch, { signal: controller.signal }));
   await until(() => api.requests.length === 1, "the first order");
@@ -585,15 +588,15 @@ export async function orderErrorsCarryKeyAndQuote({ pkg }) {
     [offline, "network"],
     [reply("no", 500), "http"],
     [reply("no"), "invalid_response"],
-    [never, "timeout"],
+    [untilAborted, "timeout"],
   ])) {
-    const api = shop(replies.calculate, answer);
+    const api = stubApi(replies.calculate, answer);
     const options = stubbed(api.fetch, { idempotencyKey: "once-7", maxPrice: 2, timeoutMs: 200 });
     const error = await rejected(pkg.order(wanted.order.IPv4, options), code, { outcome: "unknown" });
     equal(error.idempotencyKey, "once-7", `idempotencyKey of ${code}`);
     equal(error.quote, replies.calculate, `quote of ${code}`);
     const bare = await rejected(
-      pkg.order(wanted.order.IPv4, stubbed(shop(undefined, answer).fetch, { timeoutMs: 200 })),
+      pkg.order(wanted.order.IPv4, stubbed(stubApi(undefined, answer).fetch, { timeoutMs: 200 })),
       code,
       { outcome: "unknown" },
     );
@@ -607,8 +610,8 @@ export async function noListenerOrTimerLeaks({ pkg }) {
   const { setTimeout: set, clearTimeout: clear } = globalThis;
   /** @type {Record<string, (signal: AbortSignal) => any>} */
   const ways = {
-    success: () => pkg.order(wanted.order.IPv4, stubbed(shop().fetch, { timeoutMs: 60_000 })),
-    guarded: () => pkg.order(wanted.order.IPv4, stubbed(shop().fetch, { timeoutMs: 60_000, maxPrice: 5 })),
+    success: () => pkg.order(wanted.order.IPv4, stubbed(stubApi().fetch, { timeoutMs: 60_000 })),
+    guarded: () => pkg.order(wanted.order.IPv4, stubbed(stubApi().fetch, { timeoutMs: 60_000, maxPrice: 5 })),
     refusal: (signal) =>
       pkg.calculate(wanted.calculate.IPv4, stubbed(stub(reply("{}")).fetch, { timeoutMs: 60_000, signal })),
     network: (signal) =>
@@ -618,8 +621,8 @@ export async function noListenerOrTimerLeaks({ pkg }) {
         wanted.calculate.IPv4,
         stubbed(stub(offline, reply(replies.calculate)).fetch, { timeoutMs: 60_000, signal, maxRetries: 1 }),
       ),
-    timeout: (signal) => pkg.calculate(wanted.calculate.IPv4, stubbed(deaf, { timeoutMs: 30, signal })),
-    invalid: (signal) => pkg.order({}, stubbed(deaf, { timeoutMs: 60_000, signal })),
+    timeout: (signal) => pkg.calculate(wanted.calculate.IPv4, stubbed(neverSettles, { timeoutMs: 30, signal })),
+    invalid: (signal) => pkg.order({}, stubbed(neverSettles, { timeoutMs: 60_000, signal })),
   };
   globalThis.setTimeout = /** @type {any} */ (
     (/** @type {any} */ run, /** @type {any} */ ms, /** @type {any[]} */ ...args) => {
@@ -673,7 +676,7 @@ export async function noListenerOrTimerLeaks({ pkg }) {
 /** @param {Test} test */
 export async function anEngineThatThrowsEndsOneCallAlone({ pkg }) {
   const { set } = Headers.prototype;
-  const api = shop();
+  const api = stubApi();
   const options = stubbed(api.fetch, { idempotencyKey: "once" });
   Headers.prototype.set = throwsAtOnce(new Error("replaced"));
   try {
@@ -830,21 +833,26 @@ export async function noErrorShowsTheKey({ pkg, script, written }) {
     const echo = `Not found: /client/api/v1/${encoded}/order (${apiKey}) ${apiKey}${apiKey}`;
     /** @type {[string, () => any][]} */
     const cases = [
-      ["invalid_request", () => pkg.order({ proxyType: "x" }, stubbed(never, { apiKey }))],
+      ["invalid_request", () => pkg.order({ proxyType: "x" }, stubbed(untilAborted, { apiKey }))],
       [
         "unknown fields",
-        () => pkg.order({ ...wanted.order.IPv4, [apiKey]: 1, [encoded]: 1 }, stubbed(never, { apiKey })),
+        () => pkg.order({ ...wanted.order.IPv4, [apiKey]: 1, [encoded]: 1 }, stubbed(untilAborted, { apiKey })),
       ],
       [
         "invalid_options",
-        () => pkg.order(wanted.order.IPv4, stubbed(never, { apiKey, timeoutMs: -1, headers: { "bad name": apiKey } })),
+        () =>
+          pkg.order(
+            wanted.order.IPv4,
+            stubbed(untilAborted, { apiKey, timeoutMs: -1, headers: { "bad name": apiKey } }),
+          ),
       ],
       [
         "bad baseUrl",
-        () => pkg.order(wanted.order.IPv4, stubbed(never, { apiKey, baseUrl: `https://${encoded}@api.example/` })),
+        () =>
+          pkg.order(wanted.order.IPv4, stubbed(untilAborted, { apiKey, baseUrl: `https://${encoded}@api.example/` })),
       ],
-      ["aborted", () => pkg.order(wanted.order.IPv4, stubbed(never, { apiKey, signal: AbortSignal.abort() }))],
-      ["timeout", () => pkg.order(wanted.order.IPv4, stubbed(deaf, { apiKey, timeoutMs: 5 }))],
+      ["aborted", () => pkg.order(wanted.order.IPv4, stubbed(untilAborted, { apiKey, signal: AbortSignal.abort() }))],
+      ["timeout", () => pkg.order(wanted.order.IPv4, stubbed(neverSettles, { apiKey, timeoutMs: 5 }))],
       [
         "network",
         () =>
@@ -855,7 +863,7 @@ export async function noErrorShowsTheKey({ pkg, script, written }) {
       ],
       ["http", () => pkg.order(wanted.order.IPv4, stubbed(stub(reply(echo, 404)).fetch, { apiKey }))],
       ["invalid_response", () => pkg.order(wanted.order.IPv4, stubbed(stub(reply(echo)).fetch, { apiKey }))],
-      ["refused", () => pkg.order(wanted.order.IPv4, stubbed(shop().fetch, { apiKey, maxPrice: 0 }))],
+      ["refused", () => pkg.order(wanted.order.IPv4, stubbed(stubApi().fetch, { apiKey, maxPrice: 0 }))],
       [
         "real 404",
         async () => pkg.order(wanted.order.IPv4, { ...(await script({ status: 404, body: echo })).options, apiKey }),
@@ -882,7 +890,7 @@ export async function noErrorShowsTheKey({ pkg, script, written }) {
             ),
           );
           checkError(error, apiKey);
-          keepsTheKey(written, "the console", apiKey);
+          assertNoKey(written, "the console", apiKey);
         },
       ]),
     );
@@ -894,7 +902,7 @@ export async function aPlaceholderKeyIsNotReplaced({ pkg }) {
   const message = "NO_VALID: use it yourself, 1234567 times";
   const quote = { ...replies.calculate, promoCodeStatus: "NO_VALID", warnings: [{ code: 1, message }] };
   for (const apiKey of ["_", "self", "1234567"]) {
-    const options = stubbed(shop(quote).fetch, { apiKey, maxPrice: 5 });
+    const options = stubbed(stubApi(quote).fetch, { apiKey, maxPrice: 5 });
     const refused = await rejected(pkg.order(wanted.order.IPv4, options), "refused", { outcome: "not_placed" });
     equal(refused.quote, quote, `quote with the key ${apiKey}`);
     assert(refused.message.includes(message), `message with the key ${apiKey}: ${refused.message}`);
@@ -902,7 +910,7 @@ export async function aPlaceholderKeyIsNotReplaced({ pkg }) {
     const failed = await rejected(call, "invalid_response");
     equal(failed.body, message, `body with the key ${apiKey}`);
   }
-  const guard = stubbed(shop(quote).fetch, { apiKey: "NO_VALID", maxPrice: 5 });
+  const guard = stubbed(stubApi(quote).fetch, { apiKey: "NO_VALID", maxPrice: 5 });
   const { quote: shown } = await rejected(pkg.order(wanted.order.IPv4, guard), "refused", { outcome: "not_placed" });
   equal(
     [shown.promoCodeStatus, shown.warnings[0].message],
@@ -915,12 +923,12 @@ export async function aPlaceholderKeyIsNotReplaced({ pkg }) {
 export async function textsInErrorsAreTruncated({ pkg }) {
   const long = "x".repeat(5_000_000);
   const unknown = Object.fromEntries([...Array(100)].map((_, at) => [`${at}${long.slice(0, 5_000)}`, 1]));
-  const invalid = await rejected(pkg.order({ ...unknown }, stubbed(never)), "invalid_request", {
+  const invalid = await rejected(pkg.order({ ...unknown }, stubbed(untilAborted)), "invalid_request", {
     outcome: "not_placed",
   });
   equal([invalid.message.length, invalid.issues.length], [2000, 106], "length of the message, and number of issues");
   const quote = { ...refusals.calculate, error: { code: 4, message: long } };
-  const guard = stubbed(shop(quote).fetch, { maxPrice: 5 });
+  const guard = stubbed(stubApi(quote).fetch, { maxPrice: 5 });
   const refused = await rejected(pkg.order(wanted.order.IPv4, guard), "refused", { outcome: "not_placed" });
   equal([refused.message.length, refused.quote.error.message.length], [2000, 2000], "length of message and quote");
   const start = performance.now();
@@ -939,29 +947,29 @@ export async function aQuoteNeverShowsTheKey({ pkg }) {
     { ...replies.calculate, success: false, error: { code: 4, message: echo }, price: null },
   ]) {
     const error = await rejected(
-      pkg.order(wanted.order.IPv4, stubbed(shop(quote).fetch, { requirePromoCode: true })),
+      pkg.order(wanted.order.IPv4, stubbed(stubApi(quote).fetch, { requirePromoCode: true })),
       "refused",
       { outcome: "not_placed" },
     );
-    keepsTheKey(error, "the refusal");
-    keepsTheKey(error.quote, "its quote");
+    assertNoKey(error, "the refusal");
+    assertNoKey(error.quote, "its quote");
   }
   const lost = await rejected(
     pkg.order(
       wanted.order.IPv4,
-      stubbed(shop({ ...replies.calculate, proxyType: echo }, reply("no", 500)).fetch, { maxPrice: 5 }),
+      stubbed(stubApi({ ...replies.calculate, proxyType: echo }, reply("no", 500)).fetch, { maxPrice: 5 }),
     ),
     "http",
     { outcome: "unknown" },
   );
-  keepsTheKey(lost.quote, "the quote of an order that failed");
+  assertNoKey(lost.quote, "the quote of an order that failed");
 }
 
 /** @param {Test} test */
 export async function aFailureAfterSendingIsUnknown({ pkg }) {
   // The engine fails after the order was handed to fetch.
   const { random } = Math;
-  const api = shop(undefined, () => {
+  const api = stubApi(undefined, () => {
     Math.random = () => {
       throw new RangeError("no");
     };

@@ -6,14 +6,14 @@ import {
   countOrders,
   equal,
   isOrder,
-  never,
+  untilAborted,
   offline,
   rejected,
   refusals,
   replies,
   reply,
   settled,
-  shop,
+  stubApi,
   show,
   stub,
   stubbed,
@@ -31,7 +31,7 @@ const promised = { ...replies.calculate, promoCodeStatus: "VALID", price: 1.18, 
 export async function aGuardCalculatesFirst({ pkg }) {
   for (const more of [{ maxPrice: 1.31 }, { requirePromoCode: true }, { maxPrice: 5, requirePromoCode: true }]) {
     const quote = "requirePromoCode" in more ? { ...promised, price: 1.31 } : replies.calculate;
-    const api = shop(quote);
+    const api = stubApi(quote);
     const request = { ...wanted.order.MOBILE, promoCode: "PROMO10", authType: "IP", authIp: "203.0.113.7" };
     equal(
       await pkg.order(request, stubbed(api.fetch, { ...more, idempotencyKey: "once", headers: { "x-one": "1" } })),
@@ -56,7 +56,7 @@ export async function aGuardCalculatesFirst({ pkg }) {
       "the key is the order's",
     );
   }
-  const unguarded = shop();
+  const unguarded = stubApi();
   await pkg.order(wanted.order.IPv4, stubbed(unguarded.fetch, { requirePromoCode: false }));
   equal(
     unguarded.requests.map(({ url }) => isOrder(url)),
@@ -94,7 +94,7 @@ export async function aGuardRefuses({ pkg }) {
     table.map(([what, more, quote, ordered]) => [
       what,
       async () => {
-        const api = shop(quote);
+        const api = stubApi(quote);
         const call = pkg.order({ ...wanted.order.IPv4, promoCode: "X" }, stubbed(api.fetch, more));
         if (ordered) {
           equal(await call, replies.order, "receipt");
@@ -120,7 +120,7 @@ export async function aGuardThatFailsPlacesNothing({ pkg }) {
     [reply("no", 500), "http"],
     [reply("no", 404), "http"],
     [reply("no"), "invalid_response"],
-    [never, "timeout"],
+    [untilAborted, "timeout"],
   ];
   for (const [answer, code] of ends) {
     const api = stub(answer);
@@ -130,7 +130,7 @@ export async function aGuardThatFailsPlacesNothing({ pkg }) {
     equal(countOrders(api), 0, "orders");
   }
   const controller = new AbortController();
-  const api = stub(never);
+  const api = stub(untilAborted);
   const call = pkg.order(wanted.order.IPv4, stubbed(api.fetch, { maxPrice: 5, signal: controller.signal }));
   await until(() => api.requests.length === 1, "the calculation");
   controller.abort();
@@ -151,7 +151,7 @@ export async function aGuardThatFailsPlacesNothing({ pkg }) {
 /** @param {Test} test */
 export async function guardAndOrderShareOneDeadline({ pkg }) {
   const api = stub(async (request) => {
-    if (isOrder(request.url)) return never(request);
+    if (isOrder(request.url)) return untilAborted(request);
     await new Promise((resolve) => setTimeout(resolve, 400));
     return reply(replies.calculate)();
   });
@@ -216,7 +216,7 @@ async function pendingOrder(pkg, request, more = {}, end = () => reply(replies.o
 /** @param {Test} test */
 export async function anIdenticalPendingOrderIsRefused({ pkg }) {
   const request = { ...wanted.order.MOBILE, promoCode: "X" };
-  const { baseUrl } = stubbed(never);
+  const { baseUrl } = stubbed(untilAborted);
   const first = await pendingOrder(pkg, request);
   const reversed = Object.fromEntries(Object.entries(request).reverse());
   const same = [
@@ -228,7 +228,7 @@ export async function anIdenticalPendingOrderIsRefused({ pkg }) {
     Object.assign(Object.create(null), request),
   ];
   for (const duplicate of same) {
-    const api = shop();
+    const api = stubApi();
     await rejected(pkg.order(duplicate, stubbed(api.fetch)), "duplicate_order", { outcome: "not_placed" });
     await rejected(pkg.order(duplicate, stubbed(api.fetch, { maxPrice: 100 })), "duplicate_order", {
       outcome: "not_placed",
@@ -251,19 +251,23 @@ export async function anIdenticalPendingOrderIsRefused({ pkg }) {
     [request, { allowDuplicate: true }],
   ];
   for (const [other, more] of others) {
-    equal(await settled(pkg.order(other, stubbed(shop().fetch, more))), replies.order, `not identical: ${show(more)}`);
+    equal(
+      await settled(pkg.order(other, stubbed(stubApi().fetch, more))),
+      replies.order,
+      `not identical: ${show(more)}`,
+    );
   }
-  equal(await pkg.calculate(request, stubbed(shop().fetch)), replies.calculate, "a calculation is no order");
+  equal(await pkg.calculate(request, stubbed(stubApi().fetch)), replies.calculate, "a calculation is no order");
   first.release();
   equal(await first.call, replies.order, "the first");
-  equal(await pkg.order(request, stubbed(shop().fetch)), replies.order, "the next is free");
+  equal(await pkg.order(request, stubbed(stubApi().fetch)), replies.order, "the next is free");
 }
 
 /** @param {Test} test */
 export async function aBlankPromoCodeIsTheSameOrder({ pkg }) {
   const first = await pendingOrder(pkg, wanted.order.IPv4);
   for (const promoCode of ["", " ", null, undefined]) {
-    await rejected(pkg.order({ ...wanted.order.IPv4, promoCode }, stubbed(shop().fetch)), "duplicate_order", {
+    await rejected(pkg.order({ ...wanted.order.IPv4, promoCode }, stubbed(stubApi().fetch)), "duplicate_order", {
       outcome: "not_placed",
     });
   }
@@ -282,34 +286,38 @@ export async function anOrderIsPendingUntilItsCallEnds({ pkg }) {
   ];
   for (const [what, end, code] of ends) {
     const first = await pendingOrder(pkg, wanted.order.ISP, {}, end);
-    await rejected(pkg.order(wanted.order.ISP, stubbed(shop().fetch)), "duplicate_order", { outcome: "not_placed" });
+    await rejected(pkg.order(wanted.order.ISP, stubbed(stubApi().fetch)), "duplicate_order", { outcome: "not_placed" });
     first.release();
     if (code) await rejected(first.call, code, { outcome: "unknown" });
     else await first.call;
-    equal(await pkg.order(wanted.order.ISP, stubbed(shop().fetch)), replies.order, `after ${what}`);
+    equal(await pkg.order(wanted.order.ISP, stubbed(stubApi().fetch)), replies.order, `after ${what}`);
   }
-  await rejected(pkg.order(wanted.order.ISP, stubbed(never, { timeoutMs: 20 })), "timeout", { outcome: "unknown" });
-  equal(await pkg.order(wanted.order.ISP, stubbed(shop().fetch)), replies.order, "after a timeout");
+  await rejected(pkg.order(wanted.order.ISP, stubbed(untilAborted, { timeoutMs: 20 })), "timeout", {
+    outcome: "unknown",
+  });
+  equal(await pkg.order(wanted.order.ISP, stubbed(stubApi().fetch)), replies.order, "after a timeout");
   const controller = new AbortController();
   const aborted = await pendingOrder(pkg, wanted.order.ISP, { signal: controller.signal });
   controller.abort();
   await rejected(aborted.call, "aborted", { outcome: "unknown" });
-  equal(await pkg.order(wanted.order.ISP, stubbed(shop().fetch)), replies.order, "after an abort");
-  await rejected(pkg.order(wanted.order.ISP, stubbed(shop().fetch, { maxPrice: 0 })), "refused", {
+  equal(await pkg.order(wanted.order.ISP, stubbed(stubApi().fetch)), replies.order, "after an abort");
+  await rejected(pkg.order(wanted.order.ISP, stubbed(stubApi().fetch, { maxPrice: 0 })), "refused", {
     outcome: "not_placed",
   });
-  equal(await pkg.order(wanted.order.ISP, stubbed(shop().fetch)), replies.order, "after a refusal of the guard");
-  await rejected(pkg.order(wanted.order.ISP, stubbed(shop().fetch, { signal: AbortSignal.abort() })), "aborted", {
+  equal(await pkg.order(wanted.order.ISP, stubbed(stubApi().fetch)), replies.order, "after a refusal of the guard");
+  await rejected(pkg.order(wanted.order.ISP, stubbed(stubApi().fetch, { signal: AbortSignal.abort() })), "aborted", {
     outcome: "not_placed",
   });
-  equal(await pkg.order(wanted.order.ISP, stubbed(shop().fetch)), replies.order, "after an abort before the start");
+  equal(await pkg.order(wanted.order.ISP, stubbed(stubApi().fetch)), replies.order, "after an abort before the start");
 }
 
 /** @param {Test} test */
 export async function aRefusedDuplicateDoesNotFreeTheFirst({ pkg }) {
   const first = await pendingOrder(pkg, wanted.order.IPv4);
   for (let duplicate = 0; duplicate < 3; duplicate += 1) {
-    await rejected(pkg.order(wanted.order.IPv4, stubbed(shop().fetch)), "duplicate_order", { outcome: "not_placed" });
+    await rejected(pkg.order(wanted.order.IPv4, stubbed(stubApi().fetch)), "duplicate_order", {
+      outcome: "not_placed",
+    });
   }
   first.release();
   await first.call;
@@ -321,19 +329,19 @@ export async function anAllowedDuplicateIsPendingToo({ pkg }) {
   const second = await pendingOrder(pkg, wanted.order.IPv4, { allowDuplicate: true });
   first.release();
   await first.call;
-  await rejected(pkg.order(wanted.order.IPv4, stubbed(shop().fetch)), "duplicate_order", { outcome: "not_placed" });
+  await rejected(pkg.order(wanted.order.IPv4, stubbed(stubApi().fetch)), "duplicate_order", { outcome: "not_placed" });
   second.release();
   await second.call;
-  equal(await pkg.order(wanted.order.IPv4, stubbed(shop().fetch)), replies.order, "after both");
+  equal(await pkg.order(wanted.order.IPv4, stubbed(stubApi().fetch)), replies.order, "after both");
 }
 
 /** @param {Test} test */
 export async function anOrderIsPendingDuringItsGuard({ pkg }) {
   const controller = new AbortController();
-  const api = stub(never);
+  const api = stub(untilAborted);
   const first = pkg.order(wanted.order.IPv4, stubbed(api.fetch, { maxPrice: 5, signal: controller.signal }));
   await until(() => api.requests.length === 1, "the calculation");
-  await rejected(pkg.order(wanted.order.IPv4, stubbed(shop().fetch)), "duplicate_order", { outcome: "not_placed" });
+  await rejected(pkg.order(wanted.order.IPv4, stubbed(stubApi().fetch)), "duplicate_order", { outcome: "not_placed" });
   controller.abort();
   await rejected(first, "aborted", { outcome: "not_placed" });
 }
@@ -359,7 +367,7 @@ export async function aDoubleClickOrdersOnce({ pkg, fresh, sandbox }) {
 /** @param {Test} test */
 export async function anOrderPlacedByAGetterEnds({ pkg }) {
   const inner = /** @type {Promise<any>[]} */ ([]);
-  const api = shop();
+  const api = stubApi();
   const request = {
     ...wanted.order.IPv4,
     get goal() {
@@ -374,11 +382,11 @@ export async function anOrderPlacedByAGetterEnds({ pkg }) {
 /** @param {Test} test */
 export async function theIdempotencyKeyIsAHeaderOfTheOrder({ pkg }) {
   for (const idempotencyKey of ["once", "a b c", "x".repeat(255)]) {
-    const api = shop();
+    const api = stubApi();
     await pkg.order(wanted.order.IPv4, stubbed(api.fetch, { idempotencyKey }));
     equal(api.requests[0].headers.get("idempotency-key"), idempotencyKey, "header");
   }
-  const without = shop();
+  const without = stubApi();
   await pkg.order(wanted.order.IPv4, stubbed(without.fetch));
   equal(without.requests[0].headers.get("idempotency-key"), null, "header elsewhere, by default");
 }
@@ -387,7 +395,7 @@ export async function theIdempotencyKeyIsAHeaderOfTheOrder({ pkg }) {
 export async function anOrderToTheOwnOriginGetsARandomKey({ pkg }) {
   const keys = [];
   for (const baseUrl of ["/api", `${location.origin}/api`, "/api"]) {
-    const api = shop();
+    const api = stubApi();
     await pkg.order(wanted.order.IPv4, stubbed(api.fetch, { baseUrl, maxPrice: 5 }));
     equal(api.requests[0].headers.get("idempotency-key"), null, "header of the guard");
     keys.push(api.requests[1].headers.get("idempotency-key"));
@@ -395,18 +403,18 @@ export async function anOrderToTheOwnOriginGetsARandomKey({ pkg }) {
   equal(new Set(keys).size, 3, `a new one per call: ${keys}`);
   for (const key of keys)
     assert(typeof key === "string" && /^[\x21-\x7e]{20,}$/.test(key), `long enough to be unique: ${key}`);
-  const many = shop();
+  const many = stubApi();
   for (let count = 0; count < 100; count += 1) {
     await pkg.order(wanted.order.IPv4, stubbed(many.fetch, { baseUrl: "/api" }));
   }
   equal(new Set(many.requests.map(({ headers }) => headers.get("idempotency-key"))).size, 100, "keys of 100 calls");
-  const api = shop();
+  const api = stubApi();
   await pkg.order(wanted.order.IPv4, stubbed(api.fetch, { baseUrl: "/api", idempotencyKey: "mine" }));
   equal(api.requests[0].headers.get("idempotency-key"), "mine", "the caller's own");
-  const quote = shop();
+  const quote = stubApi();
   await pkg.calculate(wanted.calculate.IPv4, stubbed(quote.fetch, { baseUrl: "/api" }));
   equal(quote.requests[0].headers.get("idempotency-key"), null, "header of a calculation");
-  const lost = shop(undefined, offline);
+  const lost = stubApi(undefined, offline);
   const error = await rejected(pkg.order(wanted.order.IPv4, stubbed(lost.fetch, { baseUrl: "/api" })), "network", {
     outcome: "unknown",
   });
@@ -488,7 +496,7 @@ export async function theQuotedRequestIsTheOneOrdered({ pkg }) {
       return (reads += 1);
     },
   };
-  const api = shop();
+  const api = stubApi();
   await pkg.order(changing, stubbed(api.fetch, { maxPrice: 5 }));
   equal(
     api.requests.map(({ json }) => json.quantity),
@@ -500,7 +508,7 @@ export async function theQuotedRequestIsTheOneOrdered({ pkg }) {
 
 /** @param {Test} test */
 export async function allowDuplicateFalseAllowsNone({ pkg }) {
-  const { baseUrl } = stubbed(never);
+  const { baseUrl } = stubbed(untilAborted);
   let release = () => {};
   const gate = new Promise((resolve) => (release = () => resolve(undefined)));
   const held = stub(async () => {
@@ -509,7 +517,7 @@ export async function allowDuplicateFalseAllowsNone({ pkg }) {
   });
   const first = pkg.order(wanted.order.MOBILE, stubbed(held.fetch, { baseUrl }));
   await until(() => held.requests.length > 0, "a pending order");
-  const api = shop();
+  const api = stubApi();
   try {
     await rejected(
       pkg.order(wanted.order.MOBILE, stubbed(api.fetch, { baseUrl, allowDuplicate: false })),
@@ -530,7 +538,7 @@ export async function theKeyOptionWinsOverTheHeader({ pkg }) {
     [{ headers: { "Idempotency-Key": "theirs" } }, "theirs"],
     [{ headers: { "Idempotency-Key": "theirs" }, baseUrl: "/header" }, "theirs"],
   ])) {
-    const api = shop();
+    const api = stubApi();
     await pkg.order(wanted.order.IPv4, stubbed(api.fetch, { maxPrice: 5, ...more }));
     equal(
       api.requests.map(({ headers }) => headers.get("idempotency-key")),

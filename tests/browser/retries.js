@@ -12,7 +12,7 @@ import {
   replies,
   reply,
   settled,
-  shop,
+  stubApi,
   sleep,
   stub,
   stubbed,
@@ -147,9 +147,9 @@ export async function pausesGrowAndJitter({ pkg }) {
   /** @param {number} index */
   const mean = (index) => runs.reduce((sum, run) => sum + run[index], 0) / runs.length;
   const means = [0, 1, 2].map(mean);
-  const told = means.map((ms) => `${Math.round(ms)} ms`).join(", ");
-  assert(means[0] < means[1] && means[1] < means[2], `pauses grow: ${told}`);
-  assert(means[0] >= 20 && means[2] <= 10_000, `pauses are of use to a person who waits: ${told}`);
+  const summary = means.map((ms) => `${Math.round(ms)} ms`).join(", ");
+  assert(means[0] < means[1] && means[1] < means[2], `pauses grow: ${summary}`);
+  assert(means[0] >= 20 && means[2] <= 10_000, `pauses are of use to a person who waits: ${summary}`);
   const firsts = runs.map(([first]) => first);
   assert(Math.max(...firsts) - Math.min(...firsts) > means[0] / 20, `pauses differ: ${firsts.map(Math.round)}`);
 }
@@ -246,7 +246,7 @@ export async function anOrderIsPostedOnce({ pkg }) {
           /** @type {[string, () => unknown]} */ ([
             what,
             async () => {
-              const api = shop(replies.calculate, answer);
+              const api = stubApi(replies.calculate, answer);
               await rejected(
                 pkg.order(wanted.order.IPv4, stubbed(api.fetch, { maxRetries: 10, ...more })),
                 ["network", "http", "invalid_response"],
