@@ -1,7 +1,12 @@
 import js from "@eslint/js";
+import { defineConfig } from "eslint/config";
 import globals from "globals";
+import typescript from "typescript-eslint";
 
-export default [
+/** @type {["error", object]} */
+const unused = ["error", { ignoreRestSiblings: true, varsIgnorePattern: "^_" }];
+
+export default defineConfig([
   {
     ignores: [
       "dist/",
@@ -19,9 +24,14 @@ export default [
     languageOptions: { globals: { ...globals.browser, ...globals.node } },
     rules: {
       eqeqeq: ["error", "smart"],
-      "no-unused-vars": ["error", { ignoreRestSiblings: true, varsIgnorePattern: "^_" }],
+      "no-unused-vars": unused,
       "no-var": "error",
       "prefer-const": "error",
     },
   },
-];
+  {
+    files: ["src/**/*.ts"],
+    extends: [typescript.configs.recommended],
+    rules: { "no-unused-vars": "off", "@typescript-eslint/no-unused-vars": unused },
+  },
+]);

@@ -141,7 +141,7 @@ async function declarations() {
       faults: `${root}/src/sandbox/faults.ts`,
       backend: `${root}/src/backend/index.ts`,
     },
-    external: ["./index.js", "proxy-orders"],
+    external: ["./index.js", "proxy-orders", /^node:/],
     makeAbsoluteExternalsRelative: false,
     plugins: [dts({ tsconfig: `${root}/src/tsconfig.json` })],
   });

@@ -340,7 +340,7 @@ async fn retry_after_is_milliseconds_or_undefined() {
 }
 
 #[wasm_bindgen_test]
-async fn the_longest_text_is_told() {
+async fn the_shell_learns_the_longest_text() {
     assert_eq!(core().await.max_text(), f64::from(MAX_TEXT));
 }
 

@@ -182,7 +182,7 @@ struct World {
     /// Requests whose calls have ended, and which may still arrive.
     delayed: Vec<Request>,
     /// The key in the latest error, by product.
-    told: [Option<Key>; 2],
+    key_of_error: [Option<Key>; 2],
     /// By the number of the call: whether its order was booked, and whether it said `not_placed`.
     is_booked: Vec<bool>,
     is_not_placed: Vec<bool>,
@@ -234,7 +234,7 @@ impl World {
             calls: Vec::new(),
             intents: Vec::new(),
             delayed: Vec::new(),
-            told: [None; 2],
+            key_of_error: [None; 2],
             is_booked: Vec::new(),
             is_not_placed: Vec::new(),
             last_key: 0,
@@ -272,7 +272,7 @@ impl World {
         let own_key = match self.random.below(4) {
             0 => Some(self.new_key()),
             // A repeat says that the server books each key once; a duplicate is no repeat.
-            1 | 2 if self.bank.honours_keys && !allow_duplicate => self.told[product],
+            1 | 2 if self.bank.honours_keys && !allow_duplicate => self.key_of_error[product],
             _ => None,
         };
         let guard = match self.random.below(6) {
@@ -315,7 +315,7 @@ impl World {
         if let Some(code) = call.exchange.compare(earlier) {
             let doubts = self.shell.doubts.iter().rev();
             if let Some(key) = doubts.filter(|doubt| doubt.digest == call.order.digest).find_map(|doubt| doubt.key) {
-                self.told[call.product] = Some(key);
+                self.key_of_error[call.product] = Some(key);
             }
             self.counts.duplicates += usize::from(code == ErrorCode::DuplicateOrder);
             self.counts.unresolved += usize::from(code == ErrorCode::UnresolvedOrder);
@@ -391,7 +391,7 @@ impl World {
         if call.order.allow_duplicate {
             let digest = call.order.digest;
             self.shell.doubts.retain(|doubt| doubt.digest != digest);
-            self.told[call.product] = None;
+            self.key_of_error[call.product] = None;
             for (place, intent) in self.intents.iter_mut().enumerate().filter(|(_, intent)| intent.digest == digest) {
                 intent.is_looked_up |= intent.is_lost && place != call.intent;
                 intent.is_lost = false;
@@ -426,7 +426,7 @@ impl World {
         }
         call.order.was_sent = false;
         let intent = &mut self.intents[call.intent];
-        self.told[call.product] = None;
+        self.key_of_error[call.product] = None;
         intent.is_answered = true;
         intent.was_refused = *reply == self.replies.refusal;
         assert!(!intent.was_refused || intent.booked == 0, "an order was refused that was booked");
@@ -444,7 +444,7 @@ impl World {
         assert!(!is_not_placed || !is_doubted, "not_placed was said while the order was in doubt");
         if call.order.was_sent {
             intent.is_lost = true;
-            self.told[call.product] = call.order.key.or(self.told[call.product]);
+            self.key_of_error[call.product] = call.order.key.or(self.key_of_error[call.product]);
         }
         self.end(call);
     }

@@ -42,12 +42,12 @@ fn config() -> ProptestConfig {
 
 /// A value that owns its text.
 #[derive(Clone, Debug)]
-enum Given {
+enum OwnedValue {
     Plain(Value<'static>),
     Text(String),
 }
 
-impl Given {
+impl OwnedValue {
     fn value(&self) -> Value<'_> {
         match self {
             Self::Plain(value) => *value,
@@ -120,10 +120,10 @@ fn ip_like() -> impl Strategy<Value = String> {
     })
 }
 
-fn given() -> impl Strategy<Value = Given> {
+fn any_value() -> impl Strategy<Value = OwnedValue> {
     prop_oneof![
-        2 => number().prop_map(|number| Given::Plain(Value::Number(number))),
-        4 => text().prop_map(Given::Text),
+        2 => number().prop_map(|number| OwnedValue::Plain(Value::Number(number))),
+        4 => text().prop_map(OwnedValue::Text),
         2 => select(vec![
             Value::Absent,
             Value::Bool(true),
@@ -134,12 +134,12 @@ fn given() -> impl Strategy<Value = Given> {
             Value::Object,
             Value::Other,
         ])
-        .prop_map(Given::Plain),
+        .prop_map(OwnedValue::Plain),
     ]
 }
 
-fn values(given: &[Given]) -> Vec<Value<'_>> {
-    given.iter().map(Given::value).collect()
+fn values(given: &[OwnedValue]) -> Vec<Value<'_>> {
+    given.iter().map(OwnedValue::value).collect()
 }
 
 /// Equality for which NaN is NaN.
@@ -280,7 +280,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_encoded_is_decoded_again(given in vec(given(), 0..40)) {
+    fn what_is_encoded_is_decoded_again(given in vec(any_value(), 0..40)) {
         let values = values(&given);
         let (numbers, texts) = encode(&values);
         let decoded = wire::request_draft(&numbers, &texts).0;
@@ -301,7 +301,7 @@ proptest! {
     fn every_draft_is_a_request_or_its_faults(
         proxy_type in select(support::PROXY_TYPES.to_vec()),
         auth_type in select(support::AUTH_TYPES.to_vec()),
-        changes in prop_oneof![vec((0..Field::ALL.len(), given()), 0..3), vec((0..Field::ALL.len(), given()), 11)],
+        changes in prop_oneof![vec((0..Field::ALL.len(), any_value()), 0..3), vec((0..Field::ALL.len(), any_value()), 11)],
         endpoint in endpoint(),
     ) {
         let mut draft = support::form(proxy_type, auth_type);
@@ -375,9 +375,9 @@ proptest! {
         prop_assert!(message == plain || has_similar, "{}", message);
     }
 
-    /// One slip in a name still finds it.
+    /// A name with one typo is still suggested.
     #[test]
-    fn one_slip_is_forgiven(
+    fn a_name_with_one_typo_is_suggested(
         place in any::<prop::sample::Index>(),
         at in any::<prop::sample::Index>(),
         letter in "[a-z]",
@@ -386,12 +386,12 @@ proptest! {
         let names: Vec<_> = Field::ALL.iter().map(|field| field.name()).collect();
         let name = *place.get(&names);
         let at = at.index(name.len());
-        let slip = match kind {
+        let typo = match kind {
             0 => [&name[..at], &name[at + 1..]].concat(),
             1 => [&name[..at], &letter, &name[at..]].concat(),
             _ => [&name[..at], &letter, &name[at + 1..]].concat(),
         };
-        let message = unknown_name(&slip, "request", &names.join(" "));
+        let message = unknown_name(&typo, "request", &names.join(" "));
         prop_assert!(message.ends_with(&format!(" Did you mean {name}?")), "{}", message);
     }
 
@@ -399,7 +399,7 @@ proptest! {
     fn any_values_are_a_reply_or_none(
         endpoint in endpoint(),
         json in changed_reply(),
-        changes in vec((any::<prop::sample::Index>(), given()), 0..3),
+        changes in vec((any::<prop::sample::Index>(), any_value()), 0..3),
     ) {
         let mut draft = reply_draft(&json);
         for (place, given) in &changes {

@@ -15,7 +15,7 @@ const { outputFiles } = await build({
   target: "es2022",
   write: false,
 });
-const { isCleanError, quoteWithoutKey, withoutKey } = /** @type {Secret} */ (
+const { isCleanError, replyWithoutKey, withoutKey } = /** @type {Secret} */ (
   await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`)
 );
 
@@ -235,15 +235,17 @@ test("in a quote, documented words stay", () => {
     warnings: [{ code: 1, message: "a NO_VALID b" }],
     price: 1,
   };
-  assert.deepEqual(quoteWithoutKey(quote, "NO_VALID"), { ...quote, warnings: [{ code: 1, message: "a [key] b" }] });
-  assert.deepEqual(quoteWithoutKey({ ...quote, promoCodeStatus: "is NO_VALID" }, "NO_VALID"), {
+  assert.deepEqual(replyWithoutKey(quote, "NO_VALID"), { ...quote, warnings: [{ code: 1, message: "a [key] b" }] });
+  assert.deepEqual(replyWithoutKey({ ...quote, promoCodeStatus: "is NO_VALID" }, "NO_VALID"), {
     ...quote,
     promoCodeStatus: "is [key]",
     warnings: [{ code: 1, message: "a [key] b" }],
   });
-  const { warnings } = quoteWithoutKey({ ...quote, warnings: [{ code: 1, message: "NO_VALID" }] }, "NO_VALID");
+  const { warnings } = /** @type {any} */ (
+    replyWithoutKey({ ...quote, warnings: [{ code: 1, message: "NO_VALID" }] }, "NO_VALID")
+  );
   assert.deepEqual(warnings, [{ code: 1, message: "[key]" }]);
-  assert.deepEqual(quoteWithoutKey(quote, "_"), quote);
+  assert.deepEqual(replyWithoutKey(quote, "_"), quote);
 });
 
 describe("the cause of an error", () => {

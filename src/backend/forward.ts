@@ -1,7 +1,7 @@
 // What happens to a request that is to be answered by the API.
 
 import { calculate, isProxyOrdersError, order, type CalculateResponse, type OrderResponse } from "proxy-orders";
-import { quoteWithoutKey } from "../shell/secret.js";
+import { replyWithoutKey } from "../shell/secret.js";
 import type { Reply } from "./bookings.js";
 import type { Asked, Settings } from "./options.js";
 import { failure } from "./reply.js";
@@ -30,7 +30,7 @@ export async function forward(asked: Asked, options: Settings): Promise<Reply> {
     ownBalance === undefined || answer.balance === null ? answer : { ...answer, balance: ownBalance };
   const answered = (answer: CalculateResponse | OrderResponse): Reply => ({
     status: 200,
-    body: JSON.stringify(quoteWithoutKey(visible(answer), apiKey)),
+    body: JSON.stringify(replyWithoutKey(visible(answer), apiKey)),
   });
 
   const upstream = { baseUrl, apiKey, timeoutMs: left() };

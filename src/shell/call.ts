@@ -17,7 +17,7 @@ import { notAnObject, readOptions, unknownFields, type BaseUrl, type Settings } 
 import { isKeyInDoubt, Order } from "./orders.js";
 import { fetchReply, json, type Attempt } from "./reply.js";
 import { makeRequest, mayPlaceOrder } from "./request.js";
-import { isCleanError, quoteWithoutKey, replaceKey, withoutKey } from "./secret.js";
+import { isCleanError, replyWithoutKey, replaceKey, withoutKey } from "./secret.js";
 import { encode, encodeReply, handOn, pick, read, REQUEST_FIELDS, type Read } from "./wire.js";
 
 /** The fields to send, or every issue. */
@@ -226,5 +226,5 @@ function rejection(reason: unknown, known: Known, key: unknown): CallError {
 
 /** The quote of a guarded order, as errors carry it. */
 function readQuote(attempt: Attempt, fields: HandedOn, { apiKey }: Settings): CalculateResponse {
-  return quoteWithoutKey(handOn(json(attempt), fields), apiKey);
+  return replyWithoutKey(handOn(json(attempt), fields), apiKey) as CalculateResponse;
 }

@@ -339,9 +339,8 @@ let last: { text: string; origin: string | undefined; baseUrl: BaseUrl; isSafe: 
 function parseBaseUrl(text: string, values: readonly unknown[]): BaseUrl | Fault {
   const origin = ownOrigin();
   if (last?.text !== text || last.origin !== origin) {
-    // The URL parser drops white space and controls, and reads a backslash as a slash.
-    // eslint-disable-next-line no-control-regex
     if (origin === undefined && /^\/(?!\/)/.test(text)) return NO_PAGE;
+    // The URL parser drops white space and controls, and reads a backslash as a slash.
     if (/[\0-\x20\x7f?#\\]/.test(text) || !/^(\/(?!\/)|https?:\/\/(?![^/]*@))/i.test(text)) return MALFORMED;
     let url;
     try {

@@ -1,7 +1,5 @@
 // Keeps the API key out of whatever is thrown.
 
-import type { CalculateResponse } from "../../target/bindgen/core.js";
-
 /** The longest text that is thrown. */
 export const MAX_TEXT = 2_000;
 
@@ -23,11 +21,11 @@ export function withoutKey(text: string, key: unknown): string {
   return replaceKey(cleaned, key) === cleaned ? cleaned : "[key]";
 }
 
-/** A copy of a quote without the key in its texts. `NO_VALID` is the only documented word as long as a key: it stays. */
-export function quoteWithoutKey(quote: object, key: unknown): CalculateResponse {
-  return JSON.parse(JSON.stringify(quote), (name, value: unknown) =>
+/** A copy of a reply without the key in its texts. `NO_VALID` is the only documented word as long as a key: it stays. */
+export function replyWithoutKey(reply: object, key: unknown): object {
+  return JSON.parse(JSON.stringify(reply), (name, value: unknown) =>
     typeof value !== "string" || (name === "promoCodeStatus" && value === "NO_VALID") ? value : withoutKey(value, key),
-  ) as CalculateResponse;
+  ) as object;
 }
 
 /**

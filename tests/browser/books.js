@@ -55,7 +55,7 @@ async function orderAtRandom(pkg, api, random, honoursKeys) {
   /** @type {Ended[]} */
   const ended = [];
   /** The key of the latest error, by product. @type {Map<string, string>} */
-  const told = new Map();
+  const keys = new Map();
   const one = async (/** @type {number} */ place) => {
     const product = `${pick(random, proxyTypes)} ${pick(random, ["USA", "POL"])}`;
     const fault = random() < 0.4 ? pick(random, faults) : undefined;
@@ -76,7 +76,7 @@ async function orderAtRandom(pkg, api, random, honoursKeys) {
     if (random() < 0.4) options.maxPrice = pick(random, [0, 100, 100, 100]);
     if (random() < 0.1) options.requirePromoCode = true;
     if (random() < 0.1) options.allowDuplicate = true;
-    const key = told.get(product);
+    const key = keys.get(product);
     if (random() < 0.3) options.idempotencyKey = `own-${place}`;
     else if (key && honoursKeys && !options.allowDuplicate && random() < 0.7) options.idempotencyKey = key;
     const [type, country] = /** @type {["IPv4", string]} */ (product.split(" "));
@@ -93,12 +93,12 @@ async function orderAtRandom(pkg, api, random, honoursKeys) {
     assert(handed <= 1, `${handed} orders were handed to fetch by ${what}`);
     const isRepeat = key !== undefined && options.idempotencyKey === key;
     if (error === undefined) {
-      told.delete(product);
+      keys.delete(product);
       ended[place] = { what, outcome: value.success ? "placed" : "refused", orderNumber: value.orderNumber, isRepeat };
     } else {
       checkError(error, "demo-key");
       oneOf(error.outcome, ["not_placed", "unknown"], `outcome of ${what}`);
-      if (error.outcome === "unknown" && error.idempotencyKey) told.set(product, error.idempotencyKey);
+      if (error.outcome === "unknown" && error.idempotencyKey) keys.set(product, error.idempotencyKey);
       ended[place] = { what, outcome: error.outcome, isRepeat };
     }
   };

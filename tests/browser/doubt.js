@@ -3,17 +3,17 @@
 import {
   all,
   assert,
-  deaf,
+  countOrders,
+  neverSettles,
   equal,
-  isOrder,
-  never,
+  untilAborted,
   offline,
   rejected,
   refusals,
   replies,
   reply,
   settled,
-  shop,
+  stubApi,
   stalledBody,
   stub,
   stubbed,
@@ -27,9 +27,6 @@ const KEY = "order-1";
 const inDoubt = { outcome: "unknown" };
 const sandboxed = { ...inDoubt, key: "demo-key" };
 
-/** @param {{ requests: { url: string }[] }} api */
-const orders = (api) => api.requests.filter(({ url }) => isOrder(url)).length;
-
 /** Options of an order that is in doubt now. @param {any} pkg @param {Fields} [more] @param {Fields} [request] */
 async function leaveADoubt(pkg, more = { idempotencyKey: KEY }, request = wanted.order.IPv4) {
   const { baseUrl } = stubbed(() => {});
@@ -39,7 +36,7 @@ async function leaveADoubt(pkg, more = { idempotencyKey: KEY }, request = wanted
 
 /** @param {any} pkg @param {Fields} options @param {Fields} [request] */
 async function isUnresolved(pkg, options, request = wanted.order.IPv4) {
-  const api = shop();
+  const api = stubApi();
   const error = await rejected(pkg.order(request, stubbed(api.fetch, options)), "unresolved_order", inDoubt);
   equal(api.requests.length, 0, "requests of an unresolved order");
   return error;
@@ -110,9 +107,9 @@ export async function everyRejectionAfterFetchLeavesADoubt({ pkg }) {
   const ends = [
     ["fetch throws", "network", () => offline],
     ["fetch gives nothing", "network", () => () => undefined],
-    ["aborted", "aborted", (abort) => (/** @type {Request} */ request) => (abort(), never(request))],
-    ["aborted, and fetch does not listen", "aborted", (abort) => () => (abort(), deaf())],
-    ["timeout", "timeout", () => never],
+    ["aborted", "aborted", (abort) => (/** @type {Request} */ request) => (abort(), untilAborted(request))],
+    ["aborted, and fetch does not listen", "aborted", (abort) => () => (abort(), neverSettles())],
+    ["timeout", "timeout", () => untilAborted],
     ["timeout of the body", "timeout", () => stalledBody],
     ["status 500", "http", () => reply("", 500)],
     ["status 404", "http", () => reply("", 404)],
@@ -135,7 +132,7 @@ export async function everyRejectionAfterFetchLeavesADoubt({ pkg }) {
 /** @param {Test} test */
 export async function anUnsentOrderLeavesNoDoubt({ pkg }) {
   const { baseUrl } = stubbed(() => {});
-  const good = () => stubbed(shop().fetch, { baseUrl });
+  const good = () => stubbed(stubApi().fetch, { baseUrl });
   const refused = pkg.order(wanted.order.IPv4, { ...good(), maxPrice: 0 });
   await rejected(refused, "refused", { outcome: "not_placed" });
   const lost = stubbed(stub(offline).fetch, { baseUrl, maxPrice: 5 });
@@ -152,7 +149,7 @@ export async function anAnswerLeavesNoDoubt({ pkg }) {
     const refusal = stubbed(stub(reply(refusals.order, status)).fetch, { baseUrl });
     equal(await pkg.order(wanted.order.IPv4, refusal), refusals.order, `refusal with status ${status}`);
   }
-  equal(await pkg.order(wanted.order.IPv4, stubbed(shop().fetch, { baseUrl })), replies.order, "receipt");
+  equal(await pkg.order(wanted.order.IPv4, stubbed(stubApi().fetch, { baseUrl })), replies.order, "receipt");
 }
 
 /** @param {Test} test */
@@ -170,7 +167,7 @@ export async function anotherKeyDoesNotPassAndNoKeyIsNoRepeat({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function otherOrdersAreFree({ pkg }) {
+export async function otherOrdersAreNotStopped({ pkg }) {
   const options = await leaveADoubt(pkg);
   for (const [request, more] of /** @type {[Fields, Fields][]} */ ([
     [wanted.order.ISP, {}],
@@ -178,9 +175,9 @@ export async function otherOrdersAreFree({ pkg }) {
     [wanted.order.IPv4, { apiKey: "another key" }],
     [wanted.order.IPv4, { baseUrl: `${options.baseUrl}/v1` }],
   ])) {
-    equal(await pkg.order(request, stubbed(shop().fetch, { ...options, ...more })), replies.order, "receipt");
+    equal(await pkg.order(request, stubbed(stubApi().fetch, { ...options, ...more })), replies.order, "receipt");
   }
-  equal(await pkg.calculate(wanted.order.IPv4, stubbed(shop().fetch, options)), replies.calculate, "quote");
+  equal(await pkg.calculate(wanted.order.IPv4, stubbed(stubApi().fetch, options)), replies.calculate, "quote");
   // Its fields that are not sent do not make it another order.
   await isUnresolved(pkg, { ...options, idempotencyKey: "order-2" }, { ...wanted.order.IPv4, promoCode: " " });
 }
@@ -189,9 +186,9 @@ export async function otherOrdersAreFree({ pkg }) {
 export async function aRepeatIsNotStoppedByWarnings({ pkg }) {
   const spent = { ...replies.calculate, warnings: [{ code: 16, message: "Insufficient funds on balance" }] };
   const options = await leaveADoubt(pkg);
-  const api = shop(spent);
+  const api = stubApi(spent);
   const receipt = await pkg.order(wanted.order.IPv4, stubbed(api.fetch, { ...options, maxPrice: 2 }));
-  equal([receipt, orders(api)], [replies.order, 1], "receipt");
+  equal([receipt, countOrders(api)], [replies.order, 1], "receipt");
 }
 
 /** @param {Test} test */
@@ -217,12 +214,12 @@ export async function aRepeatThatFailsIsStillInDoubt({ pkg }) {
     ["no reply", "network", {}, stub(offline)],
     ["no documented reply", "http", {}, stub(reply("", 404))],
     ["a refusal whose status is not 2xx", "http", {}, stub(reply(refusals.order, 402))],
-    ["too dear", "refused", { maxPrice: 2 }, shop(dear)],
-    ["no valid promo code", "refused", { requirePromoCode: true }, shop()],
+    ["too dear", "refused", { maxPrice: 2 }, stubApi(dear)],
+    ["no valid promo code", "refused", { requirePromoCode: true }, stubApi()],
     ["not calculated", "http", { maxPrice: 2 }, stub(reply("", 404))],
-    ["aborted before", "aborted", { signal: AbortSignal.abort() }, shop()],
-    ["invalid options", "invalid_options", { timeoutMs: -1 }, shop()],
-    ["no fetch", "invalid_options", { fetch: 5 }, shop()],
+    ["aborted before", "aborted", { signal: AbortSignal.abort() }, stubApi()],
+    ["invalid options", "invalid_options", { timeoutMs: -1 }, stubApi()],
+    ["no fetch", "invalid_options", { fetch: 5 }, stubApi()],
   ];
   await all(
     failures.map(([what, code, more, api]) => [
@@ -232,12 +229,12 @@ export async function aRepeatThatFailsIsStillInDoubt({ pkg }) {
         const repeat = pkg.order(wanted.order.IPv4, stubbed(api.fetch, { ...options, ...more }));
         await rejected(repeat, code, inDoubt);
         await isUnresolved(pkg, { ...options, idempotencyKey: undefined });
-        equal(await pkg.order(wanted.order.IPv4, stubbed(shop().fetch, options)), replies.order, "the next repeat");
+        equal(await pkg.order(wanted.order.IPv4, stubbed(stubApi().fetch, options)), replies.order, "the next repeat");
       },
     ]),
   );
   const options = await leaveADoubt(pkg);
-  const invalid = pkg.order({ ...wanted.order.IPv4, quantity: 0 }, stubbed(shop().fetch, options));
+  const invalid = pkg.order({ ...wanted.order.IPv4, quantity: 0 }, stubbed(stubApi().fetch, options));
   await rejected(invalid, "invalid_request", inDoubt);
 }
 
@@ -246,7 +243,7 @@ export async function aDocumentedRefusalOfARepeatEndsTheDoubt({ pkg }) {
   const options = await leaveADoubt(pkg);
   const refusal = await pkg.order(wanted.order.IPv4, stubbed(stub(reply(refusals.order)).fetch, options));
   equal(refusal, refusals.order, "answer of the repeat");
-  const next = stubbed(shop().fetch, { ...options, idempotencyKey: "order-2" });
+  const next = stubbed(stubApi().fetch, { ...options, idempotencyKey: "order-2" });
   equal(await pkg.order(wanted.order.IPv4, next), replies.order, "the next order");
 }
 
@@ -258,7 +255,7 @@ export async function aRepeatIsRefusedWhileOneIsPending({ pkg }) {
   const released = new Promise((resolve) => (release = () => resolve(undefined)));
   const slow = async () => (await released, reply(replies.order)());
   const first = pkg.order(wanted.order.IPv4, stubbed(slow, options));
-  const second = pkg.order(wanted.order.IPv4, stubbed(shop().fetch, options));
+  const second = pkg.order(wanted.order.IPv4, stubbed(stubApi().fetch, options));
   await rejected(second, "duplicate_order", inDoubt);
   release();
   equal(await settled(first), replies.order, "the first repeat");
@@ -272,8 +269,8 @@ export async function allowDuplicateEndsADoubtAndLeavesItsOwn({ pkg }) {
   const error = await isUnresolved(pkg, { ...options, idempotencyKey: KEY });
   equal(error.idempotencyKey, "order-2", "key of the order in doubt");
 
-  equal(await pkg.order(wanted.order.IPv4, stubbed(shop().fetch, allowed)), replies.order, "allowed once more");
-  const next = stubbed(shop().fetch, { ...options, idempotencyKey: "order-3" });
+  equal(await pkg.order(wanted.order.IPv4, stubbed(stubApi().fetch, allowed)), replies.order, "allowed once more");
+  const next = stubbed(stubApi().fetch, { ...options, idempotencyKey: "order-3" });
   equal(await pkg.order(wanted.order.IPv4, next), replies.order, "the next order");
 }
 
@@ -295,9 +292,9 @@ export async function ordersInDoubtAtTheSameTimeAreSettledOneByOne({ pkg }) {
     ["order-2", "order-2"],
   ]) {
     equal((await isUnresolved(pkg, { baseUrl })).idempotencyKey, latest, `key in doubt before ${key} is repeated`);
-    equal(await order(shop().fetch, { idempotencyKey: key }), replies.order, `a repeat of ${key}`);
+    equal(await order(stubApi().fetch, { idempotencyKey: key }), replies.order, `a repeat of ${key}`);
   }
-  equal(await order(shop().fetch, {}), replies.order, "the next order");
+  equal(await order(stubApi().fetch, {}), replies.order, "the next order");
 }
 
 /** @param {Test} test */
@@ -317,7 +314,7 @@ export async function anAnswerToARepeatEndsNoDoubtOfAnother({ pkg }) {
 export async function anAllowedDuplicateThatIsNotSentEndsNoDoubt({ pkg }) {
   const options = await leaveADoubt(pkg);
   const refused = { ...options, idempotencyKey: undefined, allowDuplicate: true, maxPrice: 0 };
-  const error = await rejected(pkg.order(wanted.order.IPv4, stubbed(shop().fetch, refused)), "refused", {
+  const error = await rejected(pkg.order(wanted.order.IPv4, stubbed(stubApi().fetch, refused)), "refused", {
     outcome: "not_placed",
   });
   equal("idempotencyKey" in error, false, "it has the key of the order in doubt");
@@ -333,7 +330,7 @@ export async function theLatestHundredDoubtsAreRemembered({ pkg }) {
     await rejected(pkg.order(request(quantity), lost), "network", inDoubt);
   }
   for (const quantity of [2, 50, 101]) await isUnresolved(pkg, { baseUrl }, request(quantity));
-  equal(await pkg.order(request(1), stubbed(shop().fetch, { baseUrl })), replies.order, "the oldest is forgotten");
+  equal(await pkg.order(request(1), stubbed(stubApi().fetch, { baseUrl })), replies.order, "the oldest is forgotten");
 }
 
 /** @param {Test} test */

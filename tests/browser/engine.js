@@ -6,7 +6,7 @@ import {
   assert,
   checkError,
   equal,
-  moveOn,
+  nextOrigin,
   oneOf,
   pick,
   randomOf,
@@ -357,7 +357,7 @@ function api(onRequest = () => {}) {
  * @param {any} pkg @param {ReturnType<typeof injector>} injected @param {string} what
  */
 async function failAndOrderAgain(pkg, injected, what) {
-  moveOn();
+  nextOrigin();
   const first = api();
   const options = stubbed(first.fetch, guarded);
   /** @type {any} */
@@ -401,7 +401,7 @@ async function failAndOrderAgain(pkg, injected, what) {
  * @param {{ place: string, use: number, after: boolean }} point @param {string} what
  */
 async function failARepeat(pkg, injected, point, what) {
-  moveOn();
+  nextOrigin();
   const options = stubbed(api(fails).fetch, { idempotencyKey: what, timeoutMs: 2000 });
   injected.aim();
   await rejected(pkg.order(wanted.order.IPv4, options), "network", { outcome: "unknown" });
@@ -428,7 +428,7 @@ async function failARepeat(pkg, injected, point, what) {
 async function failEverywhere(injected, load, where, log) {
   /** The uses of each place until an order has ended. @param {any} pkg */
   const usesOf = async (pkg) => {
-    moveOn();
+    nextOrigin();
     equal(await pkg.order(wanted.order.IPv4, stubbed(api().fetch, guarded)), replies.order, "without a failure");
     return new Map(injected.uses);
   };

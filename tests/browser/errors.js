@@ -5,11 +5,11 @@ import {
   all,
   assert,
   checkError,
-  deaf,
+  neverSettles,
   equal,
-  keepsTheKey,
+  assertNoKey,
   kinds,
-  never,
+  untilAborted,
   offline,
   otherRealm,
   refusals,
@@ -17,7 +17,7 @@ import {
   replies,
   reply,
   settled,
-  shop,
+  stubApi,
   show,
   sleep,
   stalledBody,
@@ -65,7 +65,7 @@ export async function aSignalAlreadyAbortedSendsNothing({ pkg }) {
     for (const reason of reasons()) {
       const controller = new AbortController();
       controller.abort(reason);
-      const api = shop();
+      const api = stubApi();
       const error = await rejected(
         pkg[kind](wanted[kind].IPv4, stubbed(api.fetch, { signal: controller.signal })),
         "aborted",
@@ -83,10 +83,10 @@ export async function anAbortEndsTheCallAtAnyMoment({ pkg }) {
   const slowText = async () => ({ status: 200, headers: { get: () => null }, text: () => new Promise(() => {}) });
   /** @type {[string, (request: Request) => any][]} */
   const moments = [
-    ["waiting", never],
-    ["waiting for a deaf fetch", deaf],
+    ["waiting", untilAborted],
+    ["waiting for a fetch that ignores the abort", neverSettles],
     ["reading", half],
-    ["reading a deaf body", slowText],
+    ["reading a body that ignores the abort", slowText],
   ];
   await all(
     moments.flatMap(([what, answer]) =>
@@ -118,7 +118,7 @@ export async function anAbortEndsTheCallAtAnyMoment({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function anAbortWhileFetchIsCalledCounts({ pkg }) {
+export async function anAbortDuringTheCallOfFetchEndsTheCall({ pkg }) {
   for (const kind of kinds) {
     const controller = new AbortController();
     const api = stub(() => {
@@ -135,7 +135,7 @@ export async function anAbortWhileFetchIsCalledCounts({ pkg }) {
 export async function anAbortWhileOptionsAreReadSendsNothing({ pkg }) {
   for (const kind of kinds) {
     const controller = new AbortController();
-    const api = shop();
+    const api = stubApi();
     const request = {
       ...wanted[kind].IPv4,
       get goal() {
@@ -151,15 +151,18 @@ export async function anAbortWhileOptionsAreReadSendsNothing({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function aSignalOfItsOwnKindIsTheCallersToo({ pkg }) {
+export async function aTimeoutSignalOfTheCallerIsAnAbort({ pkg }) {
   const signal = AbortSignal.timeout(30);
   const error = await rejected(
-    pkg.calculate(wanted.calculate.IPv4, stubbed(never, { signal, timeoutMs: 5000 })),
+    pkg.calculate(wanted.calculate.IPv4, stubbed(untilAborted, { signal, timeoutMs: 5000 })),
     "aborted",
   );
   equal(error.cause.name, "TimeoutError", "the reason of AbortSignal.timeout");
   const before = AbortSignal.timeout(5000);
-  await rejected(pkg.calculate(wanted.calculate.IPv4, stubbed(never, { signal: before, timeoutMs: 30 })), "timeout");
+  await rejected(
+    pkg.calculate(wanted.calculate.IPv4, stubbed(untilAborted, { signal: before, timeoutMs: 30 })),
+    "timeout",
+  );
 }
 
 /** @param {Test} test */
@@ -167,7 +170,7 @@ export async function theAbortWinsOverTheTimeout({ pkg }) {
   const controller = new AbortController();
   const api = stub((request) => {
     request.signal.addEventListener("abort", () => controller.abort("also"));
-    return never(request);
+    return untilAborted(request);
   });
   const call = pkg.order(wanted.order.IPv4, stubbed(api.fetch, { signal: controller.signal, timeoutMs: 30 }));
   const error = await settled(call.then(undefined, (/** @type {any} */ reason) => reason));
@@ -177,16 +180,16 @@ export async function theAbortWinsOverTheTimeout({ pkg }) {
   const early = new AbortController();
   early.abort("first");
   await rejected(
-    pkg.order(wanted.order.IPv4, stubbed(never, { signal: early.signal, timeoutMs: Number.MIN_VALUE })),
+    pkg.order(wanted.order.IPv4, stubbed(untilAborted, { signal: early.signal, timeoutMs: Number.MIN_VALUE })),
     "aborted",
     { outcome: "not_placed" },
   );
 }
 
 /** @param {Test} test */
-export async function aCallAbortedAfterItsEndIsLeftAlone({ pkg }) {
+export async function anAbortAfterTheEndChangesNothing({ pkg }) {
   const controller = new AbortController();
-  const value = await pkg.order(wanted.order.IPv4, stubbed(shop().fetch, { signal: controller.signal }));
+  const value = await pkg.order(wanted.order.IPv4, stubbed(stubApi().fetch, { signal: controller.signal }));
   controller.abort("late");
   equal(value, replies.order, "receipt");
 }
@@ -195,8 +198,8 @@ export async function aCallAbortedAfterItsEndIsLeftAlone({ pkg }) {
 export async function theDeadlineCoversWaitingAndReading({ pkg, script, sandbox }) {
   /** @type {[string, (request: Request) => any][]} */
   const ways = [
-    ["never", never],
-    ["deaf", deaf],
+    ["a fetch that hangs", untilAborted],
+    ["a fetch that ignores the abort", neverSettles],
     ["stalled body", stalledBody],
   ];
   await all(
@@ -393,7 +396,7 @@ export async function theCauseOfANetworkErrorNeverShowsTheKey({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function aCauseOfManyMegabytesIsLookedThroughInTime({ pkg }) {
+export async function aHugeCauseIsSearchedInTime({ pkg }) {
   const buffer = new ArrayBuffer(32 * 2 ** 20);
   const views = [new Uint8Array(buffer), new Float64Array(buffer), new DataView(buffer)];
   /** @type {[string, unknown][]} */
@@ -415,7 +418,7 @@ export async function aCauseOfManyMegabytesIsLookedThroughInTime({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function httpErrorsCarryStatusBodyAndPause({ pkg }) {
+export async function httpErrorsCarryStatusBodyAndRetryAfter({ pkg }) {
   for (const kind of kinds) {
     for (const status of [
       300, 304, 400, 401, 403, 404, 405, 408, 413, 421, 422, 429, 451, 499, 500, 501, 502, 503, 504, 599,
@@ -504,10 +507,10 @@ export async function retryAfterIsGivenInMilliseconds({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function checksComeInOrder({ pkg }) {
+export async function checksAreMadeInTheDocumentedOrder({ pkg }) {
   const aborted = AbortSignal.abort("early");
   const bad = { proxyType: "x" };
-  const api = stub(never);
+  const api = stub(untilAborted);
   const controller = new AbortController();
   const first = pkg.order(wanted.order.IPv4, stubbed(api.fetch, { signal: controller.signal }));
   await until(() => api.requests.length === 1, "the first order");
@@ -526,7 +529,7 @@ export async function checksComeInOrder({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function everyBreakPointHasItsOutcome({ pkg, sandbox }) {
+export async function everyFaultHasItsOutcome({ pkg, sandbox }) {
   /** fault, its code, and the orders on the books afterwards @type {[string, any, number][]} */
   const table = [
     ["cut-before", "network", 0],
@@ -580,20 +583,20 @@ export async function everyBreakPointHasItsOutcome({ pkg, sandbox }) {
 }
 
 /** @param {Test} test */
-export async function anOrderThatFailedTellsItsKeyAndQuote({ pkg }) {
+export async function orderErrorsCarryKeyAndQuote({ pkg }) {
   for (const [answer, code] of /** @type {[any, any][]} */ ([
     [offline, "network"],
     [reply("no", 500), "http"],
     [reply("no"), "invalid_response"],
-    [never, "timeout"],
+    [untilAborted, "timeout"],
   ])) {
-    const api = shop(replies.calculate, answer);
+    const api = stubApi(replies.calculate, answer);
     const options = stubbed(api.fetch, { idempotencyKey: "once-7", maxPrice: 2, timeoutMs: 200 });
     const error = await rejected(pkg.order(wanted.order.IPv4, options), code, { outcome: "unknown" });
     equal(error.idempotencyKey, "once-7", `idempotencyKey of ${code}`);
     equal(error.quote, replies.calculate, `quote of ${code}`);
     const bare = await rejected(
-      pkg.order(wanted.order.IPv4, stubbed(shop(undefined, answer).fetch, { timeoutMs: 200 })),
+      pkg.order(wanted.order.IPv4, stubbed(stubApi(undefined, answer).fetch, { timeoutMs: 200 })),
       code,
       { outcome: "unknown" },
     );
@@ -602,13 +605,13 @@ export async function anOrderThatFailedTellsItsKeyAndQuote({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function noListenerAndNoTimerIsLeftBehind({ pkg }) {
+export async function noListenerOrTimerLeaks({ pkg }) {
   const timers = new Set();
   const { setTimeout: set, clearTimeout: clear } = globalThis;
   /** @type {Record<string, (signal: AbortSignal) => any>} */
   const ways = {
-    success: () => pkg.order(wanted.order.IPv4, stubbed(shop().fetch, { timeoutMs: 60_000 })),
-    guarded: () => pkg.order(wanted.order.IPv4, stubbed(shop().fetch, { timeoutMs: 60_000, maxPrice: 5 })),
+    success: () => pkg.order(wanted.order.IPv4, stubbed(stubApi().fetch, { timeoutMs: 60_000 })),
+    guarded: () => pkg.order(wanted.order.IPv4, stubbed(stubApi().fetch, { timeoutMs: 60_000, maxPrice: 5 })),
     refusal: (signal) =>
       pkg.calculate(wanted.calculate.IPv4, stubbed(stub(reply("{}")).fetch, { timeoutMs: 60_000, signal })),
     network: (signal) =>
@@ -618,8 +621,8 @@ export async function noListenerAndNoTimerIsLeftBehind({ pkg }) {
         wanted.calculate.IPv4,
         stubbed(stub(offline, reply(replies.calculate)).fetch, { timeoutMs: 60_000, signal, maxRetries: 1 }),
       ),
-    timeout: (signal) => pkg.calculate(wanted.calculate.IPv4, stubbed(deaf, { timeoutMs: 30, signal })),
-    invalid: (signal) => pkg.order({}, stubbed(deaf, { timeoutMs: 60_000, signal })),
+    timeout: (signal) => pkg.calculate(wanted.calculate.IPv4, stubbed(neverSettles, { timeoutMs: 30, signal })),
+    invalid: (signal) => pkg.order({}, stubbed(neverSettles, { timeoutMs: 60_000, signal })),
   };
   globalThis.setTimeout = /** @type {any} */ (
     (/** @type {any} */ run, /** @type {any} */ ms, /** @type {any[]} */ ...args) => {
@@ -673,7 +676,7 @@ export async function noListenerAndNoTimerIsLeftBehind({ pkg }) {
 /** @param {Test} test */
 export async function anEngineThatThrowsEndsOneCallAlone({ pkg }) {
   const { set } = Headers.prototype;
-  const api = shop();
+  const api = stubApi();
   const options = stubbed(api.fetch, { idempotencyKey: "once" });
   Headers.prototype.set = throwsAtOnce(new Error("replaced"));
   try {
@@ -686,7 +689,7 @@ export async function anEngineThatThrowsEndsOneCallAlone({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function theGuardKnowsOurErrorsAndNothingElse({ pkg, fresh }) {
+export async function isProxyOrdersErrorAcceptsOurErrorsOnly({ pkg, fresh }) {
   const { isProxyOrdersError } = pkg;
   const ours = await pkg.calculate({}, {}).catch((/** @type {any} */ error) => error);
   equal(isProxyOrdersError(ours), true, "an error of ours");
@@ -781,7 +784,7 @@ export async function aReplyAndAnAbortAtTheSameMomentGiveOneError({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function theDocumentedCodesHaveNames({ pkg }) {
+export async function documentedApiErrorCodesHaveNames({ pkg }) {
   const documented = {
     ErrorApiKey: 2,
     IncorrectProxyType: 4,
@@ -830,21 +833,26 @@ export async function noErrorShowsTheKey({ pkg, script, written }) {
     const echo = `Not found: /client/api/v1/${encoded}/order (${apiKey}) ${apiKey}${apiKey}`;
     /** @type {[string, () => any][]} */
     const cases = [
-      ["invalid_request", () => pkg.order({ proxyType: "x" }, stubbed(never, { apiKey }))],
+      ["invalid_request", () => pkg.order({ proxyType: "x" }, stubbed(untilAborted, { apiKey }))],
       [
         "unknown fields",
-        () => pkg.order({ ...wanted.order.IPv4, [apiKey]: 1, [encoded]: 1 }, stubbed(never, { apiKey })),
+        () => pkg.order({ ...wanted.order.IPv4, [apiKey]: 1, [encoded]: 1 }, stubbed(untilAborted, { apiKey })),
       ],
       [
         "invalid_options",
-        () => pkg.order(wanted.order.IPv4, stubbed(never, { apiKey, timeoutMs: -1, headers: { "bad name": apiKey } })),
+        () =>
+          pkg.order(
+            wanted.order.IPv4,
+            stubbed(untilAborted, { apiKey, timeoutMs: -1, headers: { "bad name": apiKey } }),
+          ),
       ],
       [
         "bad baseUrl",
-        () => pkg.order(wanted.order.IPv4, stubbed(never, { apiKey, baseUrl: `https://${encoded}@api.example/` })),
+        () =>
+          pkg.order(wanted.order.IPv4, stubbed(untilAborted, { apiKey, baseUrl: `https://${encoded}@api.example/` })),
       ],
-      ["aborted", () => pkg.order(wanted.order.IPv4, stubbed(never, { apiKey, signal: AbortSignal.abort() }))],
-      ["timeout", () => pkg.order(wanted.order.IPv4, stubbed(deaf, { apiKey, timeoutMs: 5 }))],
+      ["aborted", () => pkg.order(wanted.order.IPv4, stubbed(untilAborted, { apiKey, signal: AbortSignal.abort() }))],
+      ["timeout", () => pkg.order(wanted.order.IPv4, stubbed(neverSettles, { apiKey, timeoutMs: 5 }))],
       [
         "network",
         () =>
@@ -855,7 +863,7 @@ export async function noErrorShowsTheKey({ pkg, script, written }) {
       ],
       ["http", () => pkg.order(wanted.order.IPv4, stubbed(stub(reply(echo, 404)).fetch, { apiKey }))],
       ["invalid_response", () => pkg.order(wanted.order.IPv4, stubbed(stub(reply(echo)).fetch, { apiKey }))],
-      ["refused", () => pkg.order(wanted.order.IPv4, stubbed(shop().fetch, { apiKey, maxPrice: 0 }))],
+      ["refused", () => pkg.order(wanted.order.IPv4, stubbed(stubApi().fetch, { apiKey, maxPrice: 0 }))],
       [
         "real 404",
         async () => pkg.order(wanted.order.IPv4, { ...(await script({ status: 404, body: echo })).options, apiKey }),
@@ -882,7 +890,7 @@ export async function noErrorShowsTheKey({ pkg, script, written }) {
             ),
           );
           checkError(error, apiKey);
-          keepsTheKey(written, "the console", apiKey);
+          assertNoKey(written, "the console", apiKey);
         },
       ]),
     );
@@ -890,11 +898,11 @@ export async function noErrorShowsTheKey({ pkg, script, written }) {
 }
 
 /** @param {Test} test */
-export async function aPlaceholderChangesNothing({ pkg }) {
+export async function aPlaceholderKeyIsNotReplaced({ pkg }) {
   const message = "NO_VALID: use it yourself, 1234567 times";
   const quote = { ...replies.calculate, promoCodeStatus: "NO_VALID", warnings: [{ code: 1, message }] };
   for (const apiKey of ["_", "self", "1234567"]) {
-    const options = stubbed(shop(quote).fetch, { apiKey, maxPrice: 5 });
+    const options = stubbed(stubApi(quote).fetch, { apiKey, maxPrice: 5 });
     const refused = await rejected(pkg.order(wanted.order.IPv4, options), "refused", { outcome: "not_placed" });
     equal(refused.quote, quote, `quote with the key ${apiKey}`);
     assert(refused.message.includes(message), `message with the key ${apiKey}: ${refused.message}`);
@@ -902,7 +910,7 @@ export async function aPlaceholderChangesNothing({ pkg }) {
     const failed = await rejected(call, "invalid_response");
     equal(failed.body, message, `body with the key ${apiKey}`);
   }
-  const guard = stubbed(shop(quote).fetch, { apiKey: "NO_VALID", maxPrice: 5 });
+  const guard = stubbed(stubApi(quote).fetch, { apiKey: "NO_VALID", maxPrice: 5 });
   const { quote: shown } = await rejected(pkg.order(wanted.order.IPv4, guard), "refused", { outcome: "not_placed" });
   equal(
     [shown.promoCodeStatus, shown.warnings[0].message],
@@ -912,15 +920,15 @@ export async function aPlaceholderChangesNothing({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function textsAreShort({ pkg }) {
+export async function textsInErrorsAreTruncated({ pkg }) {
   const long = "x".repeat(5_000_000);
   const unknown = Object.fromEntries([...Array(100)].map((_, at) => [`${at}${long.slice(0, 5_000)}`, 1]));
-  const invalid = await rejected(pkg.order({ ...unknown }, stubbed(never)), "invalid_request", {
+  const invalid = await rejected(pkg.order({ ...unknown }, stubbed(untilAborted)), "invalid_request", {
     outcome: "not_placed",
   });
   equal([invalid.message.length, invalid.issues.length], [2000, 106], "length of the message, and number of issues");
   const quote = { ...refusals.calculate, error: { code: 4, message: long } };
-  const guard = stubbed(shop(quote).fetch, { maxPrice: 5 });
+  const guard = stubbed(stubApi(quote).fetch, { maxPrice: 5 });
   const refused = await rejected(pkg.order(wanted.order.IPv4, guard), "refused", { outcome: "not_placed" });
   equal([refused.message.length, refused.quote.error.message.length], [2000, 2000], "length of message and quote");
   const start = performance.now();
@@ -939,29 +947,29 @@ export async function aQuoteNeverShowsTheKey({ pkg }) {
     { ...replies.calculate, success: false, error: { code: 4, message: echo }, price: null },
   ]) {
     const error = await rejected(
-      pkg.order(wanted.order.IPv4, stubbed(shop(quote).fetch, { requirePromoCode: true })),
+      pkg.order(wanted.order.IPv4, stubbed(stubApi(quote).fetch, { requirePromoCode: true })),
       "refused",
       { outcome: "not_placed" },
     );
-    keepsTheKey(error, "the refusal");
-    keepsTheKey(error.quote, "its quote");
+    assertNoKey(error, "the refusal");
+    assertNoKey(error.quote, "its quote");
   }
   const lost = await rejected(
     pkg.order(
       wanted.order.IPv4,
-      stubbed(shop({ ...replies.calculate, proxyType: echo }, reply("no", 500)).fetch, { maxPrice: 5 }),
+      stubbed(stubApi({ ...replies.calculate, proxyType: echo }, reply("no", 500)).fetch, { maxPrice: 5 }),
     ),
     "http",
     { outcome: "unknown" },
   );
-  keepsTheKey(lost.quote, "the quote of an order that failed");
+  assertNoKey(lost.quote, "the quote of an order that failed");
 }
 
 /** @param {Test} test */
 export async function aFailureAfterSendingIsUnknown({ pkg }) {
   // The engine fails after the order was handed to fetch.
   const { random } = Math;
-  const api = shop(undefined, () => {
+  const api = stubApi(undefined, () => {
     Math.random = () => {
       throw new RangeError("no");
     };
@@ -981,6 +989,6 @@ export async function aFailureAfterSendingIsUnknown({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function theCodesAreFrozen({ pkg }) {
+export async function apiErrorCodeIsFrozen({ pkg }) {
   assert(Object.isFrozen(pkg.ApiErrorCode), "the codes are frozen");
 }

@@ -50,7 +50,7 @@ export async function theFirstCallLoads({ fresh }) {
 }
 
 /** @param {Test} test */
-export async function validatorsWaitForIt({ fresh }) {
+export async function validatorsThrowUntilItIsLoaded({ fresh }) {
   const { pkg, loads } = await fresh();
   for (const name of ["validateCalculate", "validateOrder"]) {
     /** @type {any} */
@@ -89,7 +89,7 @@ export async function schemasLoadByThemselves({ fresh }) {
 }
 
 /** @param {Test} test */
-export async function whatIsHandedInIsReadAtTheCall({ fresh }) {
+export async function argumentsAreReadWhenACallBegins({ fresh }) {
   for (const name of ["calculateSchema", "orderSchema"]) {
     const { pkg } = await fresh();
     const value = { ...order };
@@ -211,7 +211,7 @@ export async function aBadSourceIsNotLoaded({ fresh, url }) {
 }
 
 /** @param {Test} test */
-export async function whatInitIsGivenIsRemembered({ fresh, url }) {
+export async function theSourceGivenToInitIsRemembered({ fresh, url }) {
   const bytes = await (await fetch(`${url}/dist/proxy_orders_bg.wasm`)).arrayBuffer();
   {
     const { pkg, loads } = await fresh();
@@ -311,7 +311,7 @@ export async function aDeadlineEndsOneCallAndNotTheDownload({ fresh }) {
 }
 
 /** @param {Test} test */
-export async function aLoadThatHangsIsGivenUp({ fresh }) {
+export async function aLoadThatHangsTimesOut({ fresh }) {
   const timer = globalThis.setTimeout;
   for (const fault of ["never", "stalled"]) {
     const { pkg, wasm, loads } = await fresh(`${fault}-once`);
@@ -341,7 +341,7 @@ export async function aLoadThatHangsIsGivenUp({ fresh }) {
 }
 
 /** @param {Test} test */
-export async function anAbortEndsTheLoading({ fresh }) {
+export async function anAbortEndsTheWaitForLoading({ fresh }) {
   const { pkg } = await fresh("never");
   const controller = new AbortController();
   const calls = [
@@ -378,7 +378,7 @@ export async function anAbortEndsTheLoading({ fresh }) {
 }
 
 /** @param {Test} test */
-export async function oneCallersAbortIsNotAnothers({ fresh }) {
+export async function anAbortEndsOneCallersWaitAlone({ fresh }) {
   const { pkg } = await fresh();
   const controller = new AbortController();
   const first = rejected(pkg.calculate(quote, { ...calculates(), signal: controller.signal }), "aborted");
@@ -389,7 +389,7 @@ export async function oneCallersAbortIsNotAnothers({ fresh }) {
 }
 
 /** @param {Test} test */
-export async function aPagesCspMayForbidIt({ inFrame }) {
+export async function aCspThatForbidsWebassemblyIsReported({ inFrame }) {
   const blocked = await inFrame("underCsp", "default-src 'none'; script-src 'self'; connect-src 'self'");
   for (const what of ["calculate", "order", "init"]) {
     const { code, name, isError, outcome, message } = blocked[what];
@@ -432,7 +432,7 @@ export async function aPromisedAddressIsFetched({ fresh, url }) {
 }
 
 /** @param {Test} test */
-export async function aStatusIsNotLoadedWhateverTheBytes({ fresh, url }) {
+export async function aFailureStatusIsNotLoaded({ fresh, url }) {
   const bytes = await (await fetch(`${url}/dist/proxy_orders_bg.wasm`)).arrayBuffer();
   for (const status of [404, 500]) {
     const { pkg } = await fresh("missing");

@@ -3,16 +3,17 @@
 import {
   all,
   assert,
+  countOrders,
   equal,
   isOrder,
-  never,
+  untilAborted,
   offline,
   rejected,
   refusals,
   replies,
   reply,
   settled,
-  shop,
+  stubApi,
   show,
   stub,
   stubbed,
@@ -26,14 +27,11 @@ import {
 const warned = { ...replies.calculate, warnings: [{ code: 16, message: "Insufficient funds on balance" }] };
 const promised = { ...replies.calculate, promoCodeStatus: "VALID", price: 1.18, discount: 10 };
 
-/** @param {{ requests: { url: string }[] }} api */
-const orders = (api) => api.requests.filter(({ url }) => isOrder(url)).length;
-
 /** @param {Test} test */
 export async function aGuardCalculatesFirst({ pkg }) {
   for (const more of [{ maxPrice: 1.31 }, { requirePromoCode: true }, { maxPrice: 5, requirePromoCode: true }]) {
     const quote = "requirePromoCode" in more ? { ...promised, price: 1.31 } : replies.calculate;
-    const api = shop(quote);
+    const api = stubApi(quote);
     const request = { ...wanted.order.MOBILE, promoCode: "PROMO10", authType: "IP", authIp: "203.0.113.7" };
     equal(
       await pkg.order(request, stubbed(api.fetch, { ...more, idempotencyKey: "once", headers: { "x-one": "1" } })),
@@ -58,7 +56,7 @@ export async function aGuardCalculatesFirst({ pkg }) {
       "the key is the order's",
     );
   }
-  const unguarded = shop();
+  const unguarded = stubApi();
   await pkg.order(wanted.order.IPv4, stubbed(unguarded.fetch, { requirePromoCode: false }));
   equal(
     unguarded.requests.map(({ url }) => isOrder(url)),
@@ -96,11 +94,11 @@ export async function aGuardRefuses({ pkg }) {
     table.map(([what, more, quote, ordered]) => [
       what,
       async () => {
-        const api = shop(quote);
+        const api = stubApi(quote);
         const call = pkg.order({ ...wanted.order.IPv4, promoCode: "X" }, stubbed(api.fetch, more));
         if (ordered) {
           equal(await call, replies.order, "receipt");
-          return equal(orders(api), 1, "orders");
+          return equal(countOrders(api), 1, "orders");
         }
         const error = await rejected(call, "refused", { outcome: "not_placed" });
         equal(error.quote, quote, "quote");
@@ -122,17 +120,17 @@ export async function aGuardThatFailsPlacesNothing({ pkg }) {
     [reply("no", 500), "http"],
     [reply("no", 404), "http"],
     [reply("no"), "invalid_response"],
-    [never, "timeout"],
+    [untilAborted, "timeout"],
   ];
   for (const [answer, code] of ends) {
     const api = stub(answer);
     const options = stubbed(api.fetch, { maxPrice: 5, timeoutMs: code === "timeout" ? 50 : 5000 });
     const error = await rejected(pkg.order(wanted.order.IPv4, options), code, { outcome: "not_placed" });
     equal(error.quote, undefined, "quote");
-    equal(orders(api), 0, "orders");
+    equal(countOrders(api), 0, "orders");
   }
   const controller = new AbortController();
-  const api = stub(never);
+  const api = stub(untilAborted);
   const call = pkg.order(wanted.order.IPv4, stubbed(api.fetch, { maxPrice: 5, signal: controller.signal }));
   await until(() => api.requests.length === 1, "the calculation");
   controller.abort();
@@ -147,13 +145,13 @@ export async function aGuardThatFailsPlacesNothing({ pkg }) {
     "aborted",
     { outcome: "not_placed" },
   );
-  equal(orders(between), 0, "orders after an abort between guard and order");
+  equal(countOrders(between), 0, "orders after an abort between guard and order");
 }
 
 /** @param {Test} test */
 export async function guardAndOrderShareOneDeadline({ pkg }) {
   const api = stub(async (request) => {
-    if (isOrder(request.url)) return never(request);
+    if (isOrder(request.url)) return untilAborted(request);
     await new Promise((resolve) => setTimeout(resolve, 400));
     return reply(replies.calculate)();
   });
@@ -197,8 +195,8 @@ export async function guardsWorkOverHttp({ pkg, sandbox }) {
   equal((await api.orders()).length, 1, "orders on the books");
 }
 
-/** An order that waits until it is let go. @param {Test["pkg"]} pkg @param {any} request @param {Fields} [more] @param {(reply: any) => any} [end] */
-async function underWay(pkg, request, more = {}, end = () => reply(replies.order)()) {
+/** An order whose reply is held until it is released. @param {Test["pkg"]} pkg @param {any} request @param {Fields} [more] @param {(reply: any) => any} [end] */
+async function pendingOrder(pkg, request, more = {}, end = () => reply(replies.order)()) {
   /** @type {() => void} */
   let release = () => {};
   const gate = new Promise((resolve) => (release = () => resolve(undefined)));
@@ -210,16 +208,16 @@ async function underWay(pkg, request, more = {}, end = () => reply(replies.order
   /** @type {unknown} */
   let failure;
   call.catch((/** @type {unknown} */ reason) => (failure = reason));
-  await until(() => api.requests.length > 0 || failure, "an order under way");
-  assert(api.requests.length > 0, `the order under way failed: ${show(failure)}`);
+  await until(() => api.requests.length > 0 || failure, "a pending order");
+  assert(api.requests.length > 0, `the pending order failed: ${show(failure)}`);
   return { call, release };
 }
 
 /** @param {Test} test */
-export async function anIdenticalOrderUnderWayIsRefused({ pkg }) {
+export async function anIdenticalPendingOrderIsRefused({ pkg }) {
   const request = { ...wanted.order.MOBILE, promoCode: "X" };
-  const { baseUrl } = stubbed(never);
-  const first = await underWay(pkg, request);
+  const { baseUrl } = stubbed(untilAborted);
+  const first = await pendingOrder(pkg, request);
   const reversed = Object.fromEntries(Object.entries(request).reverse());
   const same = [
     request,
@@ -229,13 +227,13 @@ export async function anIdenticalOrderUnderWayIsRefused({ pkg }) {
     { ...request, rotationTime: 5.0 },
     Object.assign(Object.create(null), request),
   ];
-  for (const twin of same) {
-    const api = shop();
-    await rejected(pkg.order(twin, stubbed(api.fetch)), "duplicate_order", { outcome: "not_placed" });
-    await rejected(pkg.order(twin, stubbed(api.fetch, { maxPrice: 100 })), "duplicate_order", {
+  for (const duplicate of same) {
+    const api = stubApi();
+    await rejected(pkg.order(duplicate, stubbed(api.fetch)), "duplicate_order", { outcome: "not_placed" });
+    await rejected(pkg.order(duplicate, stubbed(api.fetch, { maxPrice: 100 })), "duplicate_order", {
       outcome: "not_placed",
     });
-    await rejected(pkg.order(twin, stubbed(api.fetch, { baseUrl: `${baseUrl}/` })), "duplicate_order", {
+    await rejected(pkg.order(duplicate, stubbed(api.fetch, { baseUrl: `${baseUrl}/` })), "duplicate_order", {
       outcome: "not_placed",
     });
     equal(api.requests.length, 0, "requests sent");
@@ -253,19 +251,23 @@ export async function anIdenticalOrderUnderWayIsRefused({ pkg }) {
     [request, { allowDuplicate: true }],
   ];
   for (const [other, more] of others) {
-    equal(await settled(pkg.order(other, stubbed(shop().fetch, more))), replies.order, `not identical: ${show(more)}`);
+    equal(
+      await settled(pkg.order(other, stubbed(stubApi().fetch, more))),
+      replies.order,
+      `not identical: ${show(more)}`,
+    );
   }
-  equal(await pkg.calculate(request, stubbed(shop().fetch)), replies.calculate, "a calculation is no order");
+  equal(await pkg.calculate(request, stubbed(stubApi().fetch)), replies.calculate, "a calculation is no order");
   first.release();
   equal(await first.call, replies.order, "the first");
-  equal(await pkg.order(request, stubbed(shop().fetch)), replies.order, "the next is free");
+  equal(await pkg.order(request, stubbed(stubApi().fetch)), replies.order, "the next is free");
 }
 
 /** @param {Test} test */
-export async function aBlankPromoCodeMakesNoOtherOrder({ pkg }) {
-  const first = await underWay(pkg, wanted.order.IPv4);
+export async function aBlankPromoCodeIsTheSameOrder({ pkg }) {
+  const first = await pendingOrder(pkg, wanted.order.IPv4);
   for (const promoCode of ["", " ", null, undefined]) {
-    await rejected(pkg.order({ ...wanted.order.IPv4, promoCode }, stubbed(shop().fetch)), "duplicate_order", {
+    await rejected(pkg.order({ ...wanted.order.IPv4, promoCode }, stubbed(stubApi().fetch)), "duplicate_order", {
       outcome: "not_placed",
     });
   }
@@ -274,7 +276,7 @@ export async function aBlankPromoCodeMakesNoOtherOrder({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function theNextIsFreeHoweverTheFirstEnds({ pkg }) {
+export async function anOrderIsPendingUntilItsCallEnds({ pkg }) {
   /** @type {[string, any, any][]} */
   const ends = [
     ["refusal", reply(refusals.order), undefined],
@@ -283,59 +285,63 @@ export async function theNextIsFreeHoweverTheFirstEnds({ pkg }) {
     ["invalid_response", reply("no"), "invalid_response"],
   ];
   for (const [what, end, code] of ends) {
-    const first = await underWay(pkg, wanted.order.ISP, {}, end);
-    await rejected(pkg.order(wanted.order.ISP, stubbed(shop().fetch)), "duplicate_order", { outcome: "not_placed" });
+    const first = await pendingOrder(pkg, wanted.order.ISP, {}, end);
+    await rejected(pkg.order(wanted.order.ISP, stubbed(stubApi().fetch)), "duplicate_order", { outcome: "not_placed" });
     first.release();
     if (code) await rejected(first.call, code, { outcome: "unknown" });
     else await first.call;
-    equal(await pkg.order(wanted.order.ISP, stubbed(shop().fetch)), replies.order, `after ${what}`);
+    equal(await pkg.order(wanted.order.ISP, stubbed(stubApi().fetch)), replies.order, `after ${what}`);
   }
-  await rejected(pkg.order(wanted.order.ISP, stubbed(never, { timeoutMs: 20 })), "timeout", { outcome: "unknown" });
-  equal(await pkg.order(wanted.order.ISP, stubbed(shop().fetch)), replies.order, "after a timeout");
+  await rejected(pkg.order(wanted.order.ISP, stubbed(untilAborted, { timeoutMs: 20 })), "timeout", {
+    outcome: "unknown",
+  });
+  equal(await pkg.order(wanted.order.ISP, stubbed(stubApi().fetch)), replies.order, "after a timeout");
   const controller = new AbortController();
-  const aborted = await underWay(pkg, wanted.order.ISP, { signal: controller.signal });
+  const aborted = await pendingOrder(pkg, wanted.order.ISP, { signal: controller.signal });
   controller.abort();
   await rejected(aborted.call, "aborted", { outcome: "unknown" });
-  equal(await pkg.order(wanted.order.ISP, stubbed(shop().fetch)), replies.order, "after an abort");
-  await rejected(pkg.order(wanted.order.ISP, stubbed(shop().fetch, { maxPrice: 0 })), "refused", {
+  equal(await pkg.order(wanted.order.ISP, stubbed(stubApi().fetch)), replies.order, "after an abort");
+  await rejected(pkg.order(wanted.order.ISP, stubbed(stubApi().fetch, { maxPrice: 0 })), "refused", {
     outcome: "not_placed",
   });
-  equal(await pkg.order(wanted.order.ISP, stubbed(shop().fetch)), replies.order, "after a refusal of the guard");
-  await rejected(pkg.order(wanted.order.ISP, stubbed(shop().fetch, { signal: AbortSignal.abort() })), "aborted", {
+  equal(await pkg.order(wanted.order.ISP, stubbed(stubApi().fetch)), replies.order, "after a refusal of the guard");
+  await rejected(pkg.order(wanted.order.ISP, stubbed(stubApi().fetch, { signal: AbortSignal.abort() })), "aborted", {
     outcome: "not_placed",
   });
-  equal(await pkg.order(wanted.order.ISP, stubbed(shop().fetch)), replies.order, "after an abort before the start");
+  equal(await pkg.order(wanted.order.ISP, stubbed(stubApi().fetch)), replies.order, "after an abort before the start");
 }
 
 /** @param {Test} test */
 export async function aRefusedDuplicateDoesNotFreeTheFirst({ pkg }) {
-  const first = await underWay(pkg, wanted.order.IPv4);
-  for (let twin = 0; twin < 3; twin += 1) {
-    await rejected(pkg.order(wanted.order.IPv4, stubbed(shop().fetch)), "duplicate_order", { outcome: "not_placed" });
+  const first = await pendingOrder(pkg, wanted.order.IPv4);
+  for (let duplicate = 0; duplicate < 3; duplicate += 1) {
+    await rejected(pkg.order(wanted.order.IPv4, stubbed(stubApi().fetch)), "duplicate_order", {
+      outcome: "not_placed",
+    });
   }
   first.release();
   await first.call;
 }
 
 /** @param {Test} test */
-export async function oneThatWasLetThroughCountsToo({ pkg }) {
-  const first = await underWay(pkg, wanted.order.IPv4);
-  const second = await underWay(pkg, wanted.order.IPv4, { allowDuplicate: true });
+export async function anAllowedDuplicateIsPendingToo({ pkg }) {
+  const first = await pendingOrder(pkg, wanted.order.IPv4);
+  const second = await pendingOrder(pkg, wanted.order.IPv4, { allowDuplicate: true });
   first.release();
   await first.call;
-  await rejected(pkg.order(wanted.order.IPv4, stubbed(shop().fetch)), "duplicate_order", { outcome: "not_placed" });
+  await rejected(pkg.order(wanted.order.IPv4, stubbed(stubApi().fetch)), "duplicate_order", { outcome: "not_placed" });
   second.release();
   await second.call;
-  equal(await pkg.order(wanted.order.IPv4, stubbed(shop().fetch)), replies.order, "after both");
+  equal(await pkg.order(wanted.order.IPv4, stubbed(stubApi().fetch)), replies.order, "after both");
 }
 
 /** @param {Test} test */
-export async function theGuardIsPartOfTheOrderUnderWay({ pkg }) {
+export async function anOrderIsPendingDuringItsGuard({ pkg }) {
   const controller = new AbortController();
-  const api = stub(never);
+  const api = stub(untilAborted);
   const first = pkg.order(wanted.order.IPv4, stubbed(api.fetch, { maxPrice: 5, signal: controller.signal }));
   await until(() => api.requests.length === 1, "the calculation");
-  await rejected(pkg.order(wanted.order.IPv4, stubbed(shop().fetch)), "duplicate_order", { outcome: "not_placed" });
+  await rejected(pkg.order(wanted.order.IPv4, stubbed(stubApi().fetch)), "duplicate_order", { outcome: "not_placed" });
   controller.abort();
   await rejected(first, "aborted", { outcome: "not_placed" });
 }
@@ -359,9 +365,9 @@ export async function aDoubleClickOrdersOnce({ pkg, fresh, sandbox }) {
 }
 
 /** @param {Test} test */
-export async function anOrderFromWithinAnOrderEnds({ pkg }) {
+export async function anOrderPlacedByAGetterEnds({ pkg }) {
   const inner = /** @type {Promise<any>[]} */ ([]);
-  const api = shop();
+  const api = stubApi();
   const request = {
     ...wanted.order.IPv4,
     get goal() {
@@ -376,20 +382,20 @@ export async function anOrderFromWithinAnOrderEnds({ pkg }) {
 /** @param {Test} test */
 export async function theIdempotencyKeyIsAHeaderOfTheOrder({ pkg }) {
   for (const idempotencyKey of ["once", "a b c", "x".repeat(255)]) {
-    const api = shop();
+    const api = stubApi();
     await pkg.order(wanted.order.IPv4, stubbed(api.fetch, { idempotencyKey }));
     equal(api.requests[0].headers.get("idempotency-key"), idempotencyKey, "header");
   }
-  const without = shop();
+  const without = stubApi();
   await pkg.order(wanted.order.IPv4, stubbed(without.fetch));
   equal(without.requests[0].headers.get("idempotency-key"), null, "header elsewhere, by default");
 }
 
 /** @param {Test} test */
-export async function onThePagesOwnOriginTheKeyIsMade({ pkg }) {
+export async function anOrderToTheOwnOriginGetsARandomKey({ pkg }) {
   const keys = [];
   for (const baseUrl of ["/api", `${location.origin}/api`, "/api"]) {
-    const api = shop();
+    const api = stubApi();
     await pkg.order(wanted.order.IPv4, stubbed(api.fetch, { baseUrl, maxPrice: 5 }));
     equal(api.requests[0].headers.get("idempotency-key"), null, "header of the guard");
     keys.push(api.requests[1].headers.get("idempotency-key"));
@@ -397,18 +403,18 @@ export async function onThePagesOwnOriginTheKeyIsMade({ pkg }) {
   equal(new Set(keys).size, 3, `a new one per call: ${keys}`);
   for (const key of keys)
     assert(typeof key === "string" && /^[\x21-\x7e]{20,}$/.test(key), `long enough to be unique: ${key}`);
-  const many = shop();
+  const many = stubApi();
   for (let count = 0; count < 100; count += 1) {
     await pkg.order(wanted.order.IPv4, stubbed(many.fetch, { baseUrl: "/api" }));
   }
   equal(new Set(many.requests.map(({ headers }) => headers.get("idempotency-key"))).size, 100, "keys of 100 calls");
-  const api = shop();
+  const api = stubApi();
   await pkg.order(wanted.order.IPv4, stubbed(api.fetch, { baseUrl: "/api", idempotencyKey: "mine" }));
   equal(api.requests[0].headers.get("idempotency-key"), "mine", "the caller's own");
-  const quote = shop();
+  const quote = stubApi();
   await pkg.calculate(wanted.calculate.IPv4, stubbed(quote.fetch, { baseUrl: "/api" }));
   equal(quote.requests[0].headers.get("idempotency-key"), null, "header of a calculation");
-  const lost = shop(undefined, offline);
+  const lost = stubApi(undefined, offline);
   const error = await rejected(pkg.order(wanted.order.IPv4, stubbed(lost.fetch, { baseUrl: "/api" })), "network", {
     outcome: "unknown",
   });
@@ -434,7 +440,7 @@ export async function aKeyBooksOnce({ pkg, sandbox }) {
 }
 
 /** @param {Test} test */
-export async function theOwnOriginIsServedOverHttp({ inFrame }) {
+export async function ordersToTheOwnOriginWorkOverHttp({ inFrame }) {
   const { quote, receipt, idempotencyKeys, booked } = await inFrame("ownOrigin");
   equal(quote, replies.calculate, "quote");
   equal(receipt.success, true, "ordered");
@@ -482,7 +488,7 @@ export async function aPostSentAgainByTheBrowserBooksOnce({ pkg, sandbox, engine
 }
 
 /** @param {Test} test */
-export async function whatWasQuotedIsWhatIsOrdered({ pkg }) {
+export async function theQuotedRequestIsTheOneOrdered({ pkg }) {
   let reads = 0;
   const changing = {
     ...wanted.order.IPv4,
@@ -490,7 +496,7 @@ export async function whatWasQuotedIsWhatIsOrdered({ pkg }) {
       return (reads += 1);
     },
   };
-  const api = shop();
+  const api = stubApi();
   await pkg.order(changing, stubbed(api.fetch, { maxPrice: 5 }));
   equal(
     api.requests.map(({ json }) => json.quantity),
@@ -502,7 +508,7 @@ export async function whatWasQuotedIsWhatIsOrdered({ pkg }) {
 
 /** @param {Test} test */
 export async function allowDuplicateFalseAllowsNone({ pkg }) {
-  const { baseUrl } = stubbed(never);
+  const { baseUrl } = stubbed(untilAborted);
   let release = () => {};
   const gate = new Promise((resolve) => (release = () => resolve(undefined)));
   const held = stub(async () => {
@@ -510,8 +516,8 @@ export async function allowDuplicateFalseAllowsNone({ pkg }) {
     return reply(replies.order)();
   });
   const first = pkg.order(wanted.order.MOBILE, stubbed(held.fetch, { baseUrl }));
-  await until(() => held.requests.length > 0, "an order under way");
-  const api = shop();
+  await until(() => held.requests.length > 0, "a pending order");
+  const api = stubApi();
   try {
     await rejected(
       pkg.order(wanted.order.MOBILE, stubbed(api.fetch, { baseUrl, allowDuplicate: false })),
@@ -526,13 +532,13 @@ export async function allowDuplicateFalseAllowsNone({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function theOptionWinsOverTheHeader({ pkg }) {
+export async function theKeyOptionWinsOverTheHeader({ pkg }) {
   for (const [more, expected] of /** @type {[any, string][]} */ ([
     [{ headers: { "idempotency-key": "theirs" }, idempotencyKey: "mine" }, "mine"],
     [{ headers: { "Idempotency-Key": "theirs" } }, "theirs"],
     [{ headers: { "Idempotency-Key": "theirs" }, baseUrl: "/header" }, "theirs"],
   ])) {
-    const api = shop();
+    const api = stubApi();
     await pkg.order(wanted.order.IPv4, stubbed(api.fetch, { maxPrice: 5, ...more }));
     equal(
       api.requests.map(({ headers }) => headers.get("idempotency-key")),

@@ -4,7 +4,7 @@ import {
   KEY,
   all,
   assert,
-  briefly,
+  summaryOf,
   equal,
   isOrder,
   kinds,
@@ -13,7 +13,7 @@ import {
   replies,
   reply,
   settled,
-  shop,
+  stubApi,
   show,
   sleep,
   stub,
@@ -32,7 +32,7 @@ import {
 async function issuesOf({ pkg }, options, functions = [...kinds], key) {
   let issues;
   for (const kind of functions) {
-    const api = shop();
+    const api = stubApi();
     const given =
       typeof options === "object" && options && !Object.hasOwn(options, "fetch")
         ? Object.defineProperties(
@@ -45,8 +45,8 @@ async function issuesOf({ pkg }, options, functions = [...kinds], key) {
       key,
     });
     equal(api.requests.length, 0, "requests sent");
-    if (issues) equal(briefly(error.issues), issues, "both functions report the same");
-    issues = briefly(error.issues);
+    if (issues) equal(summaryOf(error.issues), issues, "both functions report the same");
+    issues = summaryOf(error.issues);
   }
   return /** @type {string[]} */ (issues);
 }
@@ -81,13 +81,13 @@ const NOT_A_FLAG = [null, 0, 1, "true", "", LONG_TEXT, BROKEN_TEXT, 1n, Symbol("
 
 /** The URLs asked for with these options. @param {Test} test @param {Fields} more @param {"calculate" | "order"} [kind] */
 async function urlOf({ pkg }, more, kind = "calculate") {
-  const api = shop();
+  const api = stubApi();
   await pkg[kind](wanted[kind].IPv4, stubbed(api.fetch, more));
   return api.requests[0].url;
 }
 
 /** @param {Test} test */
-export async function baseUrlIsAnAddressOrAPath(test) {
+export async function baseUrlIsAUrlOrAPath(test) {
   const { origin } = location;
   const tail = "/client/api/v1/k/calculate/order";
   /** @type {[string, string][]} */
@@ -261,7 +261,7 @@ export async function baseUrlIsAnAddressOrAPath(test) {
 }
 
 /** @param {Test} test */
-export async function aLongBaseUrlIsReadAtOnce({ pkg }) {
+export async function aLongBaseUrlIsParsedQuickly({ pkg }) {
   const slashes = "/".repeat(160_000);
   /** @type {[string, string, "good" | "malformed" | "out_of_range"][]} */
   const cases = [
@@ -274,20 +274,20 @@ export async function aLongBaseUrlIsReadAtOnce({ pkg }) {
     ["a long host", `http://${"localhost.".repeat(900)}example`, "malformed"],
   ];
   for (const [what, baseUrl, end] of cases) {
-    const api = shop();
+    const api = stubApi();
     const start = performance.now();
     const call = pkg.calculate(wanted.calculate.IPv4, stubbed(api.fetch, { baseUrl }));
     if (end === "good") {
       equal(await call, replies.calculate, what);
       equal(api.requests[0].path, `/client/api/v1/${encodeURIComponent(KEY)}/calculate/order`, what);
-    } else equal(briefly((await rejected(call, "invalid_options")).issues), [`baseUrl:${end}`], what);
+    } else equal(summaryOf((await rejected(call, "invalid_options")).issues), [`baseUrl:${end}`], what);
     const took = performance.now() - start;
     assert(took < 300, `${what} took ${took} ms`);
   }
 }
 
 /** @param {Test} test */
-export async function aFrameWithoutAnAddressHasItsParentsOrigin({ url }) {
+export async function aBlankFrameHasItsParentsOrigin({ url }) {
   for (const address of ["about:blank", "about:srcdoc"]) {
     const frame = document.createElement("iframe");
     if (address === "about:srcdoc") frame.srcdoc = "<!doctype html><title>Shop</title>";
@@ -314,7 +314,7 @@ export async function aFrameWithoutAnAddressHasItsParentsOrigin({ url }) {
 }
 
 /** @param {Test} test */
-export async function anOriginThatChangesIsNotMissed({ url }) {
+export async function aChangedOriginIsNoticed({ url }) {
   const frame = otherRealm();
   try {
     const realm = frame.window;
@@ -322,13 +322,13 @@ export async function anOriginThatChangesIsNotMissed({ url }) {
     for (const origin of ["https://one.example", "https://two.example", location.origin]) {
       // As test environments do, which keep one realm and change its address.
       realm.origin = origin;
-      const api = shop();
+      const api = stubApi();
       await pkg.order(wanted.order.IPv4, { baseUrl: "/api", fetch: api.fetch });
       equal(api.requests[0].url, `${origin}/api/client/api/v1/self/order`, "where it orders");
     }
     for (const origin of ["https://one.example", "https://two.example", location.origin]) {
       realm.origin = origin;
-      const there = shop();
+      const there = stubApi();
       await pkg.order(wanted.order.ISP, { baseUrl: "https://two.example/api", apiKey: "k", fetch: there.fetch });
       const hasKey = there.requests[0].headers.has("idempotency-key");
       equal(hasKey, origin === "https://two.example", `a key on the own origin alone, on ${origin}`);
@@ -339,7 +339,7 @@ export async function anOriginThatChangesIsNotMissed({ url }) {
 }
 
 /** @param {Test} test */
-export async function plainHttpStaysAtHome(test) {
+export async function httpIsForLoopbackAndTheOwnOrigin(test) {
   const far = [
     "http://api.example",
     "http://api.example:443",
@@ -537,7 +537,7 @@ export async function maxRetriesIsWholeFrom0To10(test) {
 }
 
 /** @param {Test} test */
-export async function headersAreWhatHeadersTakes(test) {
+export async function headersTakeWhatTheHeadersConstructorTakes(test) {
   await refuses(test, "headers", "wrong_type", [null, 5, "x", "", LONG_TEXT, BROKEN_TEXT, true, Symbol("x"), () => {}]);
   await refuses(test, "headers", "malformed", [
     { "bad name": "x" },
@@ -574,7 +574,7 @@ export async function headersAreWhatHeadersTakes(test) {
   }
   for (const headers of [undefined, {}, [], new Headers()]) await urlOf(test, { headers });
   for (const kind of kinds) {
-    const api = shop();
+    const api = stubApi();
     const headers = { "Content-Type": "text/plain", ACCEPT: "text/html", "x-one": "1" };
     await test.pkg[kind](wanted[kind].IPv4, stubbed(api.fetch, { headers }));
     assert(api.requests[0].headers.get("content-type")?.startsWith("application/json"), "content-type is ours");
@@ -650,7 +650,7 @@ export async function theGlobalFetchIsLookedUpAtEachCall({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function fetchMayAnswerAnyResponse({ pkg }) {
+export async function fetchMayReturnAnyResponseLikeObject({ pkg }) {
   const text = JSON.stringify(replies.order);
   const realm = otherRealm();
   try {
@@ -702,7 +702,7 @@ export async function fetchMayAnswerAnyResponse({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function whatIsNoResponseIsANetworkError({ pkg }) {
+export async function aResultThatIsNoResponseIsANetworkError({ pkg }) {
   const ok = { status: 200, headers: { get: () => null }, text: async () => JSON.stringify(replies.order) };
   /** @type {[string, any][]} */
   const answers = [
@@ -775,7 +775,7 @@ export async function whatIsNoResponseIsANetworkError({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function whatNeverSettlesTimesOut({ pkg }) {
+export async function aFetchThatNeverSettlesTimesOut({ pkg }) {
   /** @type {[string, any][]} */
   const answers = [
     ["a promise", () => new Promise(() => {})],
@@ -800,12 +800,12 @@ export async function whatNeverSettlesTimesOut({ pkg }) {
  * Options like those of the call before are not judged again; any difference is.
  * @param {Test} test
  */
-export async function nothingOfTheOptionsBeforeIsKept({ pkg }) {
+export async function optionsOfOneCallDoNotLeakIntoTheNext({ pkg }) {
   const { fetch } = globalThis;
   const base = { baseUrl: "https://api.example", apiKey: "first" };
   /** @param {"calculate" | "order"} kind @param {Fields} options */
   const sent = async (kind, options) => {
-    const api = shop();
+    const api = stubApi();
     globalThis.fetch = /** @type {any} */ (api.fetch);
     await pkg[kind](wanted[kind].IPv4, /** @type {any} */ (options));
     return api.requests.map(({ url, request, headers }) =>
@@ -818,7 +818,7 @@ export async function nothingOfTheOptionsBeforeIsKept({ pkg }) {
     const error = await rejected(pkg[kind](wanted[kind].IPv4, options), "invalid_options", {
       outcome: kind === "order" ? "not_placed" : undefined,
     });
-    return briefly(error.issues);
+    return summaryOf(error.issues);
   };
   try {
     for (let time = 0; time < 2; time += 1) {
@@ -858,7 +858,7 @@ export async function nothingOfTheOptionsBeforeIsKept({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function anUnknownOptionNamesItsLikeness(test) {
+export async function anUnknownOptionSuggestsTheMostSimilarName(test) {
   const typos = {
     maxprice: "maxPrice",
     max_price: "maxPrice",
@@ -920,12 +920,12 @@ export async function anUnknownOptionNamesItsLikeness(test) {
       async () => {
         const { pkg } = test;
         for (const kind of kinds) {
-          const api = shop();
+          const api = stubApi();
           const options = stubbed(api.fetch, { [typo]: 1 });
           const error = await rejected(pkg[kind](wanted[kind].IPv4, options), "invalid_options", {
             outcome: kind === "order" ? "not_placed" : undefined,
           });
-          equal(briefly(error.issues), [`${typo}:unknown_field`], kind);
+          equal(summaryOf(error.issues), [`${typo}:unknown_field`], kind);
           equal(error.issues[0].message, `There is no ${typo} in the options. Did you mean ${option}?`, "message");
           equal(api.requests.length, 0, "requests sent");
         }
@@ -937,9 +937,9 @@ export async function anUnknownOptionNamesItsLikeness(test) {
     checks.push([
       show(name),
       async () => {
-        const options = stubbed(shop().fetch, { [name]: 1 });
+        const options = stubbed(stubApi().fetch, { [name]: 1 });
         const error = await rejected(test.pkg.calculate(wanted.calculate.IPv4, options), "invalid_options");
-        equal(briefly(error.issues), [`${name}:unknown_field`], "issues");
+        equal(summaryOf(error.issues), [`${name}:unknown_field`], "issues");
         equal(error.issues[0].message, `There is no ${name.slice(0, 100)} in the options.`, "message");
         await issuesOf(test, { baseUrl: "https://api.example", apiKey: "k", [name]: 1 });
       },
@@ -957,7 +957,7 @@ export async function undefinedIsAbsentAndNullIsNot(test) {
       async () => {
         await refuses(test, name, "wrong_type", [null]);
         if (guards.includes(name)) return;
-        const api = shop();
+        const api = stubApi();
         await test.pkg.order(wanted.order.IPv4, stubbed(api.fetch, { [name]: undefined }));
         equal(api.requests.length, 1, "requests with undefined: no guard either");
       },
@@ -968,39 +968,39 @@ export async function undefinedIsAbsentAndNullIsNot(test) {
 const guards = ["maxPrice", "requirePromoCode"];
 
 /** @param {Test} test */
-export async function aGuardThatIsUndefinedBuysNothing({ pkg }) {
+export async function anUndefinedGuardIsAnIssue({ pkg }) {
   for (const name of guards) {
     const inherited = Object.create({ [name]: undefined });
-    for (const options of [{ [name]: undefined }, Object.assign(inherited, stubbed(shop().fetch))]) {
-      const api = shop();
+    for (const options of [{ [name]: undefined }, Object.assign(inherited, stubbed(stubApi().fetch))]) {
+      const api = stubApi();
       const order = pkg.order(wanted.order.IPv4, Object.assign(options, stubbed(api.fetch)));
       const { issues } = await rejected(order, "invalid_options", { outcome: "not_placed" });
       equal([issues.length, ...issues[0].path, issues[0].code], [1, name, "wrong_type"], "issue");
       assert(/Leave it out for an order without a guard\.$/.test(issues[0].message), issues[0].message);
       equal(api.requests.length, 0, "requests");
     }
-    const calculated = await pkg.calculate(wanted.calculate.IPv4, stubbed(shop().fetch, { [name]: undefined }));
+    const calculated = await pkg.calculate(wanted.calculate.IPv4, stubbed(stubApi().fetch, { [name]: undefined }));
     equal(calculated, replies.calculate, "options of order given to calculate");
   }
 }
 
 /** @param {Test} test */
-export async function apiKeyIsAPlaceholderWithAPath(test) {
+export async function apiKeyDefaultsToAPlaceholderOnTheOwnOrigin(test) {
   const url = await urlOf(test, { apiKey: undefined, baseUrl: "/api" }, "order");
   equal(url, `${location.origin}/api/client/api/v1/self/order`, "URL");
   const own = await urlOf(test, { apiKey: "mine", baseUrl: "/api" }, "calculate");
   equal(own, `${location.origin}/api/client/api/v1/mine/calculate/order`, "URL");
-  const { fetch } = shop();
+  const { fetch } = stubApi();
   for (const baseUrl of ["https://api.example", `${location.origin}/api`]) {
     const order = test.pkg.order(wanted.order.IPv4, { baseUrl, fetch });
     const { issues } = await rejected(order, "invalid_options", { outcome: "not_placed" });
-    equal(briefly(issues), ["apiKey:required"], baseUrl);
+    equal(summaryOf(issues), ["apiKey:required"], baseUrl);
   }
 }
 
 /** @param {Test} test */
-export async function anEmptyKeyInTheHeadersIsNone({ pkg }) {
-  const api = shop();
+export async function anEmptyIdempotencyKeyHeaderIsIgnored({ pkg }) {
+  const api = stubApi();
   const headers = { "Idempotency-Key": "" };
   await pkg.order(wanted.order.IPv4, stubbed(api.fetch, { headers, baseUrl: "/empty-key" }));
   await pkg.order(wanted.order.IPv4, stubbed(api.fetch, { headers }));
@@ -1010,7 +1010,7 @@ export async function anEmptyKeyInTheHeadersIsNone({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function everyProblemOfTheOptionsIsReported(test) {
+export async function everyOptionIssueIsReportedAtOnce(test) {
   equal(only(await issuesOf(test, {})), ["apiKey", "baseUrl"], "empty options");
   equal(
     only(
@@ -1085,7 +1085,7 @@ export async function everyProblemOfTheOptionsIsReported(test) {
     ["idempotencyKey", " ", "idempotencyKey must be text of printable ASCII characters, with no space at either end."],
   ];
   for (const [name, value, message] of sentences) {
-    const options = { ...stubbed(shop().fetch), [name]: value };
+    const options = { ...stubbed(stubApi().fetch), [name]: value };
     const error = await rejected(test.pkg.order(wanted.order.IPv4, /** @type {any} */ (options)), "invalid_options", {
       outcome: "not_placed",
     });
@@ -1110,17 +1110,17 @@ export async function everyProblemOfTheOptionsIsReported(test) {
 }
 
 /** @param {Test} test */
-export async function calculateIgnoresOptionsOfOrder(test) {
+export async function calculateIgnoresOrderOptions(test) {
   for (const value of [1, "x", null, true, {}, NaN, Symbol("x")]) {
     const more = { maxPrice: value, requirePromoCode: value, allowDuplicate: value, idempotencyKey: value };
-    const api = shop();
+    const api = stubApi();
     equal(await test.pkg.calculate(wanted.calculate.IPv4, stubbed(api.fetch, more)), replies.calculate, show(value));
     equal(api.requests[0].headers.get("idempotency-key"), null, "idempotency-key of a calculation");
   }
 }
 
 /** @param {Test} test */
-export async function optionsOfOrderAreOfTheirType(test) {
+export async function orderOptionsAreTypeChecked(test) {
   await refuses(test, "maxPrice", "out_of_range", [-1, -0.01, NaN, Infinity, -Infinity]);
   await refuses(test, "maxPrice", "wrong_type", NOT_A_NUMBER);
   await refuses(test, "requirePromoCode", "wrong_type", NOT_A_FLAG);
@@ -1139,15 +1139,15 @@ export async function optionsOfOrderAreOfTheirType(test) {
     { allowDuplicate: false },
     { allowDuplicate: true },
   ]) {
-    equal(await test.pkg.order(wanted.order.IPv4, stubbed(shop().fetch, more)), replies.order, show(more));
+    equal(await test.pkg.order(wanted.order.IPv4, stubbed(stubApi().fetch, more)), replies.order, show(more));
   }
   for (const maxPrice of [0, -0, 0.01]) {
-    const options = stubbed(shop().fetch, { maxPrice });
+    const options = stubbed(stubApi().fetch, { maxPrice });
     await rejected(test.pkg.order(wanted.order.IPv4, options), "refused", { outcome: "not_placed" });
   }
   const keys = ["a", "0", "!", "~", "order 7", "1b9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4bed", "a, b", '"quoted"'];
   for (const idempotencyKey of [...keys, "k".repeat(10_000)]) {
-    const api = shop();
+    const api = stubApi();
     await test.pkg.order(wanted.order.IPv4, stubbed(api.fetch, { idempotencyKey }));
     equal(api.requests[0].headers.get("idempotency-key"), idempotencyKey, "header");
   }
@@ -1155,7 +1155,7 @@ export async function optionsOfOrderAreOfTheirType(test) {
 
 /** @param {Test} test */
 export async function optionsAreReadOnceAndNeverChanged({ pkg }) {
-  const api = shop();
+  const api = stubApi();
   const signal = new AbortController().signal;
   const options = {
     ...stubbed(api.fetch),
@@ -1199,7 +1199,7 @@ export async function optionsAreReadOnceAndNeverChanged({ pkg }) {
 /** @param {Test} test */
 export async function theGlobalRequestIsLookedUpAtEachCall({ pkg }) {
   const { Request } = globalThis;
-  const api = shop();
+  const api = stubApi();
   const options = stubbed(api.fetch);
   await pkg.order(wanted.order.IPv4, options);
   // Like a polyfill, it takes a request of another class for text.
@@ -1222,7 +1222,7 @@ export async function theGlobalRequestIsLookedUpAtEachCall({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function thirtySecondsAreTheDefault({ pkg }) {
+export async function theDefaultTimeoutIsThirtySeconds({ pkg }) {
   const { setTimeout } = globalThis;
   const waits = /** @type {unknown[]} */ ([]);
   globalThis.setTimeout = /** @type {any} */ (
@@ -1233,7 +1233,7 @@ export async function thirtySecondsAreTheDefault({ pkg }) {
   );
   try {
     for (const more of [{}, { timeoutMs: undefined }])
-      await pkg.calculate(wanted.calculate.IPv4, stubbed(shop().fetch, more));
+      await pkg.calculate(wanted.calculate.IPv4, stubbed(stubApi().fetch, more));
   } finally {
     globalThis.setTimeout = setTimeout;
   }

@@ -3,7 +3,7 @@
 import {
   all,
   assert,
-  briefly,
+  summaryOf,
   checkIssues,
   equal,
   kinds,
@@ -41,7 +41,7 @@ async function issuesOf({ pkg }, kind, value) {
   equal(api.requests.length, 0, "requests sent");
   equal(error.issues, result.issues, `${kind} and ${names[kind]} report the same`);
   const { issues } = pkg[schemas[kind]]["~standard"].validate(value);
-  equal(briefly(issues), briefly(result.issues), `${schemas[kind]} and ${names[kind]} report the same`);
+  equal(summaryOf(issues), summaryOf(result.issues), `${schemas[kind]} and ${names[kind]} report the same`);
   return result.issues;
 }
 
@@ -99,7 +99,7 @@ export async function everyCallIsOnePostOfJson({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function edgesAreGood(test) {
+export async function boundaryValuesAreAccepted(test) {
   const most = 4_294_967_295;
   /** @type {[string, unknown[], ("IPv4" | "IPv6" | "MOBILE" | "ISP")[]][]} */
   const edges = [
@@ -294,12 +294,12 @@ export async function messagesNameWhatIsAllowed(test) {
 /** @param {Test} test */
 export async function everyProblemIsReportedAtOnce(test) {
   equal(
-    briefly(await issuesOf(test, "calculate", {})),
+    summaryOf(await issuesOf(test, "calculate", {})),
     ["country:required", "goal:required", "proxyType:required", "quantity:required", "rentPeriodDays:required"],
     "an empty calculation",
   );
   equal(
-    briefly(await issuesOf(test, "order", {})),
+    summaryOf(await issuesOf(test, "order", {})),
     [
       "authType:required",
       "country:required",
@@ -311,7 +311,7 @@ export async function everyProblemIsReportedAtOnce(test) {
     "an empty order",
   );
   equal(
-    briefly(
+    summaryOf(
       await issuesOf(test, "order", {
         proxyType: "MOBILE",
         quantity: 0,
@@ -343,7 +343,7 @@ export async function everyProblemIsReportedAtOnce(test) {
     for (const type of proxyTypes) {
       for (const field of Object.keys(wanted[kind][type])) {
         const issues = await issuesOf(test, kind, without(wanted[kind][type], field));
-        equal(briefly(issues), [`${field}:required`], `${kind} ${type} without ${field}`);
+        equal(summaryOf(issues), [`${field}:required`], `${kind} ${type} without ${field}`);
       }
     }
   }
@@ -357,7 +357,7 @@ export async function nullAndUndefinedAreAbsent(test) {
         const request = wanted[kind][type];
         for (const field of Object.keys(request)) {
           const issues = await issuesOf(test, kind, { ...request, [field]: absent });
-          equal(briefly(issues), [`${field}:required`], `${kind} ${type} ${field}: ${absent}`);
+          equal(summaryOf(issues), [`${field}:required`], `${kind} ${type} ${field}: ${absent}`);
         }
         const full = {
           rotationTime: absent,
@@ -384,7 +384,7 @@ export async function aBlankPromoCodeIsNone(test) {
 }
 
 /** @param {Test} test */
-export async function fieldsOfOthersAreNeitherCheckedNorSent(test) {
+export async function fieldsThatDoNotApplyAreIgnored(test) {
   const bad = [undefined, null, -1, NaN, "", "x", {}, Symbol("x"), 1n, "\ud800", "x".repeat(20_000)];
   /** @type {Record<string, string[]>} */
   const foreign = {
@@ -413,7 +413,7 @@ export async function anOrderCanBeGivenToCalculate(test) {
 }
 
 /** @param {Test} test */
-export async function dependentFieldsWaitForWhatTheyDependOn(test) {
+export async function dependentFieldsAreValidatedOnceTheirTypeIsKnown(test) {
   const bad = { rotationTime: "x", mobileOperator: 5, protocol: "x", authIp: "x" };
   for (const proxyType of [undefined, null, 5, "ipv4", "mobile"]) {
     const request = { ...wanted.order.MOBILE, ...bad, proxyType };
@@ -441,7 +441,7 @@ export async function dependentFieldsWaitForWhatTheyDependOn(test) {
 }
 
 /** @param {Test} test */
-export async function anUnknownFieldNamesItsLikeness(test) {
+export async function anUnknownFieldSuggestsTheMostSimilarName(test) {
   const typos = {
     promocode: "promoCode",
     promo_code: "promoCode",
@@ -470,7 +470,7 @@ export async function anUnknownFieldNamesItsLikeness(test) {
         `${kind} ${typo}`,
         async () => {
           const issues = await issuesOf(test, kind, { ...wanted[kind].MOBILE, [typo]: "X" });
-          equal(briefly(issues), [`${typo}:unknown_field`], "issues");
+          equal(summaryOf(issues), [`${typo}:unknown_field`], "issues");
           assert(issues[0].message.includes(field), `does not name ${field}: ${show(issues[0].message)}`);
         },
       ]);
@@ -480,7 +480,7 @@ export async function anUnknownFieldNamesItsLikeness(test) {
         `${kind} ${show(unlike)}`,
         async () => {
           const issues = await issuesOf(test, kind, { ...wanted[kind].IPv4, [unlike]: 1 });
-          equal(briefly(issues), [`${unlike}:unknown_field`], "issues");
+          equal(summaryOf(issues), [`${unlike}:unknown_field`], "issues");
         },
       ]);
     }
@@ -489,14 +489,14 @@ export async function anUnknownFieldNamesItsLikeness(test) {
       async () => {
         const request = { ...wanted[kind].IPv4 };
         Object.defineProperty(request, "__proto__", { value: 1, enumerable: true });
-        equal(briefly(await issuesOf(test, kind, request)), ["__proto__:unknown_field"], "issues");
+        equal(summaryOf(await issuesOf(test, kind, request)), ["__proto__:unknown_field"], "issues");
       },
     ]);
     checks.push([
       `${kind} several`,
       async () => {
         const issues = await issuesOf(test, kind, { ...wanted[kind].IPv4, promocode: 1, foo: 2, bar: 3 });
-        equal(briefly(issues), ["bar:unknown_field", "foo:unknown_field", "promocode:unknown_field"], "issues");
+        equal(summaryOf(issues), ["bar:unknown_field", "foo:unknown_field", "promocode:unknown_field"], "issues");
       },
     ]);
   }
@@ -532,7 +532,7 @@ export async function textIsMeasuredInUtf16Units(test) {
         `${field} of ${long.length}`,
         async () => {
           equal(
-            briefly(await issuesOf(test, "order", { ...request, [field]: long })),
+            summaryOf(await issuesOf(test, "order", { ...request, [field]: long })),
             [`${field}:out_of_range`],
             "issues",
           );
@@ -544,7 +544,7 @@ export async function textIsMeasuredInUtf16Units(test) {
         `${field} ${escape(text)}`,
         async () => {
           equal(
-            briefly(await issuesOf(test, "order", { ...request, [field]: text })),
+            summaryOf(await issuesOf(test, "order", { ...request, [field]: text })),
             [`${field}:malformed`],
             "issues",
           );
@@ -556,7 +556,7 @@ export async function textIsMeasuredInUtf16Units(test) {
 }
 
 /** @param {Test} test */
-export async function whatIsNoObjectIsRefusedWhole(test) {
+export async function aRequestThatIsNotAnObjectIsOneIssue(test) {
   const values = [undefined, null, 5, NaN, "", "IPv4", '{"proxyType":"IPv4"}', true, false, 1n, Symbol("x")];
   for (const kind of kinds) {
     for (const value of values) {
@@ -653,7 +653,7 @@ export async function aGetterThatThrowsIsAnIssueOfItsField(test) {
 }
 
 /** @param {Test} test */
-export async function aClassInstanceIsAsGoodAsALiteral(test) {
+export async function classInstancesAreAccepted(test) {
   class Form {
     quantity = 1;
     rentPeriodDays = 30;
@@ -694,7 +694,7 @@ export async function theSchemasAreStandardSchemas({ pkg }) {
 const validatorOf = /** @type {const} */ ({ calculate: "validateCalculate", order: "validateOrder" });
 
 /** @param {Test} test */
-export async function aListIsRefusedWhole({ pkg }) {
+export async function aListIsNotARequest({ pkg }) {
   for (const kind of kinds) {
     for (const list of [
       [],
@@ -703,13 +703,13 @@ export async function aListIsRefusedWhole({ pkg }) {
       Object.assign(new Uint8Array(0), wanted[kind].IPv4),
     ]) {
       const { issues } = pkg[validatorOf[kind]](list);
-      equal(issues && briefly(issues), [":wrong_type"], `${kind} of a list`);
+      equal(issues && summaryOf(issues), [":wrong_type"], `${kind} of a list`);
     }
   }
 }
 
 /** @param {Test} test */
-export async function aPromoCodeThatThrowsIsNotLost({ pkg }) {
+export async function aPromoCodeGetterThatThrowsIsAnIssue({ pkg }) {
   for (const kind of kinds) {
     const request = Object.defineProperty({ ...wanted[kind].MOBILE }, "promoCode", {
       enumerable: true,
@@ -718,6 +718,6 @@ export async function aPromoCodeThatThrowsIsNotLost({ pkg }) {
       },
     });
     const { issues } = pkg[validatorOf[kind]](request);
-    equal(issues && briefly(issues), ["promoCode:wrong_type"], `${kind} with a promo code that throws`);
+    equal(issues && summaryOf(issues), ["promoCode:wrong_type"], `${kind} with a promo code that throws`);
   }
 }

@@ -150,7 +150,7 @@ export async function absentOptionalFieldsAreNull(test) {
 }
 
 /** @param {Test} test */
-export async function namedFieldsAreRequiredAndOfTheirType(test) {
+export async function documentedFieldsAreRequiredAndTyped(test) {
   const text = ["proxyType", "currency", "orderNumber"];
   /** @type {[string, () => unknown][]} */
   const checks = [];
@@ -201,7 +201,7 @@ export async function namedFieldsAreRequiredAndOfTheirType(test) {
 }
 
 /** @param {Test} test */
-export async function whatIsUnknownPassesThrough(test) {
+export async function unknownValuesPassThrough(test) {
   for (const kind of kinds) {
     for (const promoCodeStatus of ["VALID", "NO_VALID", "EXPIRED", "valid", "", "名"]) {
       equal(
@@ -382,7 +382,7 @@ export async function strangeRepliesOverHttpAreAnsweredInTime({ pkg, script, san
 }
 
 /** @param {Test} test */
-export async function everyWarningIsFinite({ pkg }) {
+export async function everyWarningHasAFiniteCode({ pkg }) {
   const text = JSON.stringify({
     ...replies.calculate,
     warnings: [

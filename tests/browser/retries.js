@@ -12,7 +12,7 @@ import {
   replies,
   reply,
   settled,
-  shop,
+  stubApi,
   sleep,
   stub,
   stubbed,
@@ -28,7 +28,7 @@ const again = { "retry-after": "0" };
 const pauses = (requests) => requests.slice(1).map(({ at }, index) => at - requests[index].at);
 
 /** @param {Test} test */
-export async function calculateIsTriedAgain({ pkg }) {
+export async function aCalculationIsRetried({ pkg }) {
   /** @type {[string, any, any][]} */
   const passing = [
     ["network", offline, "network"],
@@ -68,7 +68,7 @@ export async function calculateIsTriedAgain({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function twoRetriesAreTheDefault({ pkg }) {
+export async function theDefaultIsTwoRetries({ pkg }) {
   const api = stub(reply("no", 503, again));
   await rejected(pkg.calculate(wanted.calculate.IPv4, stubbed(api.fetch, { maxRetries: undefined })), "http", {
     ms: 20_000,
@@ -77,7 +77,7 @@ export async function twoRetriesAreTheDefault({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function tenRetriesAreMade({ pkg }) {
+export async function upToTenRetriesAreMade({ pkg }) {
   const api = stub(reply("no", 503, again));
   await rejected(
     pkg.calculate(wanted.calculate.IPv4, stubbed(api.fetch, { maxRetries: 10, timeoutMs: 60_000 })),
@@ -88,7 +88,7 @@ export async function tenRetriesAreMade({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function otherEndsAreFinal({ pkg }) {
+export async function otherFailuresAreNotRetried({ pkg }) {
   const ends = [
     ...[300, 304, 400, 401, 403, 404, 405, 409, 410, 413, 421, 422, 425, 426, 451, 499].map(
       (status) => /** @type {const} */ ([() => new Response(status === 304 ? null : "no", { status }), "http"]),
@@ -147,9 +147,9 @@ export async function pausesGrowAndJitter({ pkg }) {
   /** @param {number} index */
   const mean = (index) => runs.reduce((sum, run) => sum + run[index], 0) / runs.length;
   const means = [0, 1, 2].map(mean);
-  const told = means.map((ms) => `${Math.round(ms)} ms`).join(", ");
-  assert(means[0] < means[1] && means[1] < means[2], `pauses grow: ${told}`);
-  assert(means[0] >= 20 && means[2] <= 10_000, `pauses are of use to a person who waits: ${told}`);
+  const summary = means.map((ms) => `${Math.round(ms)} ms`).join(", ");
+  assert(means[0] < means[1] && means[1] < means[2], `pauses grow: ${summary}`);
+  assert(means[0] >= 20 && means[2] <= 10_000, `pauses are of use to a person who waits: ${summary}`);
   const firsts = runs.map(([first]) => first);
   assert(Math.max(...firsts) - Math.min(...firsts) > means[0] / 20, `pauses differ: ${firsts.map(Math.round)}`);
 }
@@ -246,7 +246,7 @@ export async function anOrderIsPostedOnce({ pkg }) {
           /** @type {[string, () => unknown]} */ ([
             what,
             async () => {
-              const api = shop(replies.calculate, answer);
+              const api = stubApi(replies.calculate, answer);
               await rejected(
                 pkg.order(wanted.order.IPv4, stubbed(api.fetch, { maxRetries: 10, ...more })),
                 ["network", "http", "invalid_response"],
@@ -264,7 +264,7 @@ export async function anOrderIsPostedOnce({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function theGuardIsTriedAgain({ pkg }) {
+export async function theGuardIsRetried({ pkg }) {
   for (const more of [{ maxPrice: 2 }, { requirePromoCode: true }]) {
     let calculations = 0;
     const quote = { ...replies.calculate, promoCodeStatus: "VALID" };
@@ -293,7 +293,7 @@ export async function theGuardIsTriedAgain({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function retriesAreMadeOverHttp({ pkg, sandbox }) {
+export async function retriesWorkOverHttp({ pkg, sandbox }) {
   for (const [fault, attempts] of /** @type {[string, number][]} */ ([
     ["503; times=2; retry-after=0", 3],
     ["500; times=1; retry-after=0", 2],
@@ -316,7 +316,7 @@ export async function retriesAreMadeOverHttp({ pkg, sandbox }) {
 }
 
 /** @param {Test} test */
-export async function pausesDifferByChanceWhateverFailed({ pkg }) {
+export async function pausesAreJitteredAfterEveryFailure({ pkg }) {
   const { random } = Math;
   /** @param {any} answer @param {number} luck */
   const firstPause = async (answer, luck) => {

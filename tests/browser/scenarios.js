@@ -13,7 +13,7 @@ import * as engine from "./engine.js";
 import * as books from "./books.js";
 import * as worker from "./worker.js";
 import * as soak from "./soak.js";
-import { assert, equal, keepsTheKey, moveOn, setUp, settled, show } from "./support.js";
+import { assert, equal, assertNoKey, nextOrigin, setUp, settled, show } from "./support.js";
 
 /** @typedef {(test: import("./support.js").Test) => unknown} Scenario */
 /** @type {Record<string, Record<string, Scenario>>} */
@@ -42,14 +42,14 @@ export async function run(url, group, name) {
   const context = await test;
   const scenario = groups[group]?.[name];
   assert(scenario, `there is no scenario ${group}.${name}`);
-  moveOn();
+  nextOrigin();
   context.written.length = 0;
   context.unhandled.length = 0;
   await settled(scenario(context), 180_000, `${group}.${name}`);
   await new Promise((resolve) => setTimeout(resolve));
   // Hostile values reject on their own.
   if (group !== "hostile") equal(context.unhandled.map(show), [], "rejections that nobody handled");
-  keepsTheKey(context.written, `the console during ${group}.${name}`);
+  assertNoKey(context.written, `the console during ${group}.${name}`);
 }
 
 /** Fails unless the names are those of all scenarios. @param {string[]} names as group.name */

@@ -1,5 +1,5 @@
 // @ts-check
-// What every scenario stands on: assertions, requests, stubs of `fetch`, and the package loaded from the test server.
+// What scenarios share: assertions, requests, stubs of `fetch`, and the package loaded from the test server.
 
 /** @typedef {Record<string, any>} Fields */
 
@@ -45,18 +45,18 @@ export function oneOf(got, allowed, what) {
 export async function all(checks) {
   const failures = [];
   for (const [what, check] of checks) {
-    moveOn();
+    nextOrigin();
     try {
       await check();
     } catch (error) {
       failures.push(`${what}: ${error instanceof Error ? error.message : show(error)}`);
     }
   }
-  const told = failures
+  const summary = failures
     .slice(0, 8)
     .map((failure) => failure.slice(0, 500))
     .join("\n  ");
-  assert(failures.length === 0, `${failures.length} of ${checks.length} failed, such as\n  ${told}`);
+  assert(failures.length === 0, `${failures.length} of ${checks.length} failed, such as\n  ${summary}`);
 }
 
 /** @param {number} ms @returns {Promise<void>} */
@@ -105,7 +105,7 @@ export const pick = (random, values) => values[Math.floor(random() * values.leng
 
 // ------------------------------------------------------------------------------------------------------ requests
 
-/** Key of every call that names none; it must never be seen again outside the URL. */
+/** The API key of calls that name no other. It must appear in nothing but the URL. */
 export const KEY = "s3cr3t/kéy";
 
 const common = { quantity: 1, rentPeriodDays: 30, goal: "scraping", country: "USA" };
@@ -189,12 +189,12 @@ export function reply(body, status = 200, headers = {}) {
   return () => new Response(text, { status, headers: { "content-type": "application/json", ...headers } });
 }
 
-/** Answers never, but fails as `fetch` does once its request is aborted. @param {Request} request */
-export const never = (request) =>
+/** Does not answer, and fails as `fetch` does once its request is aborted. @param {Request} request */
+export const untilAborted = (request) =>
   new Promise((_, reject) => request.signal.addEventListener("abort", () => reject(request.signal.reason)));
 
-/** Answers never, whatever is aborted. */
-export const deaf = () => new Promise(() => {});
+/** Does not settle, even when its request is aborted. */
+export const neverSettles = () => new Promise(() => {});
 
 /** A reply whose body never ends. @param {Request} request */
 export function stalledBody(request) {
@@ -217,11 +217,11 @@ export const throwsAtOnce = (value) => () => {
   throw value;
 };
 
-const ofEveryRequest = ["proxyType", "quantity", "rentPeriodDays", "goal", "country"];
+const requiredFields = ["proxyType", "quantity", "rentPeriodDays", "goal", "country"];
 
 /**
- * A `fetch` that answers the n-th request with the n-th reply, and the rest with the last; but a body that lacks what
- * every request has with status 400, as the API would: no call succeeds that sends nothing.
+ * A `fetch` that answers the n-th request with the n-th reply, and further ones with the last. A body that lacks a
+ * required field is answered with status 400, as by the API, so that no call succeeds without sending one.
  * @param {...((request: Request, index: number) => any)} replies
  */
 export function stub(...replies) {
@@ -242,29 +242,32 @@ export function stub(...replies) {
     requests.push(record);
     record.body = await request.clone().text();
     record.json = JSON.parse(record.body);
-    const needed = isOrder(request.url) ? [...ofEveryRequest, "authType"] : ofEveryRequest;
+    const needed = isOrder(request.url) ? [...requiredFields, "authType"] : requiredFields;
     if (!needed.every((name) => name in record.json)) return new Response("An incomplete body", { status: 400 });
     return replies[Math.min(index, replies.length - 1)](request, index);
   }
   return { fetch, requests };
 }
 
-/** Answers calculations and orders by what the URL asks for. @param {Fields} [quote] @param {(request: Request, index: number) => any} [ordered] */
-export function shop(quote = replies.calculate, ordered = reply(replies.order)) {
+/** A stub of both endpoints. @param {Fields} [quote] @param {(request: Request, index: number) => any} [ordered] */
+export function stubApi(quote = replies.calculate, ordered = reply(replies.order)) {
   return stub((request, index) => (isOrder(request.url) ? ordered(request, index) : reply(quote)()));
 }
 
 /** @param {string} url */
 export const isOrder = (url) => !url.includes("/calculate/");
 
-let site = 0;
+/** How many orders a stub was asked for. @param {{ requests: { url: string }[] }} api */
+export const countOrders = (api) => api.requests.filter(({ url }) => isOrder(url)).length;
+
+let origins = 0;
 
 /** Gives stubbed calls another origin, so that an order left pending or in doubt does not stop the next. */
-export const moveOn = () => (site += 1);
+export const nextOrigin = () => (origins += 1);
 
 /** Options for calls that a stub answers. @param {Function} fetch @param {Fields} [more] @returns {any} */
 export const stubbed = (fetch, more = {}) => ({
-  baseUrl: `https://api${site}.example`,
+  baseUrl: `https://api${origins}.example`,
   apiKey: KEY,
   fetch,
   maxRetries: 0,
@@ -273,7 +276,7 @@ export const stubbed = (fetch, more = {}) => ({
 
 // --------------------------------------------------------------------------------------------------------- errors
 
-/** Every text that hangs on a value, along prototypes' own fields, causes and lists. @param {unknown} value */
+/** Every text that can be reached from a value: names, fields, causes and items. @param {unknown} value */
 export function textsOf(value) {
   /** @type {string[]} */
   const texts = [];
@@ -292,14 +295,14 @@ export function textsOf(value) {
         if (field && "value" in field) todo.push(field.value);
       }
     } catch {
-      // A hostile value tells nothing.
+      // A hostile value cannot be read.
     }
   }
   return texts;
 }
 
 /** @param {unknown} value @param {string} what @param {string} [key] */
-export function keepsTheKey(value, what, key = KEY) {
+export function assertNoKey(value, what, key = KEY) {
   const found = textsOf(value).find((text) => text.includes(key) || text.includes(encodeURIComponent(key)));
   assert(found === undefined, `${what} shows the API key: ${show(found)}`);
 }
@@ -341,7 +344,7 @@ export async function rejected(promise, code, { outcome, key, ms } = {}) {
   oneOf(error.code, [code].flat(), `code of ${show(error)}`);
   if (outcome === undefined) equal(error.outcome, undefined, `outcome of ${show(error)}`);
   else oneOf(error.outcome, [outcome].flat(), `outcome of ${show(error)}`);
-  if (error.outcome === "unknown") moveOn();
+  if (error.outcome === "unknown") nextOrigin();
   return error;
 }
 
@@ -367,7 +370,7 @@ export function checkError(error, key = KEY) {
   if (body !== undefined) assert(typeof body === "string" && body.length <= 2000, `body is short text: ${show(body)}`);
   if (status !== undefined) assert(Number.isInteger(status), `status is whole: ${show(status)}`);
   // The cause of an abort is the caller's own reason, whatever it holds.
-  keepsTheKey(code === "aborted" ? [error.message, error.stack] : error, code, key);
+  assertNoKey(code === "aborted" ? [error.message, error.stack] : error, code, key);
 }
 
 const issueCodes = ["required", "wrong_type", "not_allowed", "out_of_range", "malformed", "unknown_field"];
@@ -393,20 +396,20 @@ export function checkSentence(text) {
   assert(!foreign.test(text), `not for a customer: ${show(text)}`);
 }
 
-/** `field:code` of each issue, sorted. @param {any[]} issues */
-export const briefly = (issues) => issues.map(({ path, code }) => `${path.join(".")}:${code}`).sort();
+/** Each issue as `field:code`, sorted. @param {any[]} issues */
+export const summaryOf = (issues) => issues.map(({ path, code }) => `${path.join(".")}:${code}`).sort();
 
 // -------------------------------------------------------------------------------------------------- the test server
 
 /** @typedef {Awaited<ReturnType<typeof setUp>>} Test */
 
-/** Imports the package, and watches for the memory of its WebAssembly. @param {string} url of its index.js @returns {Promise<any>} */
+/** Imports the package. @param {string} url of its index.js @returns {Promise<any>} */
 export const importPackage = (url) => import(/* @vite-ignore */ url);
 
 /** @type {WebAssembly.Memory[]} */
 const memories = [];
 
-/** Remembers the memory of each WebAssembly module that is loaded from here on. */
+/** Records the memory of each WebAssembly module that is loaded from now on. */
 function watchMemories() {
   const { instantiate, instantiateStreaming, Instance } = WebAssembly;
   /** @param {any} result */
@@ -427,7 +430,7 @@ function watchMemories() {
 /** @type {string[]} */
 const written = [];
 
-/** Keeps what is written to the console, besides writing it. */
+/** Records what is written to the console. */
 function watchConsole() {
   for (const method of /** @type {const} */ (["debug", "log", "info", "warn", "error", "trace"])) {
     const write = console[method];
@@ -480,7 +483,7 @@ export async function setUp(url) {
     },
 
     /**
-     * The package as modules of their own, not loaded yet; `fault` says how the server gives out its .wasm.
+     * Another instance of the package, not loaded yet. `fault` says how the server serves its .wasm.
      * @param {string} [fault]
      */
     async fresh(fault = "good") {
@@ -501,7 +504,7 @@ export async function setUp(url) {
     },
 
     /**
-     * A sandbox API of one's own; `vendor-` is one that ignores idempotency keys.
+     * A new sandbox API. The kind `vendor-` ignores idempotency keys, as the vendor's API does.
      * @param {Fields} [more] options of each call @param {"" | "vendor-"} [kind]
      */
     sandbox(more = {}, kind = "") {
@@ -523,7 +526,7 @@ export async function setUp(url) {
       };
     },
 
-    /** A server that answers as written. @param {...import("./server.js").Reply} replies */
+    /** A server that answers with these replies, one after the other. @param {...import("./server.js").Reply} replies */
     async script(...replies) {
       const path = `/script/${unique()}`;
       await control(path, { method: "PUT", body: JSON.stringify(replies) });
@@ -559,7 +562,7 @@ export async function setUp(url) {
   };
 }
 
-/** Another realm on this origin, to be removed after use. */
+/** Another realm of this origin: a frame, which the caller removes. */
 export function otherRealm() {
   const frame = document.createElement("iframe");
   document.body.append(frame);
