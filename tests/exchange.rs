@@ -114,7 +114,7 @@ fn at(stage: Stage, attempts: u32) -> Exchange {
     if stage == Stage::GuardedOrder {
         exchange.sent();
         let quote = quote(1.31, None, &[]);
-        let expected = Next::Order(quote.handed_on());
+        let expected = Next::Order(quote.fields());
         assert_eq!(exchange.next(&replied(200, Some(quote)), LEFT, 0.5), expected);
     }
     for attempt in 1..=attempts {
@@ -182,7 +182,7 @@ fn a_documented_reply_is_the_answer_whatever_its_status() {
             (Stage::GuardedOrder, receipts().to_vec()),
         ] {
             for reply in replies {
-                let expected = Next::Answer(reply.handed_on());
+                let expected = Next::Answer(reply.fields());
                 for retry_after_ms in [None, Some(0.0), Some(1000.0)] {
                     let end = End::Replied { status, retry_after_ms, reply: Some(reply.clone()) };
                     for left_ms in [LEFT, 0.0, -1.0] {
@@ -326,7 +326,7 @@ fn a_guard_lets_the_order_out_only_at_what_the_caller_asked_for() {
             exchange.sent();
             let next = exchange.next(&replied(status, Some(reply.clone())), LEFT, 0.5);
             let case = format!("{max_price:?} {require_promo_code} {reply:?}");
-            let quote = reply.handed_on();
+            let quote = reply.fields();
             assert_eq!(exchange.outcome(), Some(Outcome::NotPlaced), "{case}");
             if passes {
                 assert_eq!(next, Next::Order(quote), "{case}");
@@ -349,8 +349,8 @@ fn the_guard_of_an_order_may_need_several_attempts() {
     }
     exchange.sent();
     let quote = quote(1.31, None, &[]);
-    let handed_on = quote.handed_on();
-    assert_eq!(exchange.next(&replied(200, Some(quote)), LEFT, 0.5), Next::Order(handed_on));
+    let fields = quote.fields();
+    assert_eq!(exchange.next(&replied(200, Some(quote)), LEFT, 0.5), Next::Order(fields));
     assert_eq!((exchange.endpoint(), exchange.outcome()), (Endpoint::Order, Some(Outcome::NotPlaced)));
     exchange.sent();
     assert_eq!(exchange.next(&replied(503, None), LEFT, 0.5), fails(ErrorCode::Http));
@@ -556,9 +556,9 @@ fn a_repeat_is_answered_by_a_receipt_of_any_status_and_by_a_refusal_with_a_2xx_s
     let [receipt, _, refusal] = receipts();
     for status in RETRIED.into_iter().chain(NOT_RETRIED).chain(SUCCESSFUL) {
         let answer = |reply: &Reply| repeat(Guard::default()).next(&replied(status, Some(reply.clone())), LEFT, 0.5);
-        assert_eq!(answer(&receipt), Next::Answer(receipt.handed_on()), "{status}");
+        assert_eq!(answer(&receipt), Next::Answer(receipt.fields()), "{status}");
         let expected =
-            if SUCCESSFUL.contains(&status) { Next::Answer(refusal.handed_on()) } else { fails(ErrorCode::Http) };
+            if SUCCESSFUL.contains(&status) { Next::Answer(refusal.fields()) } else { fails(ErrorCode::Http) };
         assert_eq!(answer(&refusal), expected, "{status}");
     }
 }
@@ -575,7 +575,7 @@ fn warnings_do_not_stop_a_repeat_but_price_and_promo_code_do() {
     ] {
         let mut order = repeat(Guard { max_price, require_promo_code });
         let next = order.next(&replied(200, Some(reply.clone())), LEFT, 0.5);
-        let quote = reply.handed_on();
+        let quote = reply.fields();
         assert_eq!(next, if passes { Next::Order(quote) } else { Next::Refuse(quote) }, "{max_price:?} {reply:?}");
     }
 }

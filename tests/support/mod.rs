@@ -1,11 +1,12 @@
 //! What the native tests share: drafts of requests, and the documented sample replies.
 #![allow(dead_code)]
 
-use proxy_orders::draft::{Draft, MAX_TEXT, Names, Value};
+use proxy_orders::draft::{Draft, Names, Value};
 use proxy_orders::endpoint::Endpoint;
 use proxy_orders::issue::Issue;
 use proxy_orders::reply::{self, CalculateResponse, OrderResponse, Reply, ReplyDraft};
 use proxy_orders::request::{CalculateRequest, Fault, Field, OrderRequest};
+use proxy_orders::rules::MAX_TEXT;
 use serde_json::Value as Json;
 
 /// Both endpoints.
