@@ -1,21 +1,21 @@
 //! The decision table: what happens when an attempt ends, for each endpoint, end, count of attempts and time left.
 #![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::arithmetic_side_effects)]
+
+mod support;
 
 use proxy_orders::endpoint::Endpoint;
 use proxy_orders::error::{ErrorCode, Outcome};
 use proxy_orders::exchange::{Earlier, End, Exchange, Guard, Next, order_digest, retry_after_ms};
 use proxy_orders::reply::{
-    ApiError, CalculateFailure, CalculateResponse, CalculateSuccess, OrderFailure, OrderResponse, OrderSuccess,
-    PromoCodeStatus, Reply, Unread,
+    ApiError, CalculateResponse, CalculateSuccess, OrderResponse, OrderSuccess, PromoCodeStatus, Reply, Unread,
 };
+use support::{API_ERROR, calculate_failure, order_failure};
 
 /// Plenty of time.
 const LEFT: f64 = 30_000.0;
 const RETRIES: u32 = 2;
 const MAX_PRICE: Guard = Guard { max_price: Some(2.0), require_promo_code: false };
-
-const ERROR: ApiError = ApiError { code: Unread, message: Unread };
 
 /// A quote with the promo code counted in, if it is valid.
 fn quote(price: f64, promo_code_status: Option<PromoCodeStatus>, warnings: &[ApiError]) -> Reply {
@@ -34,17 +34,7 @@ fn quote(price: f64, promo_code_status: Option<PromoCodeStatus>, warnings: &[Api
 
 /// A refusal to calculate.
 fn refused_quote() -> Reply {
-    Reply::Calculate(CalculateResponse::Failure(CalculateFailure {
-        success: Unread,
-        proxy_type: (),
-        balance: None,
-        price: (),
-        discount: (),
-        currency: None,
-        promo_code_status: (),
-        warnings: (),
-        error: ERROR,
-    }))
+    Reply::Calculate(CalculateResponse::Failure(calculate_failure()))
 }
 
 /// The replies that a calculation may get.
@@ -53,7 +43,7 @@ fn quotes() -> [Reply; 5] {
         quote(1.31, None, &[]),
         quote(1.18, Some(PromoCodeStatus::Valid), &[]),
         quote(1.31, Some(PromoCodeStatus::Other), &[]),
-        quote(1.31, None, &[ERROR]),
+        quote(1.31, None, &[API_ERROR]),
         refused_quote(),
     ]
 }
@@ -71,15 +61,7 @@ fn receipts() -> [Reply; 3] {
             error: (),
         }))
     };
-    let refusal = Reply::Order(OrderResponse::Failure(OrderFailure {
-        success: Unread,
-        proxy_type: (),
-        order_number: (),
-        balance: None,
-        currency: None,
-        promo_code_status: (),
-        error: ERROR,
-    }));
+    let refusal = Reply::Order(OrderResponse::Failure(order_failure()));
     [receipt(None), receipt(Some(PromoCodeStatus::Valid)), refusal]
 }
 
@@ -296,7 +278,7 @@ fn a_guard_lets_the_order_out_only_at_what_the_caller_asked_for() {
     let plain = || quote(1.31, None, &[]);
     let reduced = || quote(1.18, Some(PromoCodeStatus::Valid), &[]);
     let ignored_code = || quote(1.31, Some(PromoCodeStatus::Other), &[]);
-    let warned = || quote(1.31, None, &[ERROR]);
+    let warned = || quote(1.31, None, &[API_ERROR]);
     for (max_price, require_promo_code, reply, passes) in [
         (Some(1.31), false, plain(), true),
         (Some(1.32), false, plain(), true),
@@ -313,8 +295,8 @@ fn a_guard_lets_the_order_out_only_at_what_the_caller_asked_for() {
         (None, true, plain(), false),
         (None, true, ignored_code(), false),
         (None, true, reduced(), true),
-        (None, true, quote(1.18, Some(PromoCodeStatus::Valid), &[ERROR]), false),
-        (None, true, quote(1.18, Some(PromoCodeStatus::Valid), &[ERROR, ERROR]), false),
+        (None, true, quote(1.18, Some(PromoCodeStatus::Valid), &[API_ERROR]), false),
+        (None, true, quote(1.18, Some(PromoCodeStatus::Valid), &[API_ERROR, API_ERROR]), false),
         (None, true, refused_quote(), false),
         (Some(2.0), true, reduced(), true),
         (Some(2.0), true, plain(), false),
@@ -565,12 +547,12 @@ fn a_repeat_is_answered_by_a_receipt_of_any_status_and_by_a_refusal_with_a_2xx_s
 
 #[test]
 fn warnings_do_not_stop_a_repeat_but_price_and_promo_code_do() {
-    let warned = quote(1.31, Some(PromoCodeStatus::Valid), &[ERROR]);
+    let warned = quote(1.31, Some(PromoCodeStatus::Valid), &[API_ERROR]);
     for (max_price, require_promo_code, reply, passes) in [
         (Some(2.0), false, warned.clone(), true),
         (None, true, warned.clone(), true),
         (Some(1.3), false, warned, false),
-        (None, true, quote(1.31, Some(PromoCodeStatus::Other), &[ERROR]), false),
+        (None, true, quote(1.31, Some(PromoCodeStatus::Other), &[API_ERROR]), false),
         (Some(2.0), false, refused_quote(), false),
     ] {
         let mut order = repeat(Guard { max_price, require_promo_code });

@@ -7,11 +7,14 @@ mod support;
 use proxy_orders::draft::Value;
 use proxy_orders::endpoint::Endpoint;
 use proxy_orders::reply::{
-    ApiError, CalculateFailure, CalculateResponse, CalculateSuccess, Field, OrderFailure, OrderResponse, OrderSuccess,
+    CalculateFailure, CalculateResponse, CalculateSuccess, Field, OrderFailure, OrderResponse, OrderSuccess,
     PromoCodeStatus, Reply, ReplyDraft, ReplyFields, Unread,
 };
 use serde_json::{Map, Value as Json, json};
-use support::{ENDPOINTS, PROXY_TYPES, Sample, kind_of, recognise, reply_draft, reply_names, sample, samples};
+use support::{
+    API_ERROR, ENDPOINTS, PROXY_TYPES, Sample, calculate_failure, kind_of, order_failure, recognise, reply_draft,
+    reply_names, sample, samples,
+};
 
 /// One test for each sample, named for its place on the page.
 macro_rules! fixtures {
@@ -65,7 +68,6 @@ fixtures! {
 fn fixture(sample: &Sample) {
     let json = sample.json();
     let reply = recognise(sample.endpoint(), &json).unwrap();
-    let error = ApiError { code: Unread, message: Unread };
     let promo_code_status = match sample.kind() {
         "valid-promo-code" => Some(PromoCodeStatus::Valid),
         "invalid-promo-code" => Some(PromoCodeStatus::Other),
@@ -73,19 +75,13 @@ fn fixture(sample: &Sample) {
     };
     let expected = match (sample.endpoint(), sample.kind()) {
         (Endpoint::Calculate, "error") => Reply::Calculate(CalculateResponse::Failure(CalculateFailure {
-            success: Unread,
-            proxy_type: (),
             balance: Some(Unread),
-            price: (),
-            discount: (),
             currency: Some(Unread),
-            promo_code_status: (),
-            warnings: (),
-            error,
+            ..calculate_failure()
         })),
         (Endpoint::Calculate, kind) => {
             let count = json["warnings"].as_array().map_or(0, Vec::len);
-            let warnings = vec![ApiError { code: Unread, message: Unread }; count];
+            let warnings = vec![API_ERROR; count];
             assert_eq!(warnings.is_empty(), kind != "warnings");
             Reply::Calculate(CalculateResponse::Success(CalculateSuccess {
                 success: Unread,
@@ -100,13 +96,9 @@ fn fixture(sample: &Sample) {
             }))
         }
         (Endpoint::Order, "error") => Reply::Order(OrderResponse::Failure(OrderFailure {
-            success: Unread,
-            proxy_type: (),
-            order_number: (),
             balance: Some(Unread),
             currency: Some(Unread),
-            promo_code_status: (),
-            error,
+            ..order_failure()
         })),
         (Endpoint::Order, _) => Reply::Order(OrderResponse::Success(OrderSuccess {
             success: Unread,
@@ -445,29 +437,8 @@ fn values_that_are_not_handed_over_are_absent() {
 #[test]
 fn a_refusal_needs_no_more_than_its_error() {
     let json = json!({ "success": false, "error": { "code": 2, "message": "Error api key" } });
-    let error = ApiError { code: Unread, message: Unread };
-    let calculation = CalculateFailure {
-        success: Unread,
-        proxy_type: (),
-        balance: None,
-        price: (),
-        discount: (),
-        currency: None,
-        promo_code_status: (),
-        warnings: (),
-        error,
-    };
-    let order = OrderFailure {
-        success: Unread,
-        proxy_type: (),
-        order_number: (),
-        balance: None,
-        currency: None,
-        promo_code_status: (),
-        error,
-    };
-    let calculation = Reply::Calculate(CalculateResponse::Failure(calculation));
-    let order = Reply::Order(OrderResponse::Failure(order));
+    let calculation = Reply::Calculate(CalculateResponse::Failure(calculate_failure()));
+    let order = Reply::Order(OrderResponse::Failure(order_failure()));
     for (reply, place) in [(calculation, "calculate/ISP/error"), (order, "order/ISP/error")] {
         let sample = sample(place);
         assert_eq!(recognise(sample.endpoint(), &json), Some(reply.clone()));
