@@ -9,7 +9,7 @@ use tsify::Tsify;
 
 use crate::endpoint::Endpoint;
 use crate::error::{ErrorCode, Outcome};
-use crate::reply::{CalculateResponse, HandedOn, OrderResponse, PromoCodeStatus, Reply};
+use crate::reply::{CalculateResponse, OrderResponse, PromoCodeStatus, Reply, ReplyFields};
 
 /// What guards an order. It is calculated first, and placed only if the quote has no warnings.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -78,14 +78,14 @@ pub enum End {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub enum Next {
-    /// The reply is the answer: what of it is handed to the caller.
-    Answer(HandedOn),
+    /// The reply is the answer: its fields that the caller gets.
+    Answer(ReplyFields),
     /// The calculation is sent again, after a pause of so many milliseconds.
     Retry(f64),
-    /// The guard has accepted the quote, so the order is sent: what of the quote to keep.
-    Order(HandedOn),
-    /// The guard has not accepted the quote, so the call is rejected: what of the quote to keep.
-    Refuse(HandedOn),
+    /// The guard has accepted the quote, so the order is sent: the fields of the quote.
+    Order(ReplyFields),
+    /// The guard has not accepted the quote, so the call is rejected: the fields of the quote.
+    Refuse(ReplyFields),
     /// The call is rejected: why.
     Fail(ErrorCode),
 }
@@ -174,13 +174,13 @@ impl Exchange {
             End::Network => self.retry(ErrorCode::Network, None, left_ms, random),
             End::Replied { reply: Some(reply), status, .. } => match (self.purpose, reply) {
                 (Purpose::Order { guard, .. }, Reply::Calculate(quote)) => {
-                    self.check_quote(guard, quote, reply.handed_on())
+                    self.check_quote(guard, quote, reply.fields())
                 }
-                // A server that fails a repeat, however politely, has not said what became of the first order.
+                // A refusal of a repeat whose status is not 2xx says nothing about the first order.
                 (_, Reply::Order(OrderResponse::Failure(_))) if self.is_repeat() && !(200..=299).contains(status) => {
                     Next::Fail(ErrorCode::Http)
                 }
-                _ => Next::Answer(reply.handed_on()),
+                _ => Next::Answer(reply.fields()),
             },
             End::Replied { status: 200..=299, .. } => Next::Fail(ErrorCode::InvalidResponse),
             End::Replied { status: 408 | 429 | 500..=599, retry_after_ms, .. } => {
@@ -204,7 +204,7 @@ impl Exchange {
     }
 
     /// Sends the order only if the quote is what the caller asked for.
-    fn check_quote(&mut self, guard: Guard, quote: &CalculateResponse, fields: HandedOn) -> Next {
+    fn check_quote(&mut self, guard: Guard, quote: &CalculateResponse, fields: ReplyFields) -> Next {
         if guard.accepts(quote, self.is_repeat()) {
             self.endpoint = Endpoint::Order;
             Next::Order(fields)

@@ -3,8 +3,8 @@
 use serde::{Serialize, Serializer};
 use tsify::Tsify;
 
-use crate::draft::FaultKind;
 use crate::request::{Fault, Field};
+use crate::rules::FaultKind;
 
 /// What kind of fault an issue is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]

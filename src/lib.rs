@@ -6,7 +6,7 @@
 //!
 //! The data of a call flows one way:
 //!
-//! 1. [`draft`]: what was handed in, before it is validated, and the rules for values;
+//! 1. [`draft`]: what was handed in, before it is validated; [`rules`]: the rules for values;
 //! 2. [`request`]: the fields, each declared once, and the typed request made from a draft, or every fault;
 //! 3. [`issue`]: a fault as a sentence for the customer;
 //! 4. [`exchange`]: which request is sent next ([`endpoint`]), and what happens after each attempt;
@@ -20,6 +20,7 @@
 //! - a field: its line in [`request`]; the compiler then asks for its name in `src/shell/wire.ts`;
 //! - an option: its entry and its documentation in `src/shell/options.ts`;
 //! - an error: its code in [`error`]; the compiler then asks for its message in `src/shell/error.ts`;
+//! - a rule for values: [`rules`];
 //! - a sentence about a field: the field's line in [`request`], or `sentences!` for all of them;
 //! - a rule for retries, guards or outcomes: [`exchange`].
 
@@ -30,4 +31,5 @@ pub mod exchange;
 pub mod issue;
 pub mod reply;
 pub mod request;
+pub mod rules;
 pub mod wasm;

@@ -45,17 +45,17 @@ pub struct ReplyDraft<'a> {
     pub warnings: Vec<[Value<'a>; 2]>,
 }
 
-/// A value of a reply that is of its type, and on which nothing depends: it stays with the shell.
+/// A value of a reply that has its type and decides nothing: only the shell reads it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unread;
 
-/// What became of a promo code: it counts, or it does not. Any other text of the API passes through.
+/// Whether a promo code was accepted. Any other text of the API passes through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Tsify)]
 #[tsify(type = "\"VALID\" | \"NO_VALID\" | (string & {})")]
 pub enum PromoCodeStatus {
-    /// The code lowers the price.
+    /// The code is accepted.
     Valid,
-    /// It does not, whatever the API calls that.
+    /// Any other status: the code is not accepted.
     Other,
 }
 
@@ -82,7 +82,7 @@ impl ReplyDraft<'_> {
         self.fields.value(field as usize)
     }
 
-    #[expect(clippy::unnecessary_wraps, clippy::unused_self, reason = "the form of every rule")]
+    #[expect(clippy::unnecessary_wraps, clippy::unused_self, reason = "every rule has this signature")]
     fn success(&self, _: Field) -> Option<Unread> {
         Some(Unread)
     }
@@ -111,8 +111,8 @@ impl ReplyDraft<'_> {
         (self.value(field) == Value::Absent).then_some(())
     }
 
-    #[expect(clippy::unnecessary_wraps, clippy::unused_self, reason = "the form of every rule")]
-    fn whatever(&self, _: Field) -> Option<()> {
+    #[expect(clippy::unnecessary_wraps, clippy::unused_self, reason = "every rule has this signature")]
+    fn ignored(&self, _: Field) -> Option<()> {
         Some(())
     }
 
@@ -140,9 +140,9 @@ impl ReplyDraft<'_> {
     }
 }
 
-/// Which fields of a reply are handed to the caller.
+/// Which fields of a reply the caller gets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
-pub struct HandedOn {
+pub struct ReplyFields {
     /// The fields of the documented reply, one bit for each.
     #[tsify(type = "number")]
     pub documented: u32,
@@ -172,10 +172,10 @@ macro_rules! replies {
                 Some(Self { $($field: reply.$rule(Field::$variant)?,)* })
             }
 
-            fn handed_on(&self) -> HandedOn {
+            fn fields(&self) -> ReplyFields {
                 let mut present = Names::default();
                 $(if self.$field.is_present() { present.insert(Field::$variant as usize); })*
-                HandedOn { documented: 0 $(| 1 << Field::$variant as u32)*, present: present.0 }
+                ReplyFields { documented: 0 $(| 1 << Field::$variant as u32)*, present: present.0 }
             }
         }
     )* };
@@ -226,20 +226,20 @@ replies! {
     struct CalculateFailure {
         /// The API has refused.
         success: "false" = Unread, success, Success;
-        /// Not told.
-        proxy_type: "null" = (), whatever, ProxyType;
-        /// The balance of the account, in `currency`; `null` where the API does not tell.
+        /// Always `null` in a refusal.
+        proxy_type: "null" = (), ignored, ProxyType;
+        /// The balance of the account, in `currency`; `null` if the API does not say.
         balance: "number | null" = Option<Unread>, number_if_any, Balance;
-        /// Not told.
-        price: "null" = (), whatever, Price;
-        /// Not told.
-        discount: "null" = (), whatever, Discount;
-        /// The currency of the balance; `null` where the API does not tell.
+        /// Always `null` in a refusal.
+        price: "null" = (), ignored, Price;
+        /// Always `null` in a refusal.
+        discount: "null" = (), ignored, Discount;
+        /// The currency of the balance; `null` if the API does not say.
         currency: "string | null" = Option<Unread>, text_if_any, Currency;
-        /// Not told.
-        promo_code_status: "null" = (), whatever, PromoCodeStatus;
-        /// Not told.
-        warnings: "null" = (), whatever, Warnings;
+        /// Always `null` in a refusal.
+        promo_code_status: "null" = (), ignored, PromoCodeStatus;
+        /// Always `null` in a refusal.
+        warnings: "null" = (), ignored, Warnings;
         /// Why the API has refused.
         error: "ApiError" = ApiError, error, Error;
     }
@@ -266,16 +266,16 @@ replies! {
     struct OrderFailure {
         /// The API has refused.
         success: "false" = Unread, success, Success;
-        /// Not told.
-        proxy_type: "null" = (), whatever, ProxyType;
+        /// Always `null` in a refusal.
+        proxy_type: "null" = (), ignored, ProxyType;
         /// There is no order.
-        order_number: "null" = (), whatever, OrderNumber;
-        /// The balance of the account, in `currency`; `null` where the API does not tell.
+        order_number: "null" = (), ignored, OrderNumber;
+        /// The balance of the account, in `currency`; `null` if the API does not say.
         balance: "number | null" = Option<Unread>, number_if_any, Balance;
-        /// The currency of the balance; `null` where the API does not tell.
+        /// The currency of the balance; `null` if the API does not say.
         currency: "string | null" = Option<Unread>, text_if_any, Currency;
-        /// Not told.
-        promo_code_status: "null" = (), whatever, PromoCodeStatus;
+        /// Always `null` in a refusal.
+        promo_code_status: "null" = (), ignored, PromoCodeStatus;
         /// Why the API has refused.
         error: "ApiError" = ApiError, error, Error;
     }
@@ -335,14 +335,14 @@ impl Reply {
         }
     }
 
-    /// Which of its fields are handed to the caller.
+    /// Which of its fields the caller gets.
     #[must_use]
-    pub fn handed_on(&self) -> HandedOn {
+    pub fn fields(&self) -> ReplyFields {
         match self {
-            Self::Calculate(CalculateResponse::Success(quote)) => quote.handed_on(),
-            Self::Calculate(CalculateResponse::Failure(refusal)) => refusal.handed_on(),
-            Self::Order(OrderResponse::Success(receipt)) => receipt.handed_on(),
-            Self::Order(OrderResponse::Failure(refusal)) => refusal.handed_on(),
+            Self::Calculate(CalculateResponse::Success(quote)) => quote.fields(),
+            Self::Calculate(CalculateResponse::Failure(refusal)) => refusal.fields(),
+            Self::Order(OrderResponse::Success(receipt)) => receipt.fields(),
+            Self::Order(OrderResponse::Failure(refusal)) => refusal.fields(),
         }
     }
 }

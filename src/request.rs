@@ -3,10 +3,8 @@
 use serde::Serialize;
 use tsify::Tsify;
 
-use crate::draft::{
-    Checked, Draft, FaultKind, Names, Present, Value, country_code, ip_address, max_text, optional_text, text,
-    visible_text, whole,
-};
+use crate::draft::{Draft, Names, Present, Value};
+use crate::rules::{Checked, FaultKind, country_code, ip_address, max_text, optional_text, text, visible_text, whole};
 
 /// What issues say about a field, in sentences for a customer.
 #[derive(Clone, Copy, Debug)]

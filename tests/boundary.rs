@@ -10,9 +10,10 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::{Array, Error, Float64Array, Function, Object, Promise, Reflect, TypeError, WebAssembly};
-use proxy_orders::draft::{MAX_TEXT, Value};
+use proxy_orders::draft::Value;
 use proxy_orders::reply;
 use proxy_orders::request::Field;
+use proxy_orders::rules::MAX_TEXT;
 use serde_json::{Value as Json, json};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -156,7 +157,7 @@ fn request_fields(bits: u32) -> String {
 }
 
 /// What of a reply is handed to the caller, and which of it is not `null`.
-fn handed_on(fields: &Json) -> [String; 2] {
+fn fields_of(fields: &Json) -> [String; 2] {
     ["documented", "present"].map(|which| names(reply::Field::NAMES.iter().copied(), fields[which].as_u64().unwrap()))
 }
 
@@ -482,7 +483,7 @@ async fn an_answer_names_the_fields_to_hand_on() {
     let class = core().await.exchange();
     let fields = |next: Json| {
         assert_eq!(next.as_object().map(serde_json::Map::len), Some(1), "{next}");
-        handed_on(&next["answer"])
+        fields_of(&next["answer"])
     };
     assert_eq!(
         fields(class.calculate(0).after_json(200, None, &quote())),
@@ -511,7 +512,7 @@ async fn an_answer_names_the_fields_to_hand_on() {
 async fn a_guard_that_refuses_keeps_the_quote() {
     let class = core().await.exchange();
     let quote_fields = |mut next: Json| {
-        let quote = handed_on(&next["refuse"].take());
+        let quote = fields_of(&next["refuse"].take());
         assert_eq!(next, json!({ "refuse": null }));
         quote
     };
@@ -617,9 +618,9 @@ async fn a_guarded_order_goes_from_its_calculation_to_its_receipt() {
     assert_eq!(attempt(&core, &exchange, &fetch, body).await, json!({ "retry": 250 }));
     assert_eq!(attempt(&core, &exchange, &fetch, body).await, json!({ "retry": 2000 }));
     let quoted = attempt(&core, &exchange, &fetch, body).await;
-    assert_eq!(handed_on(&quoted["order"])[0], QUOTE_FIELDS);
+    assert_eq!(fields_of(&quoted["order"])[0], QUOTE_FIELDS);
     let answered = attempt(&core, &exchange, &fetch, body).await;
-    assert_eq!(handed_on(&answered["answer"])[1], "success proxyType orderNumber balance currency promoCodeStatus");
+    assert_eq!(fields_of(&answered["answer"])[1], "success proxyType orderNumber balance currency promoCodeStatus");
     exchange.free();
 
     let mut seen = Vec::new();

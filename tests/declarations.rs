@@ -1,4 +1,4 @@
-//! The TypeScript declarations say what is sent and what is handed on: those of requests name exactly the fields that
+//! The TypeScript declarations say what is sent and what is returned: those of requests name exactly the fields that
 //! a request of their kind sends, those of replies exactly the fields that a caller gets.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::arithmetic_side_effects)]
@@ -166,7 +166,7 @@ fn replies() -> Vec<Reply> {
 }
 
 #[test]
-fn the_declared_fields_of_a_reply_are_handed_on() {
+fn the_declared_fields_of_a_reply_are_returned() {
     assert_eq!(members("CalculateResponse", '|'), ["CalculateSuccess", "CalculateFailure"]);
     assert_eq!(members("OrderResponse", '|'), ["OrderSuccess", "OrderFailure"]);
     let mut checked = 0;
@@ -177,16 +177,16 @@ fn the_declared_fields_of_a_reply_are_handed_on() {
         ("OrderFailure", (Endpoint::Order, false)),
     ] {
         let declared = fields(name);
-        let handed_on: Vec<_> = replies().iter().filter(|reply| kind_of(reply) == kind).map(Reply::handed_on).collect();
-        for fields in &handed_on {
+        let all_fields: Vec<_> = replies().iter().filter(|reply| kind_of(reply) == kind).map(Reply::fields).collect();
+        for fields in &all_fields {
             assert_eq!(sorted(reply_names(fields.documented)), names(&declared), "{name}");
             checked += 1;
         }
         for (field, is_optional, ts_type) in &declared {
             assert!(!is_optional, "{name}.{field} is always there");
             let is_present = |bits: u32| reply_names(bits).contains(&field.as_str());
-            let is_ever_null = handed_on.iter().any(|fields| !is_present(fields.present));
-            let is_always_null = !handed_on.iter().any(|fields| is_present(fields.present));
+            let is_ever_null = all_fields.iter().any(|fields| !is_present(fields.present));
+            let is_always_null = !all_fields.iter().any(|fields| is_present(fields.present));
             assert_eq!(is_always_null, ts_type == "null", "{name}.{field}: {ts_type}");
             assert_eq!(is_ever_null, ts_type.ends_with("null"), "{name}.{field}: {ts_type}");
         }

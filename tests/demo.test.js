@@ -1065,7 +1065,7 @@ test("what is served, and as what", async () => {
   }
   const unserved = [
     "/server.js",
-    "/line.js",
+    "/inject.js",
     "/../package.json",
     "/%2e%2e/package.json",
     "/node_modules/proxy-orders/../../package.json",

@@ -1,21 +1,21 @@
 //! The decision table: what happens when an attempt ends, for each endpoint, end, count of attempts and time left.
 #![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::arithmetic_side_effects)]
+
+mod support;
 
 use proxy_orders::endpoint::Endpoint;
 use proxy_orders::error::{ErrorCode, Outcome};
 use proxy_orders::exchange::{Earlier, End, Exchange, Guard, Next, order_digest, retry_after_ms};
 use proxy_orders::reply::{
-    ApiError, CalculateFailure, CalculateResponse, CalculateSuccess, OrderFailure, OrderResponse, OrderSuccess,
-    PromoCodeStatus, Reply, Unread,
+    ApiError, CalculateResponse, CalculateSuccess, OrderResponse, OrderSuccess, PromoCodeStatus, Reply, Unread,
 };
+use support::{API_ERROR, calculate_failure, order_failure};
 
 /// Plenty of time.
 const LEFT: f64 = 30_000.0;
 const RETRIES: u32 = 2;
 const MAX_PRICE: Guard = Guard { max_price: Some(2.0), require_promo_code: false };
-
-const ERROR: ApiError = ApiError { code: Unread, message: Unread };
 
 /// A quote with the promo code counted in, if it is valid.
 fn quote(price: f64, promo_code_status: Option<PromoCodeStatus>, warnings: &[ApiError]) -> Reply {
@@ -34,17 +34,7 @@ fn quote(price: f64, promo_code_status: Option<PromoCodeStatus>, warnings: &[Api
 
 /// A refusal to calculate.
 fn refused_quote() -> Reply {
-    Reply::Calculate(CalculateResponse::Failure(CalculateFailure {
-        success: Unread,
-        proxy_type: (),
-        balance: None,
-        price: (),
-        discount: (),
-        currency: None,
-        promo_code_status: (),
-        warnings: (),
-        error: ERROR,
-    }))
+    Reply::Calculate(CalculateResponse::Failure(calculate_failure()))
 }
 
 /// The replies that a calculation may get.
@@ -53,7 +43,7 @@ fn quotes() -> [Reply; 5] {
         quote(1.31, None, &[]),
         quote(1.18, Some(PromoCodeStatus::Valid), &[]),
         quote(1.31, Some(PromoCodeStatus::Other), &[]),
-        quote(1.31, None, &[ERROR]),
+        quote(1.31, None, &[API_ERROR]),
         refused_quote(),
     ]
 }
@@ -71,15 +61,7 @@ fn receipts() -> [Reply; 3] {
             error: (),
         }))
     };
-    let refusal = Reply::Order(OrderResponse::Failure(OrderFailure {
-        success: Unread,
-        proxy_type: (),
-        order_number: (),
-        balance: None,
-        currency: None,
-        promo_code_status: (),
-        error: ERROR,
-    }));
+    let refusal = Reply::Order(OrderResponse::Failure(order_failure()));
     [receipt(None), receipt(Some(PromoCodeStatus::Valid)), refusal]
 }
 
@@ -114,7 +96,7 @@ fn at(stage: Stage, attempts: u32) -> Exchange {
     if stage == Stage::GuardedOrder {
         exchange.sent();
         let quote = quote(1.31, None, &[]);
-        let expected = Next::Order(quote.handed_on());
+        let expected = Next::Order(quote.fields());
         assert_eq!(exchange.next(&replied(200, Some(quote)), LEFT, 0.5), expected);
     }
     for attempt in 1..=attempts {
@@ -182,7 +164,7 @@ fn a_documented_reply_is_the_answer_whatever_its_status() {
             (Stage::GuardedOrder, receipts().to_vec()),
         ] {
             for reply in replies {
-                let expected = Next::Answer(reply.handed_on());
+                let expected = Next::Answer(reply.fields());
                 for retry_after_ms in [None, Some(0.0), Some(1000.0)] {
                     let end = End::Replied { status, retry_after_ms, reply: Some(reply.clone()) };
                     for left_ms in [LEFT, 0.0, -1.0] {
@@ -296,7 +278,7 @@ fn a_guard_lets_the_order_out_only_at_what_the_caller_asked_for() {
     let plain = || quote(1.31, None, &[]);
     let reduced = || quote(1.18, Some(PromoCodeStatus::Valid), &[]);
     let ignored_code = || quote(1.31, Some(PromoCodeStatus::Other), &[]);
-    let warned = || quote(1.31, None, &[ERROR]);
+    let warned = || quote(1.31, None, &[API_ERROR]);
     for (max_price, require_promo_code, reply, passes) in [
         (Some(1.31), false, plain(), true),
         (Some(1.32), false, plain(), true),
@@ -313,8 +295,8 @@ fn a_guard_lets_the_order_out_only_at_what_the_caller_asked_for() {
         (None, true, plain(), false),
         (None, true, ignored_code(), false),
         (None, true, reduced(), true),
-        (None, true, quote(1.18, Some(PromoCodeStatus::Valid), &[ERROR]), false),
-        (None, true, quote(1.18, Some(PromoCodeStatus::Valid), &[ERROR, ERROR]), false),
+        (None, true, quote(1.18, Some(PromoCodeStatus::Valid), &[API_ERROR]), false),
+        (None, true, quote(1.18, Some(PromoCodeStatus::Valid), &[API_ERROR, API_ERROR]), false),
         (None, true, refused_quote(), false),
         (Some(2.0), true, reduced(), true),
         (Some(2.0), true, plain(), false),
@@ -326,7 +308,7 @@ fn a_guard_lets_the_order_out_only_at_what_the_caller_asked_for() {
             exchange.sent();
             let next = exchange.next(&replied(status, Some(reply.clone())), LEFT, 0.5);
             let case = format!("{max_price:?} {require_promo_code} {reply:?}");
-            let quote = reply.handed_on();
+            let quote = reply.fields();
             assert_eq!(exchange.outcome(), Some(Outcome::NotPlaced), "{case}");
             if passes {
                 assert_eq!(next, Next::Order(quote), "{case}");
@@ -349,8 +331,8 @@ fn the_guard_of_an_order_may_need_several_attempts() {
     }
     exchange.sent();
     let quote = quote(1.31, None, &[]);
-    let handed_on = quote.handed_on();
-    assert_eq!(exchange.next(&replied(200, Some(quote)), LEFT, 0.5), Next::Order(handed_on));
+    let fields = quote.fields();
+    assert_eq!(exchange.next(&replied(200, Some(quote)), LEFT, 0.5), Next::Order(fields));
     assert_eq!((exchange.endpoint(), exchange.outcome()), (Endpoint::Order, Some(Outcome::NotPlaced)));
     exchange.sent();
     assert_eq!(exchange.next(&replied(503, None), LEFT, 0.5), fails(ErrorCode::Http));
@@ -556,26 +538,26 @@ fn a_repeat_is_answered_by_a_receipt_of_any_status_and_by_a_refusal_with_a_2xx_s
     let [receipt, _, refusal] = receipts();
     for status in RETRIED.into_iter().chain(NOT_RETRIED).chain(SUCCESSFUL) {
         let answer = |reply: &Reply| repeat(Guard::default()).next(&replied(status, Some(reply.clone())), LEFT, 0.5);
-        assert_eq!(answer(&receipt), Next::Answer(receipt.handed_on()), "{status}");
+        assert_eq!(answer(&receipt), Next::Answer(receipt.fields()), "{status}");
         let expected =
-            if SUCCESSFUL.contains(&status) { Next::Answer(refusal.handed_on()) } else { fails(ErrorCode::Http) };
+            if SUCCESSFUL.contains(&status) { Next::Answer(refusal.fields()) } else { fails(ErrorCode::Http) };
         assert_eq!(answer(&refusal), expected, "{status}");
     }
 }
 
 #[test]
 fn warnings_do_not_stop_a_repeat_but_price_and_promo_code_do() {
-    let warned = quote(1.31, Some(PromoCodeStatus::Valid), &[ERROR]);
+    let warned = quote(1.31, Some(PromoCodeStatus::Valid), &[API_ERROR]);
     for (max_price, require_promo_code, reply, passes) in [
         (Some(2.0), false, warned.clone(), true),
         (None, true, warned.clone(), true),
         (Some(1.3), false, warned, false),
-        (None, true, quote(1.31, Some(PromoCodeStatus::Other), &[ERROR]), false),
+        (None, true, quote(1.31, Some(PromoCodeStatus::Other), &[API_ERROR]), false),
         (Some(2.0), false, refused_quote(), false),
     ] {
         let mut order = repeat(Guard { max_price, require_promo_code });
         let next = order.next(&replied(200, Some(reply.clone())), LEFT, 0.5);
-        let quote = reply.handed_on();
+        let quote = reply.fields();
         assert_eq!(next, if passes { Next::Order(quote) } else { Next::Refuse(quote) }, "{max_price:?} {reply:?}");
     }
 }

@@ -20,13 +20,14 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::FileFailurePersistence;
-use proxy_orders::draft::{Draft, FaultKind, Value};
+use proxy_orders::draft::{Draft, Value};
 use proxy_orders::endpoint::Endpoint;
 use proxy_orders::error::{ErrorCode, Outcome};
 use proxy_orders::exchange::{End, Exchange, Guard, Next, retry_after_ms};
 use proxy_orders::issue::{Issue, unknown_name};
-use proxy_orders::reply::{self, CalculateResponse, HandedOn, PromoCodeStatus, Reply, ReplyDraft};
+use proxy_orders::reply::{self, CalculateResponse, PromoCodeStatus, Reply, ReplyDraft, ReplyFields};
 use proxy_orders::request::{Fault, Field, OrderRequest};
+use proxy_orders::rules::FaultKind;
 use proxy_orders::wasm::wire;
 use serde_json::Value as Json;
 use support::{ENDPOINTS, kind_of, recognise, reply_draft, reply_names, samples, validate};
@@ -412,7 +413,7 @@ proptest! {
         if let Some(reply) = Reply::from_draft(endpoint, &draft) {
             let (of, is_success) = kind_of(&reply);
             prop_assert_eq!((of, Value::Bool(is_success)), (endpoint, success));
-            let HandedOn { documented, present } = reply.handed_on();
+            let ReplyFields { documented, present } = reply.fields();
             prop_assert_eq!(present & !documented, 0, "what is present is documented");
         }
     }
@@ -422,7 +423,7 @@ proptest! {
         let Some(reply) = recognise(endpoint, &json) else { return Ok(()) };
         let (of, success) = kind_of(&reply);
         prop_assert_eq!((of, Some(success)), (endpoint, json["success"].as_bool()));
-        let present = reply_names(reply.handed_on().present);
+        let present = reply_names(reply.fields().present);
         for name in &present {
             prop_assert!(!json[*name].is_null(), "{} is null", name);
         }
@@ -479,7 +480,7 @@ proptest! {
                 }
                 Next::Order(quote) => {
                     prop_assert!(guarded && !ordering && exchange.endpoint() == Endpoint::Order);
-                    prop_assert_eq!(Some(quote), reply.map(Reply::handed_on));
+                    prop_assert_eq!(Some(quote), reply.map(Reply::fields));
                     let Some(Reply::Calculate(CalculateResponse::Success(reply))) = reply else {
                         panic!("ordered after {end:?}");
                     };
@@ -490,11 +491,11 @@ proptest! {
                 }
                 Next::Refuse(quote) => {
                     prop_assert!(guarded && !ordering && exchange.endpoint() == Endpoint::Calculate);
-                    prop_assert_eq!(Some(quote), reply.map(Reply::handed_on));
+                    prop_assert_eq!(Some(quote), reply.map(Reply::fields));
                 }
                 Next::Answer(fields) => {
                     prop_assert!(!guarded || ordering);
-                    prop_assert_eq!(Some(fields), reply.map(Reply::handed_on));
+                    prop_assert_eq!(Some(fields), reply.map(Reply::fields));
                 }
                 Next::Fail(code) => {
                     prop_assert!(reply.is_none());

@@ -7,11 +7,14 @@ mod support;
 use proxy_orders::draft::Value;
 use proxy_orders::endpoint::Endpoint;
 use proxy_orders::reply::{
-    ApiError, CalculateFailure, CalculateResponse, CalculateSuccess, Field, HandedOn, OrderFailure, OrderResponse,
-    OrderSuccess, PromoCodeStatus, Reply, ReplyDraft, Unread,
+    CalculateFailure, CalculateResponse, CalculateSuccess, Field, OrderFailure, OrderResponse, OrderSuccess,
+    PromoCodeStatus, Reply, ReplyDraft, ReplyFields, Unread,
 };
 use serde_json::{Map, Value as Json, json};
-use support::{ENDPOINTS, PROXY_TYPES, Sample, kind_of, recognise, reply_draft, reply_names, sample, samples};
+use support::{
+    API_ERROR, ENDPOINTS, PROXY_TYPES, Sample, calculate_failure, kind_of, order_failure, recognise, reply_draft,
+    reply_names, sample, samples,
+};
 
 /// One test for each sample, named for its place on the page.
 macro_rules! fixtures {
@@ -61,11 +64,10 @@ fixtures! {
     order_isp_error: "order/ISP/error";
 }
 
-/// A sample is recognised as what it is, and exactly its fields are handed on.
+/// A sample is recognised as what it is, and exactly its fields are returned.
 fn fixture(sample: &Sample) {
     let json = sample.json();
     let reply = recognise(sample.endpoint(), &json).unwrap();
-    let error = ApiError { code: Unread, message: Unread };
     let promo_code_status = match sample.kind() {
         "valid-promo-code" => Some(PromoCodeStatus::Valid),
         "invalid-promo-code" => Some(PromoCodeStatus::Other),
@@ -73,19 +75,13 @@ fn fixture(sample: &Sample) {
     };
     let expected = match (sample.endpoint(), sample.kind()) {
         (Endpoint::Calculate, "error") => Reply::Calculate(CalculateResponse::Failure(CalculateFailure {
-            success: Unread,
-            proxy_type: (),
             balance: Some(Unread),
-            price: (),
-            discount: (),
             currency: Some(Unread),
-            promo_code_status: (),
-            warnings: (),
-            error,
+            ..calculate_failure()
         })),
         (Endpoint::Calculate, kind) => {
             let count = json["warnings"].as_array().map_or(0, Vec::len);
-            let warnings = vec![ApiError { code: Unread, message: Unread }; count];
+            let warnings = vec![API_ERROR; count];
             assert_eq!(warnings.is_empty(), kind != "warnings");
             Reply::Calculate(CalculateResponse::Success(CalculateSuccess {
                 success: Unread,
@@ -100,13 +96,9 @@ fn fixture(sample: &Sample) {
             }))
         }
         (Endpoint::Order, "error") => Reply::Order(OrderResponse::Failure(OrderFailure {
-            success: Unread,
-            proxy_type: (),
-            order_number: (),
             balance: Some(Unread),
             currency: Some(Unread),
-            promo_code_status: (),
-            error,
+            ..order_failure()
         })),
         (Endpoint::Order, _) => Reply::Order(OrderResponse::Success(OrderSuccess {
             success: Unread,
@@ -119,19 +111,19 @@ fn fixture(sample: &Sample) {
         })),
     };
     assert_eq!(reply, expected);
-    assert_eq!(reply.handed_on(), whole(&json), "{}", sample.place);
+    assert_eq!(reply.fields(), whole(&json), "{}", sample.place);
 }
 
-/// Every field of a documented reply is handed on, and those that are not `null` as they came.
-fn whole(json: &Json) -> HandedOn {
+/// Every field of a documented reply is returned, and those that are not `null` as they came.
+fn whole(json: &Json) -> ReplyFields {
     let fields = json.as_object().unwrap();
     let bits = |has: &dyn Fn(&Json) -> bool| -> u32 {
         let places = Field::NAMES.iter().enumerate().filter(|(_, name)| fields.get(**name).is_some_and(has));
         places.map(|(place, _)| 1 << place).sum()
     };
-    let handed_on = HandedOn { documented: bits(&|_| true), present: bits(&|value| !value.is_null()) };
-    assert_eq!(reply_names(handed_on.documented).len(), fields.len(), "{json}");
-    handed_on
+    let expected = ReplyFields { documented: bits(&|_| true), present: bits(&|value| !value.is_null()) };
+    assert_eq!(reply_names(expected.documented).len(), fields.len(), "{json}");
+    expected
 }
 
 #[test]
@@ -186,8 +178,8 @@ fn is_documented(endpoint: Endpoint, reply: &Json) -> bool {
     }
 }
 
-/// The fields that are handed on of a documented reply, and those of them that are not `null`.
-fn handed_on(endpoint: Endpoint, reply: &Json) -> (Vec<&'static str>, Vec<&'static str>) {
+/// The fields of a documented reply that are returned, and those of them that are not `null`.
+fn fields_of(endpoint: Endpoint, reply: &Json) -> (Vec<&'static str>, Vec<&'static str>) {
     let of_others: &[&str] =
         if endpoint == Endpoint::Order { &["price", "discount", "warnings"] } else { &["orderNumber"] };
     let documented: Vec<_> = Field::NAMES.iter().copied().filter(|name| !of_others.contains(name)).collect();
@@ -203,14 +195,14 @@ fn handed_on(endpoint: Endpoint, reply: &Json) -> (Vec<&'static str>, Vec<&'stat
     (documented, present)
 }
 
-/// Exactly the documented replies are recognised, and exactly their fields handed on.
+/// Exactly the documented replies are recognised, and exactly their fields returned.
 fn check(endpoint: Endpoint, reply: &Json) {
     let recognised = recognise(endpoint, reply);
     assert_eq!(recognised.is_some(), is_documented(endpoint, reply), "{endpoint:?} {reply}");
     if let Some(recognised) = recognised {
         assert_eq!(kind_of(&recognised), (endpoint, reply["success"] == true), "{reply}");
-        let HandedOn { documented, present } = recognised.handed_on();
-        assert_eq!((reply_names(documented), reply_names(present)), handed_on(endpoint, reply), "{endpoint:?} {reply}");
+        let ReplyFields { documented, present } = recognised.fields();
+        assert_eq!((reply_names(documented), reply_names(present)), fields_of(endpoint, reply), "{endpoint:?} {reply}");
     }
 }
 
@@ -390,7 +382,7 @@ fn infinite_numbers_are_not_amounts() {
         changed(infinity, |sample, _, place, reply| {
             // A refusal stands without a balance, but not without the code of its error.
             if sample.kind() == "error" && place == Field::Balance as usize {
-                let HandedOn { documented, present } = reply.unwrap().handed_on();
+                let ReplyFields { documented, present } = reply.unwrap().fields();
                 assert!(reply_names(documented).contains(&"balance"), "{}", sample.place);
                 assert_eq!(reply_names(present), ["success", "currency", "error"], "{}", sample.place);
             } else {
@@ -445,34 +437,13 @@ fn values_that_are_not_handed_over_are_absent() {
 #[test]
 fn a_refusal_needs_no_more_than_its_error() {
     let json = json!({ "success": false, "error": { "code": 2, "message": "Error api key" } });
-    let error = ApiError { code: Unread, message: Unread };
-    let calculation = CalculateFailure {
-        success: Unread,
-        proxy_type: (),
-        balance: None,
-        price: (),
-        discount: (),
-        currency: None,
-        promo_code_status: (),
-        warnings: (),
-        error,
-    };
-    let order = OrderFailure {
-        success: Unread,
-        proxy_type: (),
-        order_number: (),
-        balance: None,
-        currency: None,
-        promo_code_status: (),
-        error,
-    };
-    let calculation = Reply::Calculate(CalculateResponse::Failure(calculation));
-    let order = Reply::Order(OrderResponse::Failure(order));
+    let calculation = Reply::Calculate(CalculateResponse::Failure(calculate_failure()));
+    let order = Reply::Order(OrderResponse::Failure(order_failure()));
     for (reply, place) in [(calculation, "calculate/ISP/error"), (order, "order/ISP/error")] {
         let sample = sample(place);
         assert_eq!(recognise(sample.endpoint(), &json), Some(reply.clone()));
-        assert_eq!(reply.handed_on().documented, whole(&sample.json()).documented);
-        assert_eq!(reply_names(reply.handed_on().present), ["success", "error"]);
+        assert_eq!(reply.fields().documented, whole(&sample.json()).documented);
+        assert_eq!(reply_names(reply.fields().present), ["success", "error"]);
     }
 }
 
@@ -484,7 +455,7 @@ fn odd_fields_of_a_refusal_are_null() {
         "promoCodeStatus": "VALID", "warnings": 7, "error": { "code": 4, "message": "" }, "orderNumber": "NUMBER-1",
     });
     for endpoint in ENDPOINTS {
-        let present = recognise(endpoint, &json).unwrap().handed_on().present;
+        let present = recognise(endpoint, &json).unwrap().fields().present;
         assert_eq!(reply_names(present), ["success", "error"]);
     }
 }
@@ -511,5 +482,5 @@ fn an_empty_list_of_warnings_is_none() {
     json["warnings"] = json!([]);
     let reply = recognise(Endpoint::Calculate, &json).unwrap();
     assert_eq!(reply, recognise(Endpoint::Calculate, &sample.json()).unwrap());
-    assert_eq!(reply.handed_on(), whole(&sample.json()));
+    assert_eq!(reply.fields(), whole(&sample.json()));
 }

@@ -4,10 +4,11 @@
 
 mod support;
 
-use proxy_orders::draft::{Draft, FaultKind, Value};
+use proxy_orders::draft::{Draft, Value};
 use proxy_orders::endpoint::Endpoint;
 use proxy_orders::issue::{Issue, IssueCode, unknown_name};
 use proxy_orders::request::{Fault, Field};
+use proxy_orders::rules::FaultKind;
 use support::{AUTH_TYPES, ENDPOINTS, PROXY_TYPES, form, issues, nothing, validate, with};
 
 /// Which requests have a field.

@@ -2,12 +2,12 @@
 // Where orders go: the sandbox on the page's own origin, or another address with a key.
 import { at, inputAt, show } from "./dom.js";
 
-/** What was set when the settings were last left: half an address shall not be sent the key. */
+/** The settings when their field was last left: while an address is being typed, nothing is sent to it. */
 export let account = read();
 
 function read() {
   const baseUrl = inputAt("baseUrl").value;
-  // The page's own server puts the key in.
+  // The page's own server adds the key.
   return { baseUrl, apiKey: isOwn(baseUrl) ? undefined : inputAt("apiKey").value };
 }
 
@@ -22,7 +22,7 @@ export function isOwn(baseUrl) {
 
 export const onSandbox = () => isOwn(account.baseUrl);
 
-/** Takes the settings over, and says in the header where one is. Tells whether they have changed. */
+/** Applies the settings and shows in the header where orders go. Returns whether they have changed. */
 export function takeSettings() {
   const before = account;
   account = read();

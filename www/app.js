@@ -1,5 +1,5 @@
 // @ts-check
-// The shop: what its buttons do, and what follows.
+// The shop: what its buttons do.
 import { account, isOwn, onSandbox, takeSettings } from "./account.js";
 import { readBooks } from "./books.js";
 import { at, inputAt } from "./dom.js";
@@ -9,7 +9,7 @@ import { startFaults } from "./faults.js";
 import { form, goToIssue, showIssues, showOrderIssues, startForm, subjectOf, types, wanted } from "./form.js";
 import { goodQuote, showOffer, showTypes } from "./offer.js";
 import { leaveUnsettled, send } from "./order.js";
-import { answerFor, ask, askSoon } from "./quotes.js";
+import { answerFor, requestQuotes, requestQuotesSoon } from "./quotes.js";
 import {
   isScene,
   isShopping,
@@ -31,7 +31,7 @@ const dialog = /** @type {HTMLDialogElement} */ (at("confirm"));
 const leaveDialog = /** @type {HTMLDialogElement} */ (at("confirm-leave"));
 const settings = /** @type {HTMLFormElement} */ (at("settings"));
 
-/** What the dialog asks about: the order and its price as they were when it opened. */
+/** The order and its quote as they were when the dialog opened. */
 let offer = /** @type {{ request: any, quote: import("./offer.js").Quote } | null} */ (null);
 let ordering = new AbortController();
 
@@ -43,9 +43,9 @@ function showPrices() {
 }
 
 /** @param {string} type */
-function answered(type) {
+function onAnswer(type) {
   showPrices();
-  // The first call loads the package, and only then can it check.
+  // The first call loads the package; it cannot validate before.
   if (type === wanted().proxyType) showOrderIssues();
   const { reply, error } = answerFor(type) ?? {};
   if (reply) showBalance(reply);
@@ -55,20 +55,20 @@ function answered(type) {
   }
 }
 
-/** The order has changed: what was quoted or is being asked about stands no longer. */
-function changed() {
+/** The order has changed: the offer is void and prices are requested again. */
+function onChange() {
   closeOffer();
   if (isScene("declined")) setScene("form");
   showPrices();
   showOrderIssues();
-  askSoon(answered);
+  requestQuotesSoon(onAnswer);
 }
 
-/** Asks for all prices now, which tells the balance, too. */
-async function askNow() {
+/** Requests all prices now. Their replies show the balance, too. */
+async function refreshPrices() {
   closeOffer();
   showIssues(settings, []);
-  const done = ask(answered);
+  const done = requestQuotes(onAnswer);
   showPrices();
   await done;
   if (!sentOrder || !isScene("doubt")) return;
@@ -122,7 +122,7 @@ async function place(sent) {
   if (outcome.kind === "placed") showPlaced(outcome.receipt, sent);
   else if (outcome.kind === "declined") showDeclined(outcome.texts, sent);
   else showDoubt(outcome.sent);
-  await askNow();
+  await refreshPrices();
 }
 
 form.addEventListener("submit", (event) => {
@@ -135,7 +135,7 @@ form.addEventListener("submit", (event) => {
     form.scrollIntoView({ block: "nearest" });
   } else if (sentOrder) {
     if (isOwn(sentOrder.baseUrl)) place(sentOrder);
-    else askNow();
+    else refreshPrices();
   }
 });
 at("place").addEventListener("click", (event) => {
@@ -148,7 +148,7 @@ at("confirm-order").addEventListener("click", ({ detail }) => {
 });
 at("cancel").addEventListener("click", () => dialog.close());
 at("stop").addEventListener("click", () => ordering.abort());
-at("again").addEventListener("click", askNow);
+at("again").addEventListener("click", refreshPrices);
 at("leave").addEventListener("click", () => leaveDialog.showModal());
 at("keep-asking").addEventListener("click", () => leaveDialog.close());
 at("leave-order").addEventListener("click", () => {
@@ -164,13 +164,13 @@ settings.addEventListener("submit", (event) => event.preventDefault());
 settings.addEventListener("change", () => {
   if (!takeSettings()) return;
   showBalance({ balance: null, currency: null });
-  changed();
+  onChange();
 });
 settings.addEventListener("reset", () => {
   // The values are back only after this event.
   setTimeout(() => {
     takeSettings();
-    askNow();
+    refreshPrices();
   });
 });
 at("start-over").addEventListener("click", async () => {
@@ -189,7 +189,7 @@ at("lab").addEventListener("toggle", () => {
 if (sentOrder) inputAt("baseUrl").value = sentOrder.baseUrl;
 takeSettings();
 startFaults();
-startForm(changed);
+startForm(onChange);
 if (sentOrder) showDoubt(sentOrder);
-await askNow();
+await refreshPrices();
 if (onSandbox()) await readBooks();

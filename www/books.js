@@ -1,5 +1,5 @@
 // @ts-check
-// The sandbox's books: what was really ordered and charged, whatever the page knows of it.
+// The sandbox's books: the orders that were really placed and charged, whatever the page knows.
 import { at } from "./dom.js";
 import { count, figure } from "./words.js";
 

@@ -22,7 +22,7 @@ export function setDock(title, status, isBad = false) {
 }
 
 /**
- * The button is switched off by words only, so that it keeps the focus and can say why it does nothing.
+ * Disables the button by `aria-disabled` only, so that it keeps the focus.
  * @param {string} text
  * @param {boolean} isOn
  */

@@ -1,5 +1,5 @@
 // @ts-check
-// The order whose outcome is not known. It is stored before it is sent, so that a reload does not forget it.
+// The order whose outcome is not known. It is stored before it is sent, so that it survives a reload.
 
 /**
  * @typedef {object} SentOrder an order as it was confirmed and sent
@@ -36,6 +36,6 @@ export function remember(order) {
     if (order) sessionStorage.setItem(item, JSON.stringify(order));
     else sessionStorage.removeItem(item);
   } catch {
-    // Without storage the page still knows it until a reload.
+    // Without storage it is known until the page is reloaded.
   }
 }

@@ -1,5 +1,5 @@
 // @ts-check
-// The panel "Try to break it": the faults of the sandbox, and which of them strikes the next order.
+// The panel "Try to break it": the faults of the sandbox, and the one that is injected into the next order.
 import { at, element, inputAt } from "./dom.js";
 
 /**
@@ -95,9 +95,6 @@ const rare = [
 /** @type {Fault | null} */
 let armed = null;
 
-/** Which fault strikes now, if one does. */
-export const armedFault = () => armed;
-
 /** @param {Fault | null} fault */
 function arm(fault) {
   armed = fault;
@@ -110,8 +107,8 @@ function arm(fault) {
     : "Choose what goes wrong with the next order. Then order, and press on like a customer in a hurry.";
 }
 
-/** A fault strikes once, unless it is kept on. */
-export function faultStruck() {
+/** Switches the fault off after an order, unless it is kept on. */
+export function afterOrder() {
   if (!inputAt("keep").checked) arm(null);
 }
 
@@ -123,7 +120,7 @@ export function faultStruck() {
 export function faultHeaders(price) {
   if (!armed) return {};
   if (armed.header === "raise") return { "x-sandbox-fault": raisedPrice(price) };
-  // An own count for each order: of its first requests, so many fail.
+  // A unique id makes the sandbox count the requests of each order separately.
   const id = armed.header.includes("times=") ? `; id=${Math.random()}` : "";
   return { "x-sandbox-fault": armed.header + id };
 }
@@ -164,6 +161,6 @@ function faultButton(fault) {
 export function startFaults() {
   at("faults").append(...common.map(faultButton));
   at("rare-faults").append(...rare.map(faultButton));
-  // Not before it is complete: nothing in it shall move.
+  // Shown once it is complete, so that nothing in it moves.
   at("lab").hidden = false;
 }

@@ -1,5 +1,5 @@
 // @ts-check
-// The form: what is wanted, the fields that apply, and the issues under them.
+// The form: its values, the fields that apply, and the issues under them.
 import { validateOrder } from "/node_modules/proxy-orders/dist/index.js";
 import { countryField, countryName } from "./countries.js";
 import { at, inputAt, show, write } from "./dom.js";
@@ -21,17 +21,17 @@ export const form = /** @type {HTMLFormElement} */ (at("order"));
 
 /** The period that was chosen last. A type that does not have it gets its nearest, and others keep what was chosen. */
 let chosenPeriod = "30";
-/** Fields that were edited or left; only these complain of being empty. */
+/** Fields that were edited or left; only these show that they are required. */
 const touched = new Set();
 
 /** @param {HTMLInputElement} input */
 function entered(input) {
   if (input.type !== "number") return input.value || undefined;
-  // What is typed but is no number stays one of the wrong kind, and the package says so.
+  // What was typed and is not a number becomes NaN, which the package reports.
   return input.value === "" && !input.validity.badInput ? undefined : input.valueAsNumber;
 }
 
-/** What the form says, field by field; the period stands in words of its own. */
+/** The values of the form, without the period. */
 function fields() {
   /** @type {Record<string, any>} */
   const values = {};
@@ -71,7 +71,7 @@ export function periodNote(type) {
 }
 
 /** Shows the fields and periods that apply to what is chosen. */
-export function showFields() {
+function showFields() {
   const { proxyType, authType, rentPeriodDays } = wanted();
   for (const part of /** @type {NodeListOf<HTMLElement>} */ (form.querySelectorAll("[data-for]"))) {
     show(part, [proxyType, authType].includes(part.dataset.for));

@@ -4,7 +4,7 @@ import { calculate, isProxyOrdersError, order } from "/node_modules/proxy-orders
 import { account, onSandbox } from "./account.js";
 import { readBooks } from "./books.js";
 import { remember } from "./doubt.js";
-import { faultHeaders, faultStruck } from "./faults.js";
+import { afterOrder, faultHeaders } from "./faults.js";
 import { logCall } from "./traffic.js";
 import { changeTexts, figure, reasonText, refusalText } from "./words.js";
 
@@ -18,7 +18,7 @@ import { changeTexts, figure, reasonText, refusalText } from "./words.js";
  *   | { kind: "doubt", sent: SentOrder }} Outcome
  */
 
-/** An order left unsettled by a customer who was warned: the next may be the same. */
+/** Whether the customer has left an order in doubt, after a warning: then the next order may be identical. */
 let mayRepeat = false;
 
 export function leaveUnsettled() {
@@ -40,7 +40,7 @@ export async function send(sent, signal) {
   remember({ ...sent, attempts: sent.attempts + 1 });
   const outcome = await attempt(sent, isFirst, log, signal);
   remember(outcome.kind === "doubt" ? outcome.sent : null);
-  faultStruck();
+  afterOrder();
   log.end();
   verdicts(outcome, isFirst, log, books);
   return outcome;
@@ -70,15 +70,15 @@ async function attempt(sent, isFirst, log, signal) {
   } catch (error) {
     if (!isProxyOrdersError(error)) throw error;
     log.failure(error);
-    // What becomes of a repeat tells nothing of the first attempt.
+    // The outcome of a repeat says nothing about the first attempt.
     if (!isFirst || error.outcome !== "not_placed") return doubt(reasonText(error));
     return { kind: "declined", texts: [reasonText(error), ...changeTexts(error.quote, sent.price)], sent };
   }
 }
 
 /**
- * Whether an order would cost more now than was confirmed. `maxPrice` also heeds warnings, but the balance that is too
- * low now may have been spent on this very order.
+ * Whether an order would cost more now than was confirmed. `maxPrice` would refuse warnings too, but the balance that is
+ * too low now may have been spent on this very order.
  * @param {SentOrder} sent
  * @param {CallOptions} options
  */
@@ -88,7 +88,7 @@ async function hasRisen(sent, options) {
 }
 
 /**
- * Puts what the page knows beside what the account shows.
+ * Shows what the page knows and what the account shows, side by side.
  * @param {Outcome} outcome
  * @param {boolean} isFirst
  * @param {Log} log

@@ -1,5 +1,5 @@
 // @ts-check
-// The prices: one quote for each type of the same order, asked for anew when the order changes.
+// The prices: a quote of the same order for each type, requested again when the order changes.
 import { calculate, isProxyOrdersError } from "/node_modules/proxy-orders/dist/index.js";
 import { account } from "./account.js";
 import { types, wanted } from "./form.js";
@@ -8,50 +8,50 @@ import { logPrices } from "./traffic.js";
 /** @import { CalculateResponse, ProxyOrdersError } from "/node_modules/proxy-orders/dist/index.js" */
 /** @typedef {{ request: any, reply?: CalculateResponse, error?: ProxyOrdersError }} Answer */
 
-const pause = 300;
+/** How long to wait for further changes of the order, in milliseconds. */
+const DELAY_MS = 300;
 
 /** What was answered for each type. @type {Record<string, Answer>} */
 let answers = {};
-/** The requests that are asked or answered, as text. */
-let asked = "";
-let asking = new AbortController();
+/** The account and the requests that `answers` belong to, as text. */
+let answered = "";
+let controller = new AbortController();
 let timer = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
 
 const requests = () => types.map((type) => wanted(type));
-/** @param {any} request */
-// Of an order's fields, those that have no price change nothing here.
+/** The fields that the price depends on. @param {any} request */
 const priced = ({ protocol, authType, authIp, ...rest }) => rest;
-const question = () => JSON.stringify([account, requests().map(priced)]);
+const current = () => JSON.stringify([account, requests().map(priced)]);
 
-/** The answer for a type, if it is one for the order as it stands. @param {string} type */
-export const answerFor = (type) => (asked === question() ? answers[type] : undefined);
+/** The answer for a type, if it belongs to the current order. @param {string} type */
+export const answerFor = (type) => (answered === current() ? answers[type] : undefined);
 
 /**
- * Asks after a pause in typing, if the order now has another price.
- * @param {(type: string) => void} answered
+ * Requests quotes after a pause in typing, if the price may have changed.
+ * @param {(type: string) => void} onAnswer
  */
-export function askSoon(answered) {
+export function requestQuotesSoon(onAnswer) {
   clearTimeout(timer);
-  if (asked === question()) return;
-  asking.abort();
-  timer = setTimeout(() => ask(answered), pause);
+  if (answered === current()) return;
+  controller.abort();
+  timer = setTimeout(() => requestQuotes(onAnswer), DELAY_MS);
 }
 
 /**
- * Asks for all prices at once. A question that is still open is given up.
- * @param {(type: string) => void} answered called for each type
+ * Requests the quotes of all types. An earlier request that is pending is aborted.
+ * @param {(type: string) => void} onAnswer called for each type
  */
-export async function ask(answered) {
+export async function requestQuotes(onAnswer) {
   clearTimeout(timer);
-  asking.abort();
-  asking = new AbortController();
-  const { signal } = asking;
-  asked = question();
+  controller.abort();
+  controller = new AbortController();
+  const { signal } = controller;
+  answered = current();
   answers = {};
   const log = logPrices();
   const options = { ...account, signal, timeoutMs: 10_000, fetch: log.fetch };
   /** @param {any} request */
-  const askOne = async (request) => {
+  const requestOne = async (request) => {
     /** @type {Answer} */
     const answer = { request };
     try {
@@ -62,8 +62,8 @@ export async function ask(answered) {
     }
     if (signal.aborted) return;
     answers[request.proxyType] = answer;
-    answered(request.proxyType);
+    onAnswer(request.proxyType);
   };
-  await Promise.all(requests().map(askOne));
+  await Promise.all(requests().map(requestOne));
   log.end(signal.aborted ? "not needed any more" : "");
 }

@@ -16,8 +16,8 @@ let scene = /** @type {Scene} */ ("form");
 /** Whether the form is shown, and with it an offer. */
 export const isShopping = () => scene === "form" || scene === "declined";
 
-/** @param {Scene} asked */
-export const isScene = (asked) => scene === asked;
+/** @param {Scene} name */
+export const isScene = (name) => scene === name;
 
 /** @param {Scene} next */
 export function setScene(next) {
@@ -27,14 +27,14 @@ export function setScene(next) {
   for (const id of ["waiting", "placed", "doubt", "declined"]) show(at(id), id === next);
   show(form, isShopping());
   at("open-lab-text").textContent = isShopping() ? "Try to break it" : "See what really happened";
-  // An order is asked about where it was sent.
+  // A repeat must go where the order was sent.
   const isSent = next === "doubt" || next === "waiting";
   inputAt("baseUrl").readOnly = isSent;
   at("back").toggleAttribute("disabled", isSent);
   if (next === "form") return;
   at(`${next}-title`).focus({ preventScroll: true });
   const { top } = at(next).getBoundingClientRect();
-  // On a wide screen it is in view as a rule, and moving the page would only disturb.
+  // On a wide screen it is usually in view, and scrolling would only disturb.
   if (!wide.matches || top < 64 || top > innerHeight / 2) at(next).scrollIntoView();
 }
 

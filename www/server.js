@@ -7,7 +7,7 @@ import { createBackend, memoryBookings } from "proxy-orders/backend";
 import { createSandbox } from "proxy-orders/sandbox";
 import { filesOf, listen, notFound } from "../.build/serve.js";
 import { docsOf } from "./docs.js";
-import { createFaults } from "./line.js";
+import { createFaults } from "./inject.js";
 
 const packagePrefix = "/node_modules/proxy-orders/";
 const policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' https:";
@@ -62,8 +62,8 @@ export async function startDemo({ ports, packageDir }) {
     const path = (request.url ?? "").split("?", 1)[0] ?? "";
     if (path.startsWith("/api/__sandbox/")) return sandbox.handler(request, response);
     if (path.startsWith("/api/")) {
-      const ask = () => backend(createRequest(request, response));
-      return (await faults.strike(request, response, ask)) || sendResponse(response, await ask());
+      const callBackend = () => backend(createRequest(request, response));
+      return (await faults.inject(request, response, callBackend)) || sendResponse(response, await callBackend());
     }
     if (request.method !== "GET" && request.method !== "HEAD") return response.writeHead(405).end();
     if (pageFiles.includes(path)) return servePage(request, response, path);

@@ -1,8 +1,8 @@
 // @ts-check
-// The live traffic: each call with its requests, its replies and what came of it.
+// The live traffic: each call with its requests, its replies and its outcome.
 import { at, element } from "./dom.js";
 
-const kept = 40;
+const MAX_CALLS = 40;
 
 /** @param {number} since */
 function elapsed(since) {
@@ -45,7 +45,7 @@ export function logCall(title) {
     call.fold,
   );
   at("traffic").prepend(item);
-  if (at("traffic").children.length > kept) at("traffic").lastElementChild?.remove();
+  if (at("traffic").children.length > MAX_CALLS) at("traffic").lastElementChild?.remove();
   // Beside the shop, an order is shown as it happens.
   showTraffic();
   return call;
@@ -56,7 +56,7 @@ export function showTraffic() {
   at("lab").scrollTop = at("traffic-title").offsetTop - at("lab-head").offsetHeight;
 }
 
-/** Shows the latest question for prices, in a place of its own: they are asked often. */
+/** Logs a request for prices. Only the latest is shown, because there are many. */
 export function logPrices() {
   const call = newCall("Prices of the four types");
   call.fold.className = "call quiet";
@@ -124,7 +124,7 @@ function newCall(summaryText) {
     summary,
     details,
     fold,
-    /** To be handed to the package in place of `fetch`. @param {Request} request */
+    /** A `fetch` that shows what it sends and receives. @param {Request} request */
     async fetch(request) {
       const shown = exchange(request);
       try {
@@ -152,7 +152,7 @@ function newCall(summaryText) {
       time.textContent = text === "" ? elapsed(started) : text;
     },
     /**
-     * Says what the page or the account makes of the call.
+     * Shows what the page or the account says about the call.
      * @param {string} who
      * @param {string} text
      * @param {string} tone

@@ -31,7 +31,7 @@ const reasons = {
 };
 
 /**
- * An amount of money. The currency is whatever the API says, so it is only set beside the figure.
+ * An amount of money, without its currency.
  * @param {number} amount
  */
 export function figure(amount) {
@@ -39,7 +39,7 @@ export function figure(amount) {
 }
 
 /**
- * A figure with its currency, which stay on one line.
+ * An amount with its currency, without a line break between them.
  * @param {number | null} amount
  * @param {string | null} currency
  */
@@ -53,7 +53,7 @@ export const count = (amount, one, many) =>
   `${new Intl.NumberFormat("en").format(amount)}\u00a0${amount === 1 ? one : many}`;
 
 /**
- * A refusal or a warning of the API: our words for it where we have some, else its own.
+ * A refusal or a warning of the API: our text for the documented codes, else its own.
  * @param {ApiError} error
  */
 export function refusalText({ code, message }) {
@@ -85,7 +85,7 @@ export function changeTexts(quote, confirmed) {
 }
 
 /**
- * What the balance tells about an order that had no answer.
+ * What the balance says about an order without an answer.
  * @param {{ balance: number, price: number }} before
  * @param {number} now
  */

@@ -1,12 +1,12 @@
-// The handler: which requests are answered, and in which order they are checked.
+// The handler: which requests it answers, and the order of its checks.
 
 import { calculate, init, isProxyOrdersError, validateCalculate, validateOrder } from "proxy-orders";
-import type { Reply } from "./bookings.js";
+import { withTimeouts, type Reply } from "./bookings.js";
 import { forward } from "./forward.js";
 import { checkOptions, type Asked, type BackendOptions, type OpenBooking } from "./options.js";
 import { corsHeaders, isPreflight, mayCall } from "./origins.js";
 import { failure, Refusal, UNKNOWN, type Endpoint } from "./reply.js";
-import { pause, within } from "./time.js";
+import { pause } from "./time.js";
 
 /** What a server can do for a handler. */
 export interface BackendContext {
@@ -19,8 +19,9 @@ export type Backend = (request: Request, context?: BackendContext) => Promise<Re
 
 const PATH = /\/client\/api\/v1\/[^/]+\/(calculate\/)?order$/;
 const MAX_BYTES = 10_000;
-const STORE_MS = 5_000;
+/** How often a repeat looks whether the first request has settled its booking. */
 const POLL_MS = 500;
+/** The age from which an open booking is in doubt: no request works on it any more. */
 const IN_DOUBT_MS = 25_000;
 
 /**
@@ -64,15 +65,17 @@ const IN_DOUBT_MS = 25_000;
  */
 export function createBackend(options: BackendOptions): Backend {
   const settings = checkOptions(options);
-  const { baseUrl, apiKey, user, bookings, origins = [], onError = console.error } = settings;
+  const { baseUrl, apiKey, user, origins = [], onError = console.error } = settings;
+  const bookings = withTimeouts(settings.bookings);
   let isReady = false;
 
   function report(error: unknown, booking?: OpenBooking): void {
-    const told = async () => (booking ? onError(error, booking) : onError(error));
-    told().catch(() => {});
+    // Neither a throw nor a rejection of `onError` may change the answer.
+    const call = async () => (booking ? onError(error, booking) : onError(error));
+    call().catch(() => {});
   }
 
-  /** Loads the core, and lets it check what every call is made with. */
+  /** Loads the WebAssembly, and validates `baseUrl` and `apiKey` by a call that sends nothing. */
   async function getReady(): Promise<void> {
     await init();
     if (isReady) return;
@@ -94,7 +97,7 @@ export function createBackend(options: BackendOptions): Backend {
     await getReady();
     const checked = endpoint === "order" ? validateOrder(json) : validateCalculate(json);
     if (checked.issues) throw new Refusal(400, checked.issues.map(({ message }) => message).join(" "));
-    // What is booked is what is ordered, whatever `permit` does with it.
+    // Frozen, so that `permit` cannot change what is booked and ordered.
     return { user, endpoint, request: Object.freeze(checked.value) } as Asked;
   }
 
@@ -128,7 +131,7 @@ export function createBackend(options: BackendOptions): Backend {
   /** Places an order, unless its name is booked already. */
   async function placeOnce(name: string, asked: Asked): Promise<Reply> {
     const content = JSON.stringify(asked.request);
-    const claim = () => within(STORE_MS, bookings.claim(name, content), storeIsLate);
+    const claim = () => bookings.claim(name, content);
     let booking = await claim();
     const open: OpenBooking = { name };
     try {
@@ -138,7 +141,7 @@ export function createBackend(options: BackendOptions): Backend {
       }
       if (booking.state === "new") {
         open.reply = await forward(asked, settings);
-        await within(STORE_MS, bookings.settle(name, open.reply), storeIsLate);
+        await bookings.settle(name, open.reply);
         return open.reply;
       }
       if (booking.content !== content) {
@@ -153,7 +156,7 @@ export function createBackend(options: BackendOptions): Backend {
   }
 
   return async (request, context) => {
-    // A page that goes away does not end an order that has begun.
+    // An order that has begun is finished even if its page has gone.
     const answered = answer(request);
     context?.waitUntil?.(answered);
     const { status, body } = await answered;
@@ -163,7 +166,6 @@ export function createBackend(options: BackendOptions): Backend {
 }
 
 const tooLong = () => new Refusal(413, "The body is too long.");
-const storeIsLate = () => new Refusal(504, "The order could not be booked. Please try again later.");
 
 async function readJson(request: Request): Promise<unknown> {
   const bytes = await readBytes(request);

@@ -1,6 +1,7 @@
 // The book of orders that makes each Idempotency-Key buy once.
 
 import { Refusal } from "./reply.js";
+import { withTimeout } from "./time.js";
 
 /** What a page is sent. */
 export interface Reply {
@@ -61,6 +62,18 @@ export interface Bookings {
    * @param reply What every repeat is answered with.
    */
   settle(name: string, reply: Reply): Promise<void>;
+}
+
+/** How long the bookings may take to answer. */
+const TIMEOUT_MS = 5_000;
+
+/** The same bookings, whose methods fail with status 504 when they hang. */
+export function withTimeouts(bookings: Bookings): Bookings {
+  const timeout = () => new Refusal(504, "The order could not be booked. Please try again later.");
+  return {
+    claim: (name, content) => withTimeout(TIMEOUT_MS, bookings.claim(name, content), timeout),
+    settle: (name, reply) => withTimeout(TIMEOUT_MS, bookings.settle(name, reply), timeout),
+  };
 }
 
 const MAX_SETTLED = 10_000;

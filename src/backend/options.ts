@@ -1,4 +1,4 @@
-// The options of the backend: what they mean, and what they must be.
+// The options of the backend: what they mean, and how they are validated.
 
 import type { CalculateRequest, OrderRequest } from "proxy-orders";
 import type { Bookings, Reply } from "./bookings.js";
@@ -102,7 +102,7 @@ const RULES: { [name in keyof BackendOptions]-?: [isValid: (value: unknown) => b
   onError: [isFunction, "a function"],
 };
 const REQUIRED = ["baseUrl", "apiKey", "user", "balance", "bookings"] as const;
-/** To leave one out by mistake would permit everything. */
+/** Options that may be left out, but not be `undefined`: that is probably a mistake, and would permit everything. */
 const GUARDS = ["permit", "maxPrice"] as const;
 
 /** The options as they are used. */

@@ -1,11 +1,11 @@
-// What a page is answered, beside the API's own replies.
+// The replies to pages that are not the API's own.
 
 import type { Reply } from "./bookings.js";
 
 /** The two functions of the API. */
 export type Endpoint = "calculate" | "order";
 
-/** Ends a request that has forwarded nothing: the page is answered with a documented failure. */
+/** Thrown to refuse a request before it is forwarded. The page gets a failure as the API documents it. */
 export class Refusal extends Error {
   constructor(
     readonly status: number,

@@ -6,9 +6,9 @@ import {
   validate as validateValues,
   type CalculateResponse,
   type Endpoint,
-  type HandedOn,
   type Issue,
   type Next,
+  type ReplyFields,
 } from "../../target/bindgen/core.js";
 import { Deadline } from "./deadline.js";
 import { CallError, type Known } from "./error.js";
@@ -18,7 +18,7 @@ import { isKeyInDoubt, Order } from "./orders.js";
 import { fetchReply, json, type Attempt } from "./reply.js";
 import { makeRequest, mayPlaceOrder } from "./request.js";
 import { isCleanError, replyWithoutKey, replaceKey, withoutKey } from "./secret.js";
-import { encode, encodeReply, handOn, pick, read, REQUEST_FIELDS, type Read } from "./wire.js";
+import { encode, encodeReply, pick, pickReply, read, REQUEST_FIELDS, type Read } from "./wire.js";
 
 /** The fields to send, or every issue. */
 type Checked = { value: object; issues?: undefined } | { issues: Issue[] };
@@ -50,7 +50,7 @@ function bodyOf(endpoint: Endpoint, request: Read | undefined, { apiKey }: Setti
   return JSON.stringify(checked.value);
 }
 
-/** What the parts of one call share. */
+/** The state of one call. */
 interface Call {
   settings: Settings;
   deadline: Deadline;
@@ -74,15 +74,15 @@ export async function call(endpoint: Endpoint, request: unknown, options: unknow
     const given = readOptions(endpoint, options);
     ({ settings } = given);
     const ownKey = takeOwnKey(settings);
-    // Nothing that goes wrong with a repeat says what became of the order in doubt.
+    // However a repeat fails, the outcome of the order in doubt stays unknown.
     if (known.outcome && isKeyInDoubt(ownKey)) known.outcome = "unknown";
     deadline = new Deadline(settings.signal, settings.timeoutMs as number);
     if (loading) {
       await deadline.race(loading);
       if (!isLoaded()) deadline.check(true);
     }
-    const invalid = given.issues();
-    if (invalid.length > 0) throw new CallError({ code: "invalid_options", issues: invalid });
+    const issues = given.issues();
+    if (issues.length > 0) throw new CallError({ code: "invalid_options", issues });
     const bodies: Bodies = { [endpoint]: bodyOf(endpoint, draft, settings) };
     exchange = begin(endpoint, settings);
     if (bodies.order) order = orderOf(bodies.order, exchange, settings, ownKey);
@@ -90,12 +90,12 @@ export async function call(endpoint: Endpoint, request: unknown, options: unknow
     order?.begin(exchange, known);
     const call: Call = { settings, deadline, exchange, order, known };
     for (;;) {
-      const asked = exchange.endpoint;
-      const sent = await send(call, asked, (bodies[asked] ??= bodyOf(asked, draft, settings)));
+      const target = exchange.endpoint;
+      const sent = await send(call, target, (bodies[target] ??= bodyOf(target, draft, settings)));
       const attempt = endOf(sent, deadline);
       const next = decide(exchange, attempt, deadline);
       if ("answer" in next) {
-        const answer = handOn(json(attempt), next.answer);
+        const answer = pickReply(json(attempt), next.answer);
         order?.answer();
         return answer;
       }
@@ -130,7 +130,7 @@ function begin(endpoint: Endpoint, settings: Settings): Exchange {
     : Exchange.calculate(href, key, retries);
 }
 
-/** The caller's key, by which a backend books an order once. It is no header of the calculation before the order. */
+/** The caller's idempotency key. Its header is removed, because the calculation before an order must not have it. */
 function takeOwnKey({ headers, idempotencyKey }: Settings): string | undefined {
   const inHeaders = headers?.get("idempotency-key") || undefined;
   headers?.delete("idempotency-key");
@@ -139,7 +139,7 @@ function takeOwnKey({ headers, idempotencyKey }: Settings): string | undefined {
 
 function orderOf(body: string, exchange: Exchange, settings: Settings, ownKey: string | undefined): Order {
   const { baseUrl, allowDuplicate } = settings;
-  // A server orders for many people, whose orders are told apart by the keys that it gives them.
+  // A server orders for many people: identical orders of two of them differ by their keys.
   const digest = exchange.digest(body, (baseUrl?.isOnServer && ownKey) || "");
   return new Order(digest, ownKey ?? (baseUrl?.isOwnOrigin ? randomKey() : undefined), allowDuplicate === true);
 }
@@ -152,7 +152,7 @@ function randomKey(): string | undefined {
   return bytes && Array.from(bytes, (byte) => LETTERS[byte & 31]).join("");
 }
 
-/** Makes the next request and hands it to `fetch`: how that ends, or nothing if the call must end before. */
+/** Makes the next request and hands it to `fetch`. Gives how that ends, or nothing if the call must end before. */
 function send(call: Call, endpoint: Endpoint, body: string): Attempt | Promise<Attempt | undefined> {
   const { settings, deadline, exchange, order, known } = call;
   const fetch = settings.fetch ?? globalThis.fetch;
@@ -196,7 +196,7 @@ function failure(
   attempt: Attempt,
   { deadline, exchange, known, settings }: Call,
 ): CallError {
-  // Whatever the core says, an order that was handed to `fetch` may have been placed.
+  // The core can say that an order may have been placed, never that one which was sent was not.
   if (exchange.outcome !== "not_placed") known.outcome &&= "unknown";
   if ("refuse" in next) {
     return new CallError({ code: "refused", quote: readQuote(attempt, next.refuse, settings) });
@@ -225,6 +225,6 @@ function rejection(reason: unknown, known: Known, key: unknown): CallError {
 }
 
 /** The quote of a guarded order, as errors carry it. */
-function readQuote(attempt: Attempt, fields: HandedOn, { apiKey }: Settings): CalculateResponse {
-  return replyWithoutKey(handOn(json(attempt), fields), apiKey) as CalculateResponse;
+function readQuote(attempt: Attempt, fields: ReplyFields, { apiKey }: Settings): CalculateResponse {
+  return replyWithoutKey(pickReply(json(attempt), fields), apiKey) as CalculateResponse;
 }

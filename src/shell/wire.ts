@@ -1,6 +1,6 @@
 // How values cross the boundary: src/wasm/wire.rs reads what this file writes.
 
-import type { CalculateResponse, HandedOn, OrderRequest, OrderResponse } from "../../target/bindgen/core.js";
+import type { CalculateResponse, OrderRequest, OrderResponse, ReplyFields } from "../../target/bindgen/core.js";
 
 /** The names of an object, for each member of a union. */
 type NamesOf<T> = T extends unknown ? keyof T : never;
@@ -183,16 +183,16 @@ function faultOf(value: unknown): { code?: unknown; message?: unknown } {
   return value ?? {};
 }
 
-/** The documented reply, made of the fields that the core hands on. */
-export function handOn(reply: unknown, { documented, present }: HandedOn): Record<string, unknown> {
+/** The documented reply, made of the fields that the core has recognised. */
+export function pickReply(reply: unknown, { documented, present }: ReplyFields): Record<string, unknown> {
   const fields = reply as Record<string, unknown>;
-  const handedOn: Record<string, unknown> = {};
+  const picked: Record<string, unknown> = {};
   let place = 0;
   for (const name of REPLY_FIELDS) {
-    if ((documented >> place) & 1) handedOn[name] = (present >> place) & 1 ? copy(fields[name]) : null;
+    if ((documented >> place) & 1) picked[name] = (present >> place) & 1 ? copy(fields[name]) : null;
     place += 1;
   }
-  return handedOn;
+  return picked;
 }
 
 /** Copies an error or a list of warnings without their undocumented fields. */

@@ -15,11 +15,12 @@ use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 use web_sys::RequestInit;
 
-use crate::draft::{MAX_TEXT, Names};
+use crate::draft::Names;
 use crate::exchange::{self, Earlier, End, Guard};
 use crate::issue::{self, Issue};
 use crate::reply::Reply;
 use crate::request::{CalculateRequest, OrderRequest};
+use crate::rules::MAX_TEXT;
 
 /// A few hundred bytes of code, where the standard allocator has seven thousand.
 #[cfg(target_arch = "wasm32")]

@@ -8,7 +8,7 @@ import { createRequest, sendResponse } from "@remix-run/node-fetch-server";
 import { memoryBookings } from "proxy-orders/backend";
 import { packedPackage } from "../../.build/pack.js";
 import { filesOf, listen } from "../../.build/serve.js";
-import { createFaults } from "../../www/line.js";
+import { createFaults } from "../../www/inject.js";
 import { launchChromium } from "../support/browser.js";
 import { startApi, startBackend, wanted } from "./support.js";
 
@@ -59,7 +59,7 @@ before(async () => {
     if (!path.endsWith("/calculate/order")) arrived += 1;
     if (fault) request.headers["x-sandbox-fault"] = fault;
     const ask = () => backend(createRequest(request, response));
-    return (await faults.strike(request, response, ask)) || sendResponse(response, await ask());
+    return (await faults.inject(request, response, ask)) || sendResponse(response, await ask());
   });
   browser = await launchChromium();
 });

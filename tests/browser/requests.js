@@ -15,6 +15,7 @@ import {
   stub,
   stubbed,
   wanted,
+  without,
 } from "./support.js";
 
 /** @typedef {import("./support.js").Fields} Fields */
@@ -57,12 +58,6 @@ async function sent({ pkg }, kind, value) {
   equal(api.requests.length, 1, "requests sent");
   equal(result.value, api.requests[0].json, "value of the validation and what was sent");
   return api.requests[0].json;
-}
-
-/** @param {Fields} fields @param {string} name */
-function without(fields, name) {
-  const { [name]: _, ...rest } = fields;
-  return rest;
 }
 
 /** @param {Test} test */

@@ -14,6 +14,7 @@ import {
   stub,
   stubbed,
   wanted,
+  without,
 } from "./support.js";
 
 /** @typedef {import("./support.js").Fields} Fields */
@@ -34,12 +35,6 @@ const refusedAs = async ({ pkg }, kind, body, code, status = 200) => {
   equal(error.status, status, "status");
   return error;
 };
-
-/** @param {Fields} fields @param {string} name */
-function without(fields, name) {
-  const { [name]: _, ...rest } = fields;
-  return rest;
-}
 
 /** @param {Test} test */
 export async function everySampleArrivesAsDocumented({ pkg, sandbox, url }) {

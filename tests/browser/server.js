@@ -6,7 +6,7 @@
  *   /dist/…                   the package
  *   /load/{fault}/{id}/…      the package again, as modules of their own; `fault` says how its .wasm is served:
  *                             {fault}-once the first time only, held until GET …/release, good-{type} with this type;
- *                             awaits: as it is, and each \`await\` of index.js calls \`awaited\`; …/awaits.json counts them
+ *                             awaits: as it is, and each `await` of index.js calls `awaited`; …/awaits.json counts them
  *   /sandbox/{id}/…           a sandbox API with a state of its own; one named vendor-… ignores idempotency keys
  *   /script/{id}/…            replies written down beforehand: PUT the list to /script/{id}, GET it for the requests seen
  *   /tests/browser/…          the scenarios

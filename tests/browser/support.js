@@ -178,6 +178,12 @@ export const refusals = {
   },
 };
 
+/** @param {Fields} fields @param {string} name */
+export function without(fields, name) {
+  const { [name]: _, ...rest } = fields;
+  return rest;
+}
+
 // ------------------------------------------------------------------------------------------------- stubs of fetch
 
 /**

@@ -1,11 +1,14 @@
 //! What the native tests share: drafts of requests, and the documented sample replies.
 #![allow(dead_code)]
 
-use proxy_orders::draft::{Draft, MAX_TEXT, Names, Value};
+use proxy_orders::draft::{Draft, Names, Value};
 use proxy_orders::endpoint::Endpoint;
 use proxy_orders::issue::Issue;
-use proxy_orders::reply::{self, CalculateResponse, OrderResponse, Reply, ReplyDraft};
+use proxy_orders::reply::{
+    self, ApiError, CalculateFailure, CalculateResponse, OrderFailure, OrderResponse, Reply, ReplyDraft, Unread,
+};
 use proxy_orders::request::{CalculateRequest, Fault, Field, OrderRequest};
+use proxy_orders::rules::MAX_TEXT;
 use serde_json::Value as Json;
 
 /// Both endpoints.
@@ -71,6 +74,37 @@ pub fn reply_names(bits: u32) -> Vec<&'static str> {
 fn chosen<T: Copy>(all: &[T], bits: u32) -> Vec<T> {
     assert_eq!(bits.checked_shr(all.len() as u32), Some(0), "a bit beyond the last name");
     all.iter().enumerate().filter(|(place, _)| bits >> place & 1 == 1).map(|(_, name)| *name).collect()
+}
+
+/// An error or a warning of the API.
+pub const API_ERROR: ApiError = ApiError { code: Unread, message: Unread };
+
+/// A refusal to calculate that has nothing but its error.
+pub fn calculate_failure() -> CalculateFailure {
+    CalculateFailure {
+        success: Unread,
+        proxy_type: (),
+        balance: None,
+        price: (),
+        discount: (),
+        currency: None,
+        promo_code_status: (),
+        warnings: (),
+        error: API_ERROR,
+    }
+}
+
+/// A refusal to order that has nothing but its error.
+pub fn order_failure() -> OrderFailure {
+    OrderFailure {
+        success: Unread,
+        proxy_type: (),
+        order_number: (),
+        balance: None,
+        currency: None,
+        promo_code_status: (),
+        error: API_ERROR,
+    }
 }
 
 /// A documented sample reply.

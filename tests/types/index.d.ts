@@ -49,31 +49,31 @@ interface CalculateFailure {
      */
     success: false;
     /**
-     * Not told.
+     * Always `null` in a refusal.
      */
     proxyType: null;
     /**
-     * The balance of the account, in `currency`; `null` where the API does not tell.
+     * The balance of the account, in `currency`; `null` if the API does not say.
      */
     balance: number | null;
     /**
-     * Not told.
+     * Always `null` in a refusal.
      */
     price: null;
     /**
-     * Not told.
+     * Always `null` in a refusal.
      */
     discount: null;
     /**
-     * The currency of the balance; `null` where the API does not tell.
+     * The currency of the balance; `null` if the API does not say.
      */
     currency: string | null;
     /**
-     * Not told.
+     * Always `null` in a refusal.
      */
     promoCodeStatus: null;
     /**
-     * Not told.
+     * Always `null` in a refusal.
      */
     warnings: null;
     /**
@@ -229,7 +229,7 @@ interface OrderFailure {
      */
     success: false;
     /**
-     * Not told.
+     * Always `null` in a refusal.
      */
     proxyType: null;
     /**
@@ -237,15 +237,15 @@ interface OrderFailure {
      */
     orderNumber: null;
     /**
-     * The balance of the account, in `currency`; `null` where the API does not tell.
+     * The balance of the account, in `currency`; `null` if the API does not say.
      */
     balance: number | null;
     /**
-     * The currency of the balance; `null` where the API does not tell.
+     * The currency of the balance; `null` if the API does not say.
      */
     currency: string | null;
     /**
-     * Not told.
+     * Always `null` in a refusal.
      */
     promoCodeStatus: null;
     /**
@@ -329,11 +329,6 @@ interface Ipv6Order extends Ipv6Request {
 type OrderedProxy = Ipv4Request | Ipv6Order | MobileRequest | IspRequest;
 
 /**
- * What became of a promo code: it counts, or it does not. Any other text of the API passes through.
- */
-type PromoCodeStatus = "VALID" | "NO_VALID" | (string & {});
-
-/**
  * What every request says.
  */
 interface Wanted {
@@ -386,6 +381,11 @@ type CalculateResponse = CalculateSuccess | CalculateFailure;
  * The page of YouProxy's documentation is "Create an order".
  */
 type OrderResponse = OrderSuccess | OrderFailure;
+
+/**
+ * Whether a promo code was accepted. Any other text of the API passes through.
+ */
+type PromoCodeStatus = "VALID" | "NO_VALID" | (string & {});
 
 /**
  * Why a call was rejected.

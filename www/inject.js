@@ -1,6 +1,6 @@
 // @ts-check
-// The line between the demo page and its backend: the faults that the page asks for strike here, so that the backend
-// has booked what it would have booked, and the page hears of it what it would have heard.
+// Injects the faults that the demo page asks for between the page and its backend. So the backend books what it would
+// book, and the page sees what it would see if the connection failed there.
 
 import { parseFault } from "../dist/faults.js";
 
@@ -14,19 +14,19 @@ const refusal = JSON.stringify({
   error: { code: 14, message: "Incorrect goal" },
 });
 
-/** The faults of the sandbox, with a count of those that strike a limited number of times. */
+/** The faults of the sandbox, with a count of the requests for each limited one. */
 export function createFaults() {
   /** @type {Map<string, number>} */
   const counts = new Map();
 
   return {
     /**
-     * Lets the fault strike that a request asks for; tells whether there was one.
+     * Injects the fault that a request asks for, and returns whether there was one.
      * @param {IncomingMessage} request
      * @param {ServerResponse} response
-     * @param {() => Promise<Response>} ask lets the backend answer
+     * @param {() => Promise<Response>} callBackend
      */
-    async strike(request, response, ask) {
+    async inject(request, response, callBackend) {
       const header = String(request.headers["x-sandbox-fault"] ?? "");
       if (!header) return false;
       const fault = parseFault(header);
@@ -38,7 +38,7 @@ export function createFaults() {
       if (count > Number(parameters.get("times") ?? Infinity)) return false;
       counts.set(header, count);
 
-      const processRequest = async () => (await ask()).text();
+      const processRequest = async () => (await callBackend()).text();
       if (parameters.has("processed")) await processRequest();
       /** @type {Parameters<typeof fault.apply>[0]["send"]} */
       const send = (status, body, headers) => void response.writeHead(status, headers).end(body);
