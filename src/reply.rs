@@ -140,15 +140,21 @@ impl ReplyDraft<'_> {
     }
 }
 
-/// Which fields of a reply the caller gets.
+/// Which fields of a reply the caller gets. The shell gets them as one number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(into = "u32")]
+#[tsify(type = "number")]
 pub struct ReplyFields {
     /// The fields of the documented reply, one bit for each.
-    #[tsify(type = "number")]
     pub documented: u32,
     /// Those of them that are not `null`.
-    #[tsify(type = "number")]
     pub present: u32,
+}
+
+impl From<ReplyFields> for u32 {
+    fn from(fields: ReplyFields) -> Self {
+        fields.documented | fields.present << 16
+    }
 }
 
 /// Declares replies. A field's line has its name in Rust, its type in TypeScript, its type, its rule, and its name in

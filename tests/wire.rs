@@ -7,7 +7,7 @@ mod support;
 
 use proxy_orders::draft::{Draft, Value};
 use proxy_orders::endpoint::Endpoint;
-use proxy_orders::reply::{self, Reply, ReplyDraft};
+use proxy_orders::reply::{self, Reply, ReplyDraft, ReplyFields};
 use proxy_orders::request;
 use proxy_orders::wasm::wire::{KINDS, reply_draft, request_draft};
 
@@ -54,6 +54,14 @@ fn every_field_has_a_place_of_its_own() {
         assert_eq!(sorted.len(), names.len());
         assert!(names.len() <= 31, "JavaScript shifts signed 32-bit numbers");
     }
+    assert!(reply::Field::NAMES.len() <= 15, "the fields of a reply have two bits each");
+}
+
+#[test]
+fn the_fields_of_a_reply_are_one_number() {
+    let fields = ReplyFields { documented: 0b111, present: 0b101 };
+    assert_eq!(u32::from(fields), 0b101_0000_0000_0000_0111);
+    assert_eq!(SHELL.matches("const PRESENT = 16;").count(), 1);
 }
 
 /// The number of a kind.

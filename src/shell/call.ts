@@ -7,8 +7,8 @@ import {
   type CalculateResponse,
   type Endpoint,
   type Issue,
-  type Next,
   type ReplyFields,
+  type Unanswered,
 } from "../../target/bindgen/core.js";
 import { Deadline } from "./deadline.js";
 import { CallError, type Known } from "./error.js";
@@ -94,8 +94,8 @@ export async function call(endpoint: Endpoint, request: unknown, options: unknow
       const sent = await send(call, target, (bodies[target] ??= bodyOf(target, draft, settings)));
       const attempt = endOf(sent, deadline);
       const next = decide(exchange, attempt, deadline);
-      if ("answer" in next) {
-        const answer = pickReply(json(attempt), next.answer);
+      if (typeof next === "number") {
+        const answer = pickReply(json(attempt), next);
         order?.answer();
         return answer;
       }
@@ -182,7 +182,7 @@ function endOf(attempt: Attempt | undefined, { over }: Deadline): Attempt {
 }
 
 /** Asks the core what happens next. */
-function decide(exchange: Exchange, attempt: Attempt, deadline: Deadline): Next {
+function decide(exchange: Exchange, attempt: Attempt, deadline: Deadline): ReplyFields | Unanswered {
   // Only a retry asks how much time is left.
   const left = attempt.end === "replied" && attempt.status < 300 ? 0 : deadline.left;
   if (attempt.end !== "replied") return exchange.afterNoReply(attempt.end, left, Math.random());
@@ -192,7 +192,7 @@ function decide(exchange: Exchange, attempt: Attempt, deadline: Deadline): Next 
 
 /** The error of a call that the core ends. */
 function failure(
-  next: Extract<Next, { refuse: unknown } | { fail: unknown }>,
+  next: Extract<Unanswered, { refuse: unknown } | { fail: unknown }>,
   attempt: Attempt,
   { deadline, exchange, known, settings }: Call,
 ): CallError {

@@ -183,13 +183,16 @@ function faultOf(value: unknown): { code?: unknown; message?: unknown } {
   return value ?? {};
 }
 
+/** The bits of the fields that are not `null` follow those of the documented ones. */
+const PRESENT = 16;
+
 /** The documented reply, made of the fields that the core has recognised. */
-export function pickReply(reply: unknown, { documented, present }: ReplyFields): Record<string, unknown> {
+export function pickReply(reply: unknown, recognised: ReplyFields): Record<string, unknown> {
   const fields = reply as Record<string, unknown>;
   const picked: Record<string, unknown> = {};
   let place = 0;
   for (const name of REPLY_FIELDS) {
-    if ((documented >> place) & 1) picked[name] = (present >> place) & 1 ? copy(fields[name]) : null;
+    if ((recognised >> place) & 1) picked[name] = (recognised >> (place + PRESENT)) & 1 ? copy(fields[name]) : null;
     place += 1;
   }
   return picked;
