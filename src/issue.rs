@@ -71,15 +71,15 @@ impl Issue {
     }
 }
 
-/// The sentence about a name that is none of the `known` ones, which are separated by spaces. `whole` is what has the
+/// The sentence about a name that is none of the `known` ones, which are separated by spaces. `subject` is what has the
 /// name: the request or the options.
 #[must_use]
-pub fn unknown_name(name: &str, whole: &str, known: &str) -> String {
+pub fn unknown_name(name: &str, subject: &str, known: &str) -> String {
     let (question, similar, end) = match most_similar(name, known) {
         Some(similar) => (". Did you mean ", similar, "?"),
         None => ("", "", "."),
     };
-    ["There is no ", name, " in the ", whole, question, similar, end].concat()
+    ["There is no ", name, " in the ", subject, question, similar, end].concat()
 }
 
 /// The known name that is most similar to `name`, if one is similar enough for a typo.

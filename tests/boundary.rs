@@ -41,7 +41,7 @@ extern "C" {
     #[wasm_bindgen(method)]
     fn validate(this: &Core, endpoint: &str, numbers: &Float64Array, texts: &str) -> JsValue;
     #[wasm_bindgen(method, js_name = unknownName)]
-    fn unknown_name(this: &Core, name: &str, whole: &str, known: &str) -> String;
+    fn unknown_name(this: &Core, name: &str, subject: &str, known: &str) -> String;
     #[wasm_bindgen(method, js_name = retryAfterMs)]
     fn retry_after_ms(this: &Core, header: &str, date_ms: f64, now_ms: f64) -> JsValue;
     #[wasm_bindgen(method, getter, js_name = Exchange)]

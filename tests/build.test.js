@@ -1,5 +1,5 @@
 // @ts-check
-// The build: what it made is made again when it is changed, and packing builds first.
+// The build: dist/ is rebuilt when its files were changed, and packing builds first.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -34,13 +34,13 @@ beforeEach(async () => {
   built = await product();
 });
 
-test("a build of what is built changes nothing", async () => {
+test("a build without changes does nothing", async () => {
   const { ino } = await stat(dist);
   await build();
   assert.equal((await stat(dist)).ino, ino);
 });
 
-test("a changed file, a missing file and a file too many are put right", async () => {
+test("a changed, missing or surplus file in dist/ is corrected", async () => {
   await appendFile(join(dist, "index.js"), "// changed by hand");
   await build();
   assert.deepEqual(await product(), built);
@@ -71,7 +71,7 @@ test("wasm-pack build leaves the product as it is", async () => {
   }
 });
 
-test("another version of wasm-bindgen is told with the command to type", () => {
+test("a mismatch of wasm-bindgen versions names the command that updates the tool", () => {
   const lock = (/** @type {string} */ name, /** @type {string} */ version) =>
     `[[package]]\nname = "${name}"\nversion = "${version}"\n`;
   const project = lock("wasm-bindgen", "0.2.131");

@@ -1,4 +1,4 @@
-// The demo page as its visitors meet it: in Chromium, from the packed package, against the sandbox.
+// The demo page in Chromium, from the packed package, against the sandbox.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { request as httpRequest } from "node:http";
@@ -136,7 +136,7 @@ async function toDoubt(page) {
 const visibleFields = (page) =>
   page.locator("#order input:visible").evaluateAll((inputs) => [...new Set(inputs.map(({ name, id }) => name || id))]);
 
-/** What the sandbox was asked. */
+/** The POST requests that the sandbox received. */
 const posts = () => demo.sandbox.requests.filter(({ method }) => method === "POST");
 
 /** Orders that the page sends from now on. @param {Page} page */
@@ -169,7 +169,7 @@ async function spend(quantity) {
 
 // Prices
 
-pageTest("four prices of the same order stand side by side, and follow what is typed", async (page) => {
+pageTest("the prices of all four types are shown, and follow the form", async (page) => {
   await offers(page, "1.31");
   for (const [type, price] of Object.entries({ IPv4: "1.31", IPv6: "2.05", MOBILE: "2.05", ISP: "2.65" })) {
     await shows(priceOf(page, type), `${price} USD`);
@@ -195,7 +195,7 @@ pageTest("four prices of the same order stand side by side, and follow what is t
   assert.equal(posts().length, before + 4, "what is known is not asked again");
 });
 
-pageTest("answers for what was typed before are not waited for", async (page) => {
+pageTest("pending quotes of an earlier input are ignored", async (page) => {
   await offers(page, "1.31");
   await page.route("**/calculate/order", (route) => {
     if (route.request().postDataJSON().quantity !== 3) return route.continue();
@@ -211,7 +211,7 @@ pageTest("answers for what was typed before are not waited for", async (page) =>
   assert.deepEqual(dropped, Array(4).fill("net::ERR_ABORTED"));
 });
 
-pageTest("periods are those that a type is sold for, and others can be typed", async (page) => {
+pageTest("the periods are those that a type is sold for, and others can be typed", async (page) => {
   const periods = () => page.locator("#periods label:visible").allTextContents();
   assert.deepEqual(await periods(), ["30 days", "60 days", "90 days", "180 days", "360 days", "Other"]);
   await shows(page.locator("[data-note=IPv6]"), "for 90 days");
@@ -271,7 +271,7 @@ pageTest("a promo code is accepted or is not", async (page) => {
   await shows(page.locator("#promo"), "Not valid: this is the full price.");
 });
 
-pageTest("warnings are said, and there is nothing to order while they stand", async (page) => {
+pageTest("warnings are shown, and disable the order", async (page) => {
   await offers(page, "1.31");
   await page.getByLabel("Quantity").fill("10");
   await page.getByLabel("Goal").fill("forbidden");
@@ -316,7 +316,7 @@ for (const options of [phone, desktop]) {
   );
 }
 
-pageTest("a price that cannot be had is said so, and can be asked for again", async (page) => {
+pageTest("a price that fails to load is reported, and can be requested again", async (page) => {
   await offers(page, "1.31");
   await page.route("**/calculate/order", (route) => route.fulfill({ status: 404, body: "<h1>Not here</h1>" }));
   await page.getByRole("button", { name: "One more" }).click();
@@ -327,7 +327,7 @@ pageTest("a price that cannot be had is said so, and can be asked for again", as
   await offers(page, "2.62");
 });
 
-test("a package that cannot be loaded is loaded when asked again", async () => {
+test("a package that failed to load is loaded on request", async () => {
   const page = await browser.newPage();
   try {
     await page.route("**/*.wasm", (route) => route.abort(), { times: 1 });
@@ -377,7 +377,7 @@ pageTest("an issue stands under its field in the package's words", async (page) 
   assert.equal(await goal.getAttribute("aria-invalid"), null);
 });
 
-pageTest("what is typed but is no whole number, or no country, is answered in words that help", async (page) => {
+pageTest("invalid numbers and countries get a helpful message", async (page) => {
   await offers(page, "1.31");
   for (const text of ["1.5", "-", "0"]) {
     await page.getByLabel("Quantity").fill("");
@@ -393,7 +393,7 @@ pageTest("what is typed but is no whole number, or no country, is answered in wo
   assert.equal(await page.evaluate(() => document.activeElement?.id), "country");
 });
 
-pageTest("empty fields complain when the order is wanted, and the first gets the focus", async (page) => {
+pageTest("an order with empty fields shows their issues, and focuses the first", async (page) => {
   await offers(page, "1.31");
   await choose(page, "One IP address");
   await offers(page, "1.31");
@@ -465,7 +465,7 @@ pageTest("every step can be taken with the keyboard", async (page) => {
 // Ordering
 
 pageTest(
-  "an order is asked for once more, placed, and its receipt is what one sees",
+  "an order is confirmed, placed, and its receipt shown",
   async (page) => {
     await offers(page, "1.31");
     await orderButton(page).click();
@@ -505,7 +505,7 @@ pageTest("double clicks place one order", async (page) => {
   assert.equal(demo.sandbox.orders.length, 1);
 });
 
-pageTest("what was shown is what is ordered: the dialog closes when the order or its price changes", async (page) => {
+pageTest("the dialog closes when the order or its price changes", async (page) => {
   await offers(page, "1.31");
   await orderButton(page).click();
   await page.evaluate(() => {
@@ -530,14 +530,14 @@ pageTest("what was shown is what is ordered: the dialog closes when the order or
   );
 });
 
-pageTest("prices that are asked anew close the dialog", async (page) => {
+pageTest("requesting prices again closes the dialog", async (page) => {
   await offers(page, "1.31");
   await orderButton(page).click();
   await page.evaluate(() => document.getElementById("again")?.click());
   await dialog(page).waitFor({ state: "hidden" });
 });
 
-pageTest("an order that the seller refuses is said not to be placed, without codes", async (page) => {
+pageTest("a refused order is shown as not placed, without codes", async (page) => {
   await offers(page, "1.31");
   await choose(page, "IPv6");
   await choose(page, "SOCKS");
@@ -628,7 +628,7 @@ test(
   },
 );
 
-pageTest("what is known is said while an order is in doubt, and it survives a reload", async (page) => {
+pageTest("an order in doubt shows what is known, and survives a reload", async (page) => {
   await toDoubt(page);
   const doubt = page.getByRole("region", { name: /Did your order go through/ });
   await shows(doubt, "The connection broke before the answer came.");
@@ -699,7 +699,7 @@ pageTest("an order that never arrived, and cannot be placed any more, ends as no
   assert.equal(demo.sandbox.orders.length, 1, "the one that spent the balance");
 });
 
-pageTest("while a doubt cannot be settled nothing else is bought, unless one leaves it deliberately", async (page) => {
+pageTest("while an order is in doubt nothing else can be ordered, unless it is left deliberately", async (page) => {
   await page.getByLabel("Break every order").check();
   await toDoubt(page);
   const sent = ordersSent(page);
@@ -727,7 +727,7 @@ pageTest("while a doubt cannot be settled nothing else is bought, unless one lea
 
 // Another address
 
-pageTest("it says where one is, and a key is not sent to half an address", async (page) => {
+pageTest("the header shows where orders go, and a key is not sent to an unfinished address", async (page) => {
   await offers(page, "1.31");
   await shows(page.getByRole("status").first(), /^\s*Sandbox\s*Nothing is bought for real\s*$/);
   const sandboxColour = await page.locator("#where-badge").evaluate((badge) => getComputedStyle(badge).color);
@@ -752,7 +752,7 @@ pageTest("it says where one is, and a key is not sent to half an address", async
   await shows(page.locator("#where"), "Sandbox");
 });
 
-pageTest("settings that are no settings, and ones that are forgotten", async (page) => {
+pageTest("invalid settings are reported, and reset settings are forgotten", async (page) => {
   await offers(page, "1.31");
   await page.getByText("Where orders go").click();
   await page.getByLabel("Address", { exact: true }).fill("ftp://example.org");
@@ -1006,7 +1006,7 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
 }
 
 pageTest(
-  "what is chosen is seen with forced colours",
+  "the choice is visible with forced colours",
   async (page) => {
     await offers(page, "1.31");
     await breakNext(page, "Lose the answer");
@@ -1025,7 +1025,7 @@ pageTest(
 );
 
 pageTest(
-  "nothing is animated for those who want no motion",
+  "nothing is animated with prefers-reduced-motion",
   async (page) => {
     await offers(page, "1.31");
     await breakNext(page, "Never answer");
@@ -1036,7 +1036,7 @@ pageTest(
   { ...desktop, reducedMotion: "reduce" },
 );
 
-test("what is served, and as what", async () => {
+test("which files are served, with which content type", async () => {
   /** @param {string} path @param {string} [method] */
   const get = (path, method = "GET") =>
     new Promise((resolve, reject) => {

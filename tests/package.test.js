@@ -150,7 +150,7 @@ test("the tarball has what a user needs, and nothing else", async () => {
   assert.deepEqual(Object.keys(packages), ["", "node_modules/proxy-orders"], "no dependencies");
 });
 
-test("no file tells where it was made", async () => {
+test("no file contains a path of the machine that built it", async () => {
   const places = [root, homedir() + "/", "/home/", "/Users/", ".cargo/registry", "/rustc/", "registry.npmjs.org"];
   for (const file of files) {
     const content = await readFile(join(installed, file), "latin1");
@@ -278,7 +278,7 @@ test("the entry point of edge runtimes takes the binary as a module of any realm
   assert.ok(validateOrder({}).issues.length > 0);
 });
 
-test("bad input of great size is answered at once in Node", async () => {
+test("huge invalid input is rejected quickly in Node", async () => {
   const { calculate, order } = /** @type {typeof import("proxy-orders")} */ (
     await import(pathToFileURL(join(installed, "dist/node.js")).href)
   );
@@ -327,11 +327,11 @@ test("the installed package is found by its names", async () => {
   assert.equal(last, "function proxy-orders");
 });
 
-test("an import of which nothing is used leaves nothing in a bundle", async () => {
+test("an unused import is tree-shaken", async () => {
   assert.equal(await bundle('import "proxy-orders"; import { order } from "proxy-orders/inline";'), "");
 });
 
-test("the sandbox comes into no bundle for the browser", async () => {
+test("the sandbox cannot be bundled for a browser", async () => {
   await assert.rejects(
     bundle('import { createSandbox } from "proxy-orders/sandbox"; createSandbox();'),
     /proxy-orders\/sandbox/,

@@ -40,7 +40,7 @@ async function leaveADoubt(more) {
 }
 
 describe("orders of a server", () => {
-  it("are told apart by the caller's keys", async () => {
+  it("differ by the caller's keys", async () => {
     const options = await leaveADoubt({ idempotencyKey: "alice-1" });
     assert.deepEqual(await order(wanted, { ...options, idempotencyKey: "bob-1", fetch: online }), receipt);
     const { idempotencyKey, ...withoutKey } = options;

@@ -26,7 +26,7 @@ export type Asked =
       request: OrderRequest;
     };
 
-/** A booking that stays open, as `onError` is told of it. */
+/** A booking that stays open, as `onError` gets it. */
 export interface OpenBooking {
   /** Its name, JSON of the user and the `Idempotency-Key`. */
   name: string;
@@ -76,7 +76,8 @@ export interface BackendOptions {
    */
   origins?: readonly string[];
   /**
-   * Is told of every failure that is answered with a status from 500, and of the booking that stays open because of it.
+   * Called with every failure that is answered with a status from 500, and with the booking that stays open because
+   * of it.
    *
    * @defaultValue console.error
    */

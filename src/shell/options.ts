@@ -132,7 +132,7 @@ const NO_PAGE = new Fault(
 );
 const FAULTS: unknown[] = [WRONG_TYPE, NOT_ALLOWED, OUT_OF_RANGE, MALFORMED, NO_PAGE];
 
-/** Not by `instanceof`, which runs code of a proxy that was handed in. */
+/** Without `instanceof`, which would run code of a proxy that was handed in. */
 const isFault = (parsed: unknown): parsed is Fault => FAULTS.includes(parsed);
 
 /** The longest text of an option. */
@@ -248,7 +248,7 @@ export type Settings = {
 /** The options that were handed in. */
 export interface ReadOptions {
   settings: Settings;
-  /** Every issue. To be asked for when the WebAssembly is loaded. */
+  /** Lists every issue, which needs the WebAssembly. */
   issues: () => Issue[];
 }
 
@@ -301,23 +301,23 @@ function has(object: unknown, name: string): boolean {
   }
 }
 
-/** What an issue is about. */
-type Whole = "request" | "options";
+/** What was validated. */
+type Subject = "request" | "options";
 
 /** The issue of a value that is not an object at all. */
-export function notAnObject(whole: Whole): Issue {
-  return { path: [], code: "wrong_type", message: `The ${whole} must be an object.` };
+export function notAnObject(subject: Subject): Issue {
+  return { path: [], code: "wrong_type", message: `The ${subject} must be an object.` };
 }
 
 /** The longest name that a sentence shows whole. */
 const MAX_NAME = 100;
 
 /** The issues of names that the request or the options do not have. */
-export function unknownFields(whole: Whole, unknown: readonly string[], known: readonly string[]): Issue[] {
+export function unknownFields(subject: Subject, unknown: readonly string[], known: readonly string[]): Issue[] {
   return unknown.map((name) => ({
     path: [name],
     code: "unknown_field",
-    message: unknownName(name.slice(0, MAX_NAME), whole, known.join(" ")),
+    message: unknownName(name.slice(0, MAX_NAME), subject, known.join(" ")),
   }));
 }
 

@@ -80,12 +80,12 @@ fn to_js(value: &impl Serialize) -> JsValue {
     value.serialize(&Serializer::new()).unwrap_or_default()
 }
 
-/// The sentence about a name that is none of the `known` ones, which are separated by spaces. `whole` is what has the
+/// The sentence about a name that is none of the `known` ones, which are separated by spaces. `subject` is what has the
 /// name: the request or the options.
 #[wasm_bindgen(js_name = unknownName)]
 #[must_use]
-pub fn unknown_name(name: &str, whole: &str, known: &str) -> String {
-    issue::unknown_name(name, whole, known)
+pub fn unknown_name(name: &str, subject: &str, known: &str) -> String {
+    issue::unknown_name(name, subject, known)
 }
 
 /// Reads the header `Retry-After`, of which the engine made the date `date_ms`.

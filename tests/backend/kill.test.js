@@ -1,6 +1,6 @@
 // @ts-check
 // Killed in between: two processes share one SQLite file; orders come with repeated keys while the API fails at random
-// and processes are killed. In the end no key was booked twice, no booking is lost, and what each page was told is true.
+// and processes are killed. In the end no key was booked twice, no booking is lost, and what each page was answered is true.
 
 import assert from "node:assert/strict";
 import { fork } from "node:child_process";
@@ -46,12 +46,12 @@ const pick = (/** @type {any[]} */ list) => list[Math.floor(random() * list.leng
  * @property {number} number which is its rental period too, so that the sandbox's books can be read
  * @property {string} key
  * @property {string} fault
- * @property {string[]} told what the page was told: an order number, "refused" or "unknown"
+ * @property {string[]} answers of its attempts: an order number, "refused" or "unknown"
  */
 /** @type {Wish[]} */
 const wishes = Array.from({ length: ORDERS }, (_, place) => {
   const fault = random() < 2 / 3 ? "" : pick(FAULTS);
-  return { number: place + 1, key: `key-${place + 1}`, fault, told: [] };
+  return { number: place + 1, key: `key-${place + 1}`, fault, answers: [] };
 });
 const wishOf = (/** @type {string} */ text) => {
   const [, days, key] = /"rentPeriodDays":(\d+)|"key-(\d+)"/.exec(text) ?? assert.fail(text);
@@ -119,7 +119,7 @@ class Server {
 }
 
 /** One attempt of a page. @param {Wish} wish @param {Server | undefined} server */
-async function attempt({ number, key, told }, server) {
+async function attempt({ number, key, answers }, server) {
   await server?.ready;
   const request = /** @type {import("proxy-orders").OrderRequest} */ ({ ...wanted, rentPeriodDays: number });
   try {
@@ -129,10 +129,10 @@ async function attempt({ number, key, told }, server) {
       apiKey: "self",
       idempotencyKey: key,
     });
-    told.push(receipt.success ? receipt.orderNumber : "refused");
+    answers.push(receipt.success ? receipt.orderNumber : "refused");
   } catch (error) {
     assert.ok(isProxyOrdersError(error), String(error));
-    told.push(error.outcome === "not_placed" ? "refused" : "unknown");
+    answers.push(error.outcome === "not_placed" ? "refused" : "unknown");
   }
 }
 
@@ -142,7 +142,8 @@ async function page(wish) {
   if (random() < 0.5) {
     await Promise.all([attempt(wish, first), attempt(wish, second)]);
   } else await attempt(wish, first);
-  for (let repeats = 0; repeats < 2 && wish.told.at(-1) === "unknown"; repeats += 1) await attempt(wish, pick(servers));
+  for (let repeats = 0; repeats < 2 && wish.answers.at(-1) === "unknown"; repeats += 1)
+    await attempt(wish, pick(servers));
 }
 
 /** Runs code with the table in a process of Node 24, and gives what it prints as JSON. @param {string} code */
@@ -204,26 +205,26 @@ test(`${ORDERS} orders, two processes, each moment killed at least ten times`, {
 
   const rows = new Map((await readTable()).map(({ name, reply }) => [name, reply]));
   const settled = [...rows.values()].filter((reply) => reply !== null).length;
-  for (const { number, key, told } of wishes) {
+  for (const { number, key, answers } of wishes) {
     const reply = rows.get(JSON.stringify(["anna", key]));
     const orderNumber = booked.get(number);
     if (orderNumber) assert.notEqual(reply, undefined, `the booking of order ${number} is lost`);
     if (reply) assert.equal(JSON.parse(JSON.parse(reply).body).orderNumber ?? undefined, orderNumber);
-    if (told.at(-1) === "unknown") assert.ok(!reply, `what became of order ${number} is known, and not to its page`);
-    isTrue(told, orderNumber);
+    if (answers.at(-1) === "unknown") assert.ok(!reply, `what became of order ${number} is known, and not to its page`);
+    isTrue(answers, orderNumber);
   }
-  const known = wishes.filter(({ told }) => told.at(-1) !== "unknown").length;
+  const known = wishes.filter(({ answers }) => answers.at(-1) !== "unknown").length;
 
   await settleOpen(booked);
   const forwarded = api.orders().length;
-  for (const wish of wishes.filter(({ told }) => told.at(-1) === "unknown")) {
+  for (const wish of wishes.filter(({ answers }) => answers.at(-1) === "unknown")) {
     await attempt(wish, servers[0]);
-    assert.notEqual(wish.told.at(-1), "unknown");
-    isTrue(wish.told, booked.get(wish.number));
+    assert.notEqual(wish.answers.at(-1), "unknown");
+    isTrue(wish.answers, booked.get(wish.number));
   }
   assert.equal(api.orders().length, forwarded);
   assert.ok(known > 50 && known < ORDERS);
-  const attempts = wishes.reduce((sum, { told }) => sum + told.length, 0);
+  const attempts = wishes.reduce((sum, { answers }) => sum + answers.length, 0);
   console.log(
     `${ORDERS} orders, ${attempts} attempts; booked at the API: ${booked.size}, none twice; bookings: ${rows.size}, ` +
       `${settled} settled; pages that knew: ${known}, and all ${ORDERS} after a person looked; killed: ` +
@@ -233,7 +234,7 @@ test(`${ORDERS} orders, two processes, each moment killed at least ten times`, {
   );
 });
 
-/** Asserts that a page was told nothing false. @param {string[]} told @param {string | undefined} orderNumber */
-function isTrue(told, orderNumber) {
-  for (const said of told) if (said !== "unknown") assert.equal(said, orderNumber ?? "refused");
+/** Asserts that no answer was false. @param {string[]} answers @param {string | undefined} orderNumber */
+function isTrue(answers, orderNumber) {
+  for (const answer of answers) if (answer !== "unknown") assert.equal(answer, orderNumber ?? "refused");
 }

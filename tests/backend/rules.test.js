@@ -205,7 +205,7 @@ describe("pages of further origins", () => {
     assert.equal((await ask({ method: "OPTIONS", path: "/nothing", headers: preflight }, options)).status, 404);
   });
 
-  test("others are refused, and told nothing of CORS", async () => {
+  test("others are refused, without headers of CORS", async () => {
     for (const stranger of [
       "https://other.example.org",
       "http://other.example",
@@ -222,8 +222,8 @@ describe("pages of further origins", () => {
   });
 });
 
-describe("who asks", () => {
-  test("may be told later", async () => {
+describe("the user", () => {
+  test("may be given by a promise", async () => {
     assert.equal((await ask({}, { user: async () => "anna" })).status, 200);
     assert.equal((await ask({}, { user: async () => null })).status, 401);
     assert.equal((await ask({}, { user: () => /** @type {any} */ (undefined) })).status, 401);
@@ -344,8 +344,8 @@ describe("an order", { timeout: 60_000 }, () => {
   });
 });
 
-describe("the shop is asked", () => {
-  test("after the claim, and in its order", async () => {
+describe("the shop's own rules", () => {
+  test("are asked after the claim, the balance first", async () => {
     /** @type {unknown[]} */
     const calls = [];
     const { claim, settle } = memoryBookings();
@@ -369,7 +369,7 @@ describe("the shop is asked", () => {
     assert.deepEqual(calls, ["user", "balance", "permit"]);
   });
 
-  test("what a user may see in place of the account's balance", async () => {
+  test("give the balance that a user sees", async () => {
     const balance = mock.fn(async () => 1.5);
     for (const changes of [{}, { endpoint: calculate }]) {
       const { json } = await ask(changes, { balance });
@@ -382,7 +382,7 @@ describe("the shop is asked", () => {
     assert.equal((await ask({}, { balance })).json.balance, null);
   });
 
-  test("whether a user may have it", async () => {
+  test("refuse an order by a sentence of permit", async () => {
     /** @type {unknown[]} */
     const asked = [];
     /** @type {BackendOptions["permit"]} */
@@ -406,7 +406,7 @@ describe("the shop is asked", () => {
     assert.equal((await ask({}, { permit })).json.success, true);
   });
 
-  test("and nothing but true permits", async () => {
+  test("permit by nothing but true", async () => {
     for (const verdict of [false, undefined, "", 1, {}]) {
       const { status, json } = await ask({}, { permit: () => /** @type {any} */ (verdict) });
       assert.equal(status, 200);
@@ -455,7 +455,7 @@ describe("maxPrice", () => {
     assert.equal(api.orders().length, 0);
   });
 
-  test("of 0 sells nothing, and a price is still told", async () => {
+  test("of 0 sells nothing, and a price is still answered", async () => {
     assert.equal((await ask({}, { maxPrice: 0 })).json.success, false);
     assert.equal((await ask({ endpoint: calculate }, { maxPrice: 0 })).json.price, 1.31);
   });

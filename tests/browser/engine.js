@@ -1,6 +1,6 @@
 // @ts-check
-// The WebAssembly answers nonsense, or the engine fails at any point: a call still ends, sends one order at most, and
-// says `not_placed` only where none was sent.
+// The WebAssembly returns wrong results, or the engine throws at any point: a call still ends, sends at most one order,
+// and reports `not_placed` only if none was sent.
 import {
   all,
   assert,
@@ -88,7 +88,7 @@ function typesOf(bytes) {
 }
 
 /**
- * The package, loaded with other functions in place of its WebAssembly's.
+ * Loads the package with changed exports or imports of its WebAssembly.
  * @param {Test} test
  * @param {(exports: any, bytes: Uint8Array) => any} changeExports
  * @param {(imports: any) => any} [changeImports]
@@ -110,14 +110,14 @@ async function loadedWith({ fresh }, changeExports, changeImports = (imports) =>
   return pkg;
 }
 
-/** The export that starts the binary is named by the build; it stays, so that the build's mark is right. */
+/** The export that starts the binary. It keeps its name, by which the JavaScript recognises its own build. */
 const isStart = (/** @type {string} */ name) => name.startsWith("start_");
 
 // ---------------------------------------------------------------------------------------- it answers at random
 
 const SITE = "https://api.example/v1";
 
-/** What the exports may answer with, where JavaScript values are answered. @param {() => number} random */
+/** A random JavaScript value that an export might return. @param {() => number} random */
 function anyValue(random) {
   const path = `${SITE}/client/api/v1/key`;
   const post = { method: "POST", body: "{}" };
@@ -149,7 +149,7 @@ function anyValue(random) {
   ])();
 }
 
-/** A value of a type. @param {() => number} random @param {number} type */
+/** A random value of a WebAssembly type. @param {() => number} random @param {number} type */
 function valueOf(random, type) {
   if (type === I32) return pick(random, [0, 0, 0, 1, 2, Math.floor(random() * 2 ** 32) | 0]);
   if (type === I64) return BigInt(pick(random, [0, 1, Math.floor(random() * 2 ** 52)]));
@@ -158,7 +158,7 @@ function valueOf(random, type) {
 }
 
 /**
- * Exports that answer at random.
+ * Exports that return random values.
  * @param {any} exports @param {Uint8Array} bytes @param {() => number} random
  * @param {number} share of the calls that are answered at random @param {(results: number[]) => boolean} isChosen
  */
@@ -167,14 +167,14 @@ function answersAtRandom(exports, bytes, random, share, isChosen) {
   const changed = { ...exports };
   for (const [name, { parameters, results }] of Object.entries(types)) {
     if (isStart(name) || !isChosen(results)) continue;
-    // An honest allocator, while there is one: what is written to the wrong place may make it loop for ever.
+    // The allocator is left alone while other functions are real: a wrong address may make them loop forever.
     const mayAllocate = results.every((type) => type === I32) && parameters.every((type) => type === I32);
     if (share < 1 && results.length < 2 && mayAllocate) continue;
     changed[name] = (/** @type {any[]} */ ...args) => {
       if (random() >= share) return exports[name](...args);
       const values = results.map((type) => valueOf(random, type));
       if (values.length === 3) {
-        // A request, or what was thrown: both are places in the table of JavaScript values.
+        // A request or a thrown value: both are indices into the table of JavaScript values.
         const table = /** @type {WebAssembly.Table} */ (
           Object.values(exports).find((value) => value instanceof WebAssembly.Table && value.length > 1000)
         );
@@ -188,7 +188,7 @@ function answersAtRandom(exports, bytes, random, share, isChosen) {
 }
 
 /**
- * Makes a call, and looks at all that it hands to `fetch`. Gives how many requests and orders that were.
+ * Makes a call and checks what it hands to `fetch`. Returns the numbers of requests and orders.
  * @param {any} pkg @param {"calculate" | "order"} kind @param {() => number} random @param {string} what
  */
 async function callOnce(pkg, kind, random, what) {
@@ -294,7 +294,7 @@ export async function aCoreWithPermutedExportsOrdersOnceAtMost(test) {
 // ------------------------------------------------------------------------------------------ it fails at one point
 
 /**
- * Throws at a chosen point: before or after the n-th use of one of many places.
+ * Injects a throw at a chosen point: before or after the n-th use of a place.
  */
 function injector() {
   /** How often each place was used. @type {Map<string, number>} */
@@ -327,7 +327,7 @@ function injector() {
   };
 }
 
-/** A guarded order that is calculated twice. */
+/** A guarded order whose calculation is retried once. */
 const guarded = { maxPrice: 5, maxRetries: 1, idempotencyKey: "once", timeoutMs: 2000, headers: { "x-a": "b" } };
 
 const unavailable = reply("", 503, { "retry-after": "0" });
@@ -382,7 +382,7 @@ async function failAndOrderAgain(pkg, injected, what) {
   );
   const outcome = error?.outcome ?? "fulfilled";
   if (error && next.code === "not_loaded") {
-    // What the core keeps for later calls was left in use. It says the same, and nothing is sent.
+    // The throw left the state that the core caches in use. The next call fails in the same way, and sends nothing.
     equal([next.outcome, second.orders], [outcome, 0], `${what}: outcome and orders of the same order again`);
     return { outcome: "stuck", orders: 0 };
   }
@@ -421,7 +421,7 @@ async function failARepeat(pkg, injected, point, what) {
 }
 
 /**
- * Throws before and after every use of every place that an order comes by. Gives how many places there are.
+ * Throws before and after every use of every place that an order passes. Returns the number of places.
  * @param {ReturnType<typeof injector>} injected @param {() => Promise<any>} load @param {string} where
  * @param {Test["log"]} log
  */
@@ -454,7 +454,7 @@ async function failEverywhere(injected, load, where, log) {
       }
     }
   }
-  // Between the note that an order is sent and the call of `fetch` is next to nothing.
+  // The order is marked as sent immediately before `fetch` is called.
   assert(ends.unsent <= 2, `${ends.unsent} throws left an order in doubt that was not sent`);
   await log(`throws ${where}: ${places.size} places, ${JSON.stringify(ends)}`);
   return places.size;
@@ -530,7 +530,7 @@ const replacements = [
   ),
 ];
 
-/** Puts a property in the place of another, until the returned function is called. @param {any} object @param {string} name @param {PropertyDescriptor} property */
+/** Replaces a property until the returned function is called. @param {any} object @param {string} name @param {PropertyDescriptor} property */
 function replace(object, name, property) {
   const before = Object.getOwnPropertyDescriptor(object, name);
   Object.defineProperty(object, name, { configurable: true, ...property });

@@ -1,5 +1,5 @@
 // @ts-check
-// Tasks for a page of the test server's own origin; the one named after `#` is run, and its end told to the parent.
+// Tasks for a page of the test server's own origin; the one named after `#` is run, and its result is posted to the parent.
 import { wanted } from "./support.js";
 
 /** @type {Record<string, () => Promise<unknown>>} */

@@ -1,5 +1,5 @@
 // @ts-check
-// Whatever JavaScript can hold may be handed in: the end is a value or an error of ours, soon, and nothing is broken by it.
+// Any JavaScript value may be passed in: the call ends soon with a value or an error of ours, and the next call works.
 import {
   all,
   assert,
@@ -61,7 +61,7 @@ function revoked(target) {
 }
 
 /**
- * Makes every value; `whole` is a good request or good options, for values that are those with a twist.
+ * Makes the hostile values. Some are changed copies of `whole`, a valid request or valid options.
  * @param {Test["pkg"]} pkg @param {any} realm @param {Fields} whole @param {{ controller: AbortController }} current @returns {[string, any][]}
  */
 function values(pkg, realm, whole, current) {
@@ -69,10 +69,10 @@ function values(pkg, realm, whole, current) {
   const list = [];
   /** @param {string} name @param {any[]} entries */
   const add = (name, ...entries) => entries.forEach((value, index) => list.push([`${name} ${index}`, value]));
-  const without = Object.keys(whole)[1];
+  const changed = Object.keys(whole)[1];
   /** @param {PropertyDescriptor} field */
-  const twisted = (field) =>
-    Object.defineProperty({ ...whole }, without, { enumerable: true, configurable: true, ...field });
+  const changedCopy = (field) =>
+    Object.defineProperty({ ...whole }, changed, { enumerable: true, configurable: true, ...field });
 
   add("nothing", undefined, null);
   add("boolean", true, false);
@@ -318,7 +318,7 @@ function values(pkg, realm, whole, current) {
   );
   const cyclic = /** @type {Fields} */ ({ ...whole });
   cyclic.self = cyclic;
-  cyclic[without] = cyclic;
+  cyclic[changed] = cyclic;
   const round = /** @type {any[]} */ ([]);
   round.push(round);
   add(
@@ -354,43 +354,43 @@ function values(pkg, realm, whole, current) {
   );
   add(
     "field",
-    twisted({ value: whole[without], enumerable: false }),
-    twisted({ get: no }),
-    twisted({
+    changedCopy({ value: whole[changed], enumerable: false }),
+    changedCopy({ get: no }),
+    changedCopy({
       get: () => {
         throw undefined;
       },
     }),
-    twisted({
+    changedCopy({
       get: () => {
         throw Symbol("x");
       },
     }),
-    twisted({
+    changedCopy({
       get: () => {
         throw revoked({});
       },
     }),
-    twisted({ get: undefined, set() {} }),
-    twisted({ get: () => Math.random() }),
-    twisted({ get: () => ({ valueOf: no, toString: no }) }),
-    twisted({ value: megabytes.ascii }),
+    changedCopy({ get: undefined, set() {} }),
+    changedCopy({ get: () => Math.random() }),
+    changedCopy({ get: () => ({ valueOf: no, toString: no }) }),
+    changedCopy({ value: megabytes.ascii }),
   );
   let turn = 0;
   add(
     "changing",
-    twisted({ get: () => (turn += 1) }),
-    twisted({ get: () => ((turn += 1) % 2 ? whole[without] : Symbol("x")) }),
+    changedCopy({ get: () => (turn += 1) }),
+    changedCopy({ get: () => ((turn += 1) % 2 ? whole[changed] : Symbol("x")) }),
   );
   add(
     "meddling",
-    twisted({
+    changedCopy({
       get: () => {
         current.controller.abort("from a getter");
-        return whole[without];
+        return whole[changed];
       },
     }),
-    twisted({
+    changedCopy({
       get: () => {
         pkg
           .order(
@@ -398,25 +398,25 @@ function values(pkg, realm, whole, current) {
             stubbed(async () => no()),
           )
           .catch(() => {});
-        return whole[without];
+        return whole[changed];
       },
     }),
-    twisted({
+    changedCopy({
       get: () => {
         pkg.init().catch(() => {});
-        return whole[without];
+        return whole[changed];
       },
     }),
-    twisted({
+    changedCopy({
       get: () => {
         pkg.validateOrder(wanted.order.ISP);
-        return whole[without];
+        return whole[changed];
       },
     }),
-    twisted({
+    changedCopy({
       get() {
         delete (/** @type {Fields} */ (this)[Object.keys(whole)[2]]);
-        return whole[without];
+        return whole[changed];
       },
     }),
   );
@@ -478,12 +478,12 @@ function values(pkg, realm, whole, current) {
   return list;
 }
 
-/** Long, but not endless: what never returns cannot be survived. */
+/** Long, but finite: no code survives a function that never returns. */
 function* pairs() {
   for (let count = 0; count < 1000; count += 1) yield ["a", "b"];
 }
 
-/** Some pages may not ask. */
+/** Some pages may not read `localStorage`. */
 function localStorageOrNot() {
   try {
     return localStorage;
@@ -493,9 +493,9 @@ function localStorageOrNot() {
 }
 
 /**
- * A call must end soon, and well. @param {Test["pkg"]} pkg @param {() => any} call
+ * Asserts that a call ends soon, with a documented value or an error of ours. @param {Test["pkg"]} pkg @param {() => any} call
  */
-async function ends(pkg, call) {
+async function assertEnds(pkg, call) {
   const start = performance.now();
   const promise = call();
   assert(promise instanceof Promise, `a call gives a promise, not ${show(promise)}`);
@@ -511,7 +511,7 @@ async function ends(pkg, call) {
 }
 
 /** @param {Test["pkg"]} pkg */
-async function stillWorks(pkg) {
+async function assertNextCallWorks(pkg) {
   const value = await settled(
     pkg.calculate(wanted.calculate.IPv4, stubbed(stub(reply(replies.calculate)).fetch)),
     5000,
@@ -552,9 +552,9 @@ const optionFields = [
 ];
 
 /** @param {Test} test @param {string[]} places @param {(kind: "calculate" | "order", place: string, value: any, controller: AbortController) => any} call @param {(kind: "calculate" | "order") => Fields} whole */
-async function everywhere({ pkg, linearMemory, log }, places, call, whole) {
+async function tryAllValues({ pkg, linearMemory, log }, places, call, whole) {
   const realm = otherRealm();
-  await stillWorks(pkg);
+  await assertNextCallWorks(pkg);
   const before = linearMemory();
   let total = 0;
   let calls = 0;
@@ -576,8 +576,8 @@ async function everywhere({ pkg, linearMemory, log }, places, call, whole) {
                   calls += 1;
                   current.controller = new AbortController();
                   const held = linearMemory();
-                  await ends(pkg, () => call(kind, place, value, current.controller));
-                  await stillWorks(pkg);
+                  await assertEnds(pkg, () => call(kind, place, value, current.controller));
+                  await assertNextCallWorks(pkg);
                   assert(linearMemory() - held <= 2 ** 20, `linear memory grew by ${linearMemory() - held} bytes`);
                 },
               ]),
@@ -598,7 +598,7 @@ async function everywhere({ pkg, linearMemory, log }, places, call, whole) {
   }
 }
 
-/** Everything that a request needs and can have. @param {"calculate" | "order"} kind */
+/** A request with every field. @param {"calculate" | "order"} kind */
 const request = (kind) => ({ ...wanted[kind].MOBILE });
 
 /** @param {"calculate" | "order"} kind @param {Fields} [more] */
@@ -606,7 +606,7 @@ const options = (kind, more) => ({ ...stubbed(stub(reply(replies[kind])).fetch),
 
 /** @param {Test} test */
 export const asTheRequest = (test) =>
-  everywhere(
+  tryAllValues(
     test,
     ["the request"],
     (kind, _, value, { signal }) => test.pkg[kind](value, options(kind, { signal })),
@@ -615,7 +615,7 @@ export const asTheRequest = (test) =>
 
 /** @param {Test} test */
 export const asTheOptions = (test) =>
-  everywhere(
+  tryAllValues(
     test,
     ["the options"],
     (kind, _, value) => test.pkg[kind](request(kind), value),
@@ -624,7 +624,7 @@ export const asTheOptions = (test) =>
 
 /** @param {Test} test */
 export const asAFieldOfTheRequest = (test) =>
-  everywhere(
+  tryAllValues(
     test,
     requestFields,
     (kind, field, value, { signal }) => {
@@ -637,7 +637,7 @@ export const asAFieldOfTheRequest = (test) =>
 
 /** @param {Test} test */
 export const asAnOption = (test) =>
-  everywhere(
+  tryAllValues(
     test,
     optionFields,
     (kind, option, value) => test.pkg[kind](request(kind), options(kind, { [option]: value })),
@@ -646,7 +646,7 @@ export const asAnOption = (test) =>
 
 /** @param {Test} test */
 export const asWhatFetchAnswers = (test) =>
-  everywhere(
+  tryAllValues(
     test,
     ["answer", "rejection", "throw", "status", "headers", "text", "body", "header"],
     (kind, place, value) => {
@@ -687,7 +687,7 @@ export async function validatorsNeverThrow({ pkg }) {
         assert(typeof pkg.isProxyOrdersError(value) === "boolean", `isProxyOrdersError of ${name}`);
       }
     }
-    await stillWorks(pkg);
+    await assertNextCallWorks(pkg);
   } finally {
     realm.remove();
   }

@@ -1,5 +1,5 @@
 // @ts-check
-// Loading the WebAssembly: at the first call, early, from elsewhere, and when it cannot be had.
+// Loading the WebAssembly: at the first call, by `init`, from other sources, and when it fails.
 import {
   all,
   assert,

@@ -1,5 +1,5 @@
 // @ts-check
-// What keeps an order from being placed twice, too dear, or unseen.
+// An order is not placed twice, nor above the price or without the promo code that the caller asked for.
 import {
   all,
   assert,

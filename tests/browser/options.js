@@ -1,5 +1,5 @@
 // @ts-check
-// The options of a call: good values, edges, and what is refused before anything is sent.
+// The options of a call: valid values, boundary values, and those that are rejected before anything is sent.
 import {
   KEY,
   all,
@@ -26,7 +26,7 @@ import {
 /** @typedef {import("./support.js").Test} Test */
 
 /**
- * The issues of options; nothing is sent.
+ * The issues of options. Asserts that nothing is sent.
  * @param {Test} test @param {any} options @param {("calculate" | "order")[]} [functions] @param {string} [key]
  */
 async function issuesOf({ pkg }, options, functions = [...kinds], key) {
@@ -51,7 +51,7 @@ async function issuesOf({ pkg }, options, functions = [...kinds], key) {
   return /** @type {string[]} */ (issues);
 }
 
-/** The one path that issues name. @param {string[]} issues */
+/** The paths of issues. @param {string[]} issues */
 const only = (issues) => issues.map((issue) => issue.slice(0, issue.lastIndexOf(":")));
 
 const ofOrder = ["maxPrice", "requirePromoCode", "allowDuplicate", "idempotencyKey"];

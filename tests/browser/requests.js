@@ -1,5 +1,5 @@
 // @ts-check
-// What `calculate` and `order` take: good values, their edges, and every issue of what is refused.
+// The requests that `calculate` and `order` accept, and the issues of those they reject.
 import {
   all,
   assert,
@@ -25,7 +25,7 @@ const names = { calculate: "validateCalculate", order: "validateOrder" };
 const schemas = { calculate: "calculateSchema", order: "orderSchema" };
 
 /**
- * The issues of a request; the validator, the schema and the call agree, and nothing is sent.
+ * The issues of a request. Asserts that validator, schema and call agree, and that nothing is sent.
  * @param {Test} test @param {"calculate" | "order"} kind @param {unknown} value @returns {Promise<any[]>}
  */
 async function issuesOf({ pkg }, kind, value) {
@@ -47,7 +47,7 @@ async function issuesOf({ pkg }, kind, value) {
 }
 
 /**
- * What is sent for a request that must be good, which is also the value of its validation.
+ * The body that is sent for a valid request. Asserts that it is the value of its validation, too.
  * @param {Test} test @param {"calculate" | "order"} kind @param {any} value @returns {Promise<Fields>}
  */
 async function sent({ pkg }, kind, value) {

@@ -1,5 +1,5 @@
 // @ts-check
-// What the API may answer, and what a caller gets for it.
+// The replies of the API, and what a caller gets for each.
 import {
   all,
   assert,
@@ -21,7 +21,7 @@ import {
 /** @typedef {import("./support.js").Test} Test */
 
 /**
- * What a call gives when the API answers so.
+ * The result of a call that gets this reply.
  * @param {Test} test @param {"calculate" | "order"} kind @param {unknown} body @param {number} [status] @returns {Promise<any>}
  */
 const answered = ({ pkg }, kind, body, status) =>

@@ -1,5 +1,5 @@
 // @ts-check
-// How often, and after which pauses, a call is made again.
+// How often a request is retried, and after which pauses.
 import {
   all,
   assert,

@@ -1,5 +1,5 @@
 // @ts-check
-// Very many calls in one page: memory stays flat and the cost of a call does not grow.
+// Many thousands of calls in one page: memory does not grow, nor does the cost of a call.
 import { assert, equal, offline, replies, wanted } from "./support.js";
 
 /** @typedef {import("./support.js").Test} Test */
@@ -9,10 +9,10 @@ const text = JSON.stringify(replies.calculate);
 const answer = { status: 200, headers: { get: () => null }, text: async () => text };
 const base = { baseUrl: "https://api.example", apiKey: "k", maxRetries: 0 };
 
-/** Garbage that may lie about, in bytes. */
+/** Garbage that may not have been collected, in bytes. */
 const TOLERANCE = 10 * 2 ** 20;
 
-/** Bytes on the JavaScript heap, where the engine tells. */
+/** Bytes on the JavaScript heap; 0 where the engine does not report them. */
 const heap = () => /** @type {any} */ (performance).memory?.usedJSHeapSize ?? 0;
 
 /** @param {number} bytes */
@@ -61,11 +61,11 @@ export async function memoryStaysFlat({ pkg, engine, linearMemory, log }) {
     const start = performance.now();
     await run(calls);
     const took = performance.now() - start;
-    // What is left when garbage has just been collected.
+    // The heap right after a garbage collection.
     const quarter = heaps.length / 4;
     const early = Math.min(...heaps.slice(0, quarter));
     let late = Math.min(...heaps.slice(-quarter));
-    // Garbage is collected in the end, when the engine sees fit; what leaks never goes back.
+    // Garbage is collected sooner or later; a leak never is.
     for (let more = 0; more < 3 && late - early >= TOLERANCE; more++) {
       await run(calls);
       late = Math.min(...heaps.slice(-quarter));

@@ -52,12 +52,12 @@ describe("projects", { concurrency: 2 }, () => {
           assert.deepEqual(orderNumbers(), [shown]);
         });
       }
-      for (const { name, meet, says, cure } of failures) {
+      for (const { name, provoke, message, advice } of failures) {
         test(name, { timeout: 300_000 }, async () => {
           bench.sandbox.reset();
-          const message = await meet(bench);
-          assert.match(message, says);
-          assert.ok((await linkedSection(message)).includes(cure), `the link leads to ${cure}`);
+          const found = await provoke(bench);
+          assert.match(found, message);
+          assert.ok((await linkedSection(found)).includes(advice), `the link leads to ${advice}`);
           assert.deepEqual(orderNumbers(), []);
         });
       }

@@ -21,7 +21,7 @@ import { filesOf, listen } from "../../.build/serve.js";
  */
 
 /**
- * What a user has to write: lines that stand in a file of the project, or words.
+ * What a user has to set: lines in a file of the project, or a description.
  * @typedef {{ file: string, lines: string[] } | string} Setting
  */
 
@@ -30,25 +30,25 @@ import { filesOf, listen } from "../../.build/serve.js";
  * that of the tool; what it does may follow after a comma.
  * @typedef {object} Kind
  * @property {string} name
- * @property {string} [dependency] the tool in the project's lock file whose version is told, if not the project's
+ * @property {string} [dependency] the tool in the lock file whose version the documentation shows, if not the project's
  * @property {Setting[]} [settings] none: it works as it is
  * @property {(bench: Bench) => Promise<string>} place
  */
 
 /**
- * What a newcomer meets where the settings are missing, or where it cannot work: `meet` gives the error's message.
+ * An error where settings are missing, or where the package cannot work: `provoke` gives its message.
  * @typedef {object} Failure
  * @property {string} name
- * @property {string} [no] why it cannot work, and what does
- * @property {RegExp} says what the message must say
- * @property {string} cure what stands where the message's link leads
- * @property {(bench: Bench) => Promise<string>} meet
+ * @property {string} [impossible] what to do instead, where no setting helps
+ * @property {RegExp} message what its message must match
+ * @property {string} advice what the section that the message links to must contain
+ * @property {(bench: Bench) => Promise<string>} provoke
  */
 
 /**
  * What the file `project.mjs` of each folder exports.
  * @typedef {object} Project
- * @property {string} [tool] the one in its lock file whose version is told
+ * @property {string} [tool] the tool in its lock file whose version the documentation shows
  * @property {Kind[]} kinds
  * @property {Failure[]} [failures]
  */

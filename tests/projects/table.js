@@ -22,13 +22,13 @@ export async function findProjects() {
 /** What the documentation says, in Markdown. @param {Found[]} projects */
 export async function describeProjects(projects) {
   const rows = await Promise.all(projects.flatMap((project) => project.kinds.map((kind) => rowOf(project, kind))));
-  const impossible = projects.flatMap(({ failures = [] }) => failures.filter(({ no }) => no));
+  const withoutSolution = projects.flatMap(({ failures = [] }) => failures.filter(({ impossible }) => impossible));
   return [
     `Nothing needs to be set in ${listByTool(rows.filter(({ settings }) => !settings.length))}.`,
     ...["", "| tool | what to write |", "|---|---|"],
     ...rows.filter(({ settings }) => settings.length).map((row) => `| ${titleOf(row)} | ${cell(row.settings)} |`),
     ...["", "| does not work | what does |", "|---|---|"],
-    ...impossible.map(({ name, no }) => `| ${name} | ${no} |`),
+    ...withoutSolution.map(({ name, impossible }) => `| ${name} | ${impossible} |`),
   ].join("\n");
 }
 

@@ -46,9 +46,9 @@ export default {
   failures: [
     {
       name: "The package on another origin, which does not share the binary",
-      cure: "Access-Control-Allow-Origin",
-      says: /Nothing came from http:\S+\/proxy_orders_bg\.wasm: offline, or blocked by the page's CSP or by CORS/,
-      meet: (bench) => whileOnCdn(bench, { isShared: false }, () => serveFolder(bench, pressInVain)),
+      advice: "Access-Control-Allow-Origin",
+      message: /Nothing came from http:\S+\/proxy_orders_bg\.wasm: offline, or blocked by the page's CSP or by CORS/,
+      provoke: (bench) => whileOnCdn(bench, { isShared: false }, () => serveFolder(bench, pressInVain)),
     },
   ],
 };

@@ -44,10 +44,10 @@ export default {
   failures: [
     {
       name: "Cloudflare Workers bundled by esbuild alone",
-      no: "bundle with Wrangler: Workers compile no bytes, and esbuild cannot import a binary as a module",
-      says: /Invalid URL/,
-      cure: "Wrangler",
-      async meet(bench) {
+      impossible: "bundle with Wrangler: Workers compile no bytes, and esbuild cannot import a binary as a module",
+      message: /Invalid URL/,
+      advice: "Wrangler",
+      async provoke(bench) {
         await exec(bench.folder, "npm", ["run", "build:esbuild"]);
         const { message } = await serveWorker(bench, LATEST, ["--no-bundle", "dist/worker.js"], (url) => ask(url, {}));
         return message;

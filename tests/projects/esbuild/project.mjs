@@ -39,18 +39,18 @@ export default {
   failures: [
     {
       name: "esbuild without its setting",
-      cure: "proxy-orders/inline",
-      says: /\/dist\/proxy_orders_bg\.wasm came with status 404 and content type text\/plain/,
-      async meet(bench) {
+      advice: "proxy-orders/inline",
+      message: /\/dist\/proxy_orders_bg\.wasm came with status 404 and content type text\/plain/,
+      async provoke(bench) {
         await build(bench, "build:main-entry");
         return serveFolder(bench, (url) => pressInVain(`${url}/main-entry.html`));
       },
     },
     {
       name: "esbuild without its setting, where the server answers every path with its page",
-      cure: "proxy-orders/inline",
-      says: /\/dist\/proxy_orders_bg\.wasm came with status 200 and content type text\/html/,
-      async meet(bench) {
+      advice: "proxy-orders/inline",
+      message: /\/dist\/proxy_orders_bg\.wasm came with status 200 and content type text\/html/,
+      async provoke(bench) {
         await build(bench, "build:main-entry");
         return serveFolder(bench, (url) => pressInVain(`${url}/main-entry.html`), { fallback: "index.html" });
       },

@@ -20,9 +20,9 @@ export default {
   failures: [
     {
       name: "An extension of Manifest V3 without its setting",
-      cure: "'wasm-unsafe-eval'",
-      says: /\/proxy_orders_bg\.wasm came with status 200.*(Content Security Policy|unsafe-eval)/i,
-      async meet(bench) {
+      advice: "'wasm-unsafe-eval'",
+      message: /\/proxy_orders_bg\.wasm came with status 200.*(Content Security Policy|unsafe-eval)/i,
+      async provoke(bench) {
         const file = join(bench.folder, "manifest.json");
         const { content_security_policy: _, ...manifest } = JSON.parse(await readFile(file, "utf8"));
         await writeFile(file, JSON.stringify(manifest));

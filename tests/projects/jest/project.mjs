@@ -46,9 +46,9 @@ export default {
   failures: [
     {
       name: "Jest with jsdom without its settings",
-      says: /Nothing came from file:.*fetch is not defined/,
-      cure: "jest-fixed-jsdom",
-      meet: printError(...jest("bare-jsdom.config.json")),
+      message: /Nothing came from file:.*fetch is not defined/,
+      advice: "jest-fixed-jsdom",
+      provoke: printError(...jest("bare-jsdom.config.json")),
     },
   ],
 };

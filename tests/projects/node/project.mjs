@@ -13,10 +13,10 @@ export default {
   failures: [
     {
       name: "React Native, or any engine without WebAssembly",
-      no: "order in a backend of your own",
-      says: /WebAssembly is not defined/,
-      cure: "React Native",
-      meet: printError(process.execPath, "--no-expose-wasm", "main.js"),
+      impossible: "order in a backend of your own",
+      message: /WebAssembly is not defined/,
+      advice: "React Native",
+      provoke: printError(process.execPath, "--no-expose-wasm", "main.js"),
     },
   ],
 };

@@ -15,9 +15,10 @@ export default {
   failures: [
     {
       name: "Vite 7's development server without its setting",
-      cure: 'optimizeDeps: { exclude: ["proxy-orders"] }',
-      says: /node_modules\/\.vite\/deps\/proxy_orders_bg\.wasm came with status (200|404) and content type text\/html/,
-      meet: (bench) =>
+      advice: 'optimizeDeps: { exclude: ["proxy-orders"] }',
+      message:
+        /node_modules\/\.vite\/deps\/proxy_orders_bg\.wasm came with status (200|404) and content type text\/html/,
+      provoke: (bench) =>
         whileServed(
           bench,
           { ...viteServer, args: [...viteServer.args, "--config", "vite.bare.config.js"] },
