@@ -205,11 +205,11 @@ parts! {
         /// 30, 60, 90, 180 and 360 for IPv4.
         rent_period_days: u32 = whole::<1>, RentPeriodDays, "rentPeriodDays", "Rental period",
             "a whole number of days, 1 or more", 4294967295;
-        /// What the proxies are for, in words of one's own: text that is not blank.
+        /// What the proxies are for, in free text that is not blank.
         goal: &'a str = visible_text, Goal, "goal", "Goal", "text that is not blank";
         /// The country in the form of ISO 3166-1 alpha-3: three capital letters, such as `"USA"`.
         country: &'a str = country_code, Country, "country", "Country", "a code of three capital letters, such as USA";
-        /// A promo code. Absent and blank mean none. A code that is not valid is no error of the API: it sells at
+        /// A promo code. Absent and blank mean none. An invalid code is not an error: the API sells at
         /// the full price and answers `promoCodeStatus: "NO_VALID"`.
         ///
         /// @defaultValue none

@@ -124,7 +124,7 @@ describe("on the demo server", () => {
     }
   });
 
-  test("what is no page is not served", async () => {
+  test("other paths are not served", async () => {
     for (const path of ["docs/none.md", "docs/..%2f..%2fpackage.json", "docs/../server.js", "Cargo.toml"]) {
       assert.equal((await fetch(new URL(path, demo.url))).status, 404, path);
     }

@@ -271,7 +271,7 @@ impl World {
         let allow_duplicate = self.random.one_in(8);
         let own_key = match self.random.below(4) {
             0 => Some(self.new_key()),
-            // A repeat says that the server books each key once; a duplicate is no repeat.
+            // A repeat has the key of the latest error, if the server books each key once. A duplicate has a new one.
             1 | 2 if self.bank.honours_keys && !allow_duplicate => self.key_of_error[product],
             _ => None,
         };
@@ -329,7 +329,7 @@ impl World {
     /// The next event of a call.
     fn advance(&mut self, mut call: Call) {
         let Some(request) = call.request.take() else {
-            // An abort while nothing is under way.
+            // An abort while nothing is pending.
             if self.random.one_in(16) {
                 return self.reject(&call);
             }

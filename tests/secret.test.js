@@ -336,7 +336,7 @@ describe("the cause of an error", () => {
     assert.equal(get.mock.callCount(), 0);
   });
 
-  test("what is no error is no cause", () => {
+  test("a value that is not an error is not a cause", () => {
     for (const value of [
       undefined,
       null,
@@ -351,7 +351,7 @@ describe("the cause of an error", () => {
     }
   });
 
-  test("hostile objects are no cause", () => {
+  test("hostile objects are not a cause", () => {
     const fail = () => {
       throw new Error(KEY);
     };

@@ -130,7 +130,7 @@ export function countryField(value) {
     open(search(text));
     if (text !== "") activate(shown.length > 0 ? 0 : -1);
     if (isWhole(text, shown[0])) setCode(shown[0].code);
-    // Countries that are not in the list have codes, too; what is no code, the package complains of.
+    // The list does not have every country. Other codes are validated by the package.
     else if (text === "" || shown.length === 0) setCode(/^[a-z]{3}$/i.test(text) ? text.toUpperCase() : text);
   });
   input.addEventListener("keydown", (event) => {

@@ -14,7 +14,7 @@ export interface Reply {
 /** What {@link Bookings.claim} found. */
 export type Claim =
   | {
-      /** The name was not known. It is booked now, and the order belongs to whoever made this claim. */
+      /** The name was not known. It is booked now, for the request that made this claim. */
       state: "new";
     }
   | {
@@ -57,7 +57,7 @@ export interface Bookings {
    */
   claim(name: string, content: string): Promise<Claim>;
   /**
-   * Stores the reply of a booking. The first settlement wins; a later one changes nothing, and is no error.
+   * Stores the reply of a booking. The first settlement wins; a later one changes nothing and does not throw.
    * @param name As it was claimed.
    * @param reply What every repeat is answered with.
    */

@@ -797,7 +797,7 @@ export async function aFetchThatNeverSettlesTimesOut({ pkg }) {
 }
 
 /**
- * Options like those of the call before are not judged again; any difference is.
+ * Options that equal those of the call before may be reused; any difference counts.
  * @param {Test} test
  */
 export async function optionsOfOneCallDoNotLeakIntoTheNext({ pkg }) {

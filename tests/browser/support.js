@@ -479,7 +479,7 @@ export async function setUp(url) {
     written,
     unhandled,
 
-    /** Prints a line on the console of whoever runs the tests. @param {string} text */
+    /** Prints a line in the terminal that runs the tests. @param {string} text */
     log: (text) => control("/log", { method: "POST", body: `[${engine}] ${text}` }),
 
     /** Bytes of linear memory. @returns {number} */

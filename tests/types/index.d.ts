@@ -342,7 +342,7 @@ interface Wanted {
      */
     rentPeriodDays: number;
     /**
-     * What the proxies are for, in words of one's own: text that is not blank.
+     * What the proxies are for, in free text that is not blank.
      */
     goal: string;
     /**
@@ -350,7 +350,7 @@ interface Wanted {
      */
     country: string;
     /**
-     * A promo code. Absent and blank mean none. A code that is not valid is no error of the API: it sells at
+     * A promo code. Absent and blank mean none. An invalid code is not an error: the API sells at
      * the full price and answers `promoCodeStatus: "NO_VALID"`.
      *
      * @defaultValue none

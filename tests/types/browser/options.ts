@@ -47,7 +47,7 @@ const headers: CallOptions[] = [
 ];
 await calculate(wanted, headers[0] ?? api);
 
-// A `fetch` of one's own may take what `fetch` takes, and answer what looks like a Response.
+// The option `fetch` takes a function with the parameters of `fetch` that returns an object like a Response.
 await calculate(wanted, { ...api, fetch: (request: Request) => fetch(request) });
 await calculate(wanted, { ...api, fetch: (input: RequestInfo | URL, init?: RequestInit) => fetch(input, init) });
 await calculate(wanted, {
