@@ -935,7 +935,11 @@ export async function textsInErrorsAreTruncated({ pkg }) {
   const { body } = await rejected(pkg.calculate(wanted.calculate.IPv4, stubbed(reply(long, 404))), "http");
   equal(body.length, 2000, "length of the body");
   assert(performance.now() - start < 1000, `a body of 5 MB takes ${performance.now() - start} ms`);
-  equal(await pkg.calculate(wanted.calculate.IPv4, stubbed(reply(quote))), quote, "the reply of a successful call is unchanged");
+  equal(
+    await pkg.calculate(wanted.calculate.IPv4, stubbed(reply(quote))),
+    quote,
+    "the reply of a successful call is unchanged",
+  );
 }
 
 /** @param {Test} test */
