@@ -207,6 +207,7 @@ scenarios! {
         another_key_does_not_pass_and_no_key_is_no_repeat,
         other_orders_are_not_stopped,
         a_repeat_is_not_stopped_by_warnings,
+        a_key_in_doubt_says_nothing_of_another_order,
         a_repeat_is_answered_though_the_first_order_has_spent_the_balance,
         a_repeat_that_fails_is_still_in_doubt,
         a_documented_refusal_of_a_repeat_ends_the_doubt,

@@ -45,11 +45,9 @@ export class Order {
     const repeated = identical.find(({ idempotencyKey }) => idempotencyKey && idempotencyKey === this.idempotencyKey);
     this.#isRepeat = repeated !== undefined;
     const doubt = repeated ?? identical.at(-1);
-    if (doubt && !this.allowDuplicate) {
-      // Said before the core is asked, which may fail.
-      known.outcome = "unknown";
-      known.idempotencyKey = doubt.idempotencyKey;
-    }
+    // Said before the core is asked, which may fail. Until now only a key was known, perhaps that of another order.
+    known.outcome = doubt && (this.#isRepeat || !this.allowDuplicate) ? "unknown" : "not_placed";
+    if (!this.allowDuplicate) known.idempotencyKey = doubt?.idempotencyKey;
     const isPending = pending.has(this.digest);
     const code = (isPending || doubt) && exchange.compare(isPending, doubt !== undefined, this.#isRepeat);
     if (code) throw new CallError({ code } as Details);

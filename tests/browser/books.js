@@ -163,5 +163,7 @@ export async function everyOutcomeAgreesWithTheBooks({ pkg, sandbox, engine, log
   const total = accounts * CALLS_OF_AN_ACCOUNT;
   await log(`${total} random orders, seed ${seed}: ${JSON.stringify(counts)}`);
   equal(counts.placed + counts.refused + counts.not_placed + counts.unknown, total, "calls that ended");
-  assert(counts.unknown_placed > 0 && counts.placed > 0 && counts.refused > 0, `ends of every kind: ${show(counts)}`);
+  // A few orders may miss one of the ends.
+  const hasEveryEnd = counts.unknown_placed > 0 && counts.placed > 0 && counts.refused > 0;
+  assert(hasEveryEnd || total < 1_000, `ends of every kind: ${show(counts)}`);
 }

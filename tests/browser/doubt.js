@@ -192,6 +192,13 @@ export async function aRepeatIsNotStoppedByWarnings({ pkg }) {
 }
 
 /** @param {Test} test */
+export async function aKeyInDoubtSaysNothingOfAnotherOrder({ pkg }) {
+  const { idempotencyKey } = await leaveADoubt(pkg, { idempotencyKey: "shared" });
+  const refused = stubbed(stubApi().fetch, { idempotencyKey, maxPrice: 0 });
+  await rejected(pkg.order(wanted.order.ISP, refused), "refused", { outcome: "not_placed" });
+}
+
+/** @param {Test} test */
 export async function aRepeatIsAnsweredThoughTheFirstOrderHasSpentTheBalance({ pkg, sandbox }) {
   const api = sandbox({ idempotencyKey: KEY, maxPrice: 100 });
   const dear = { ...wanted.order.IPv4, quantity: 4 };
