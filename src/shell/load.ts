@@ -73,9 +73,12 @@ async function begin(given: Source | undefined): Promise<void> {
   let origin = "";
 
   async function load(): Promise<void> {
-    let source = await (given ?? defaultSource());
+    let source = given ?? defaultSource();
     let address = "A Response";
-    if (/^(String|URL)$/.test(tagOf(source))) {
+    const isAddress = () => /^(String|URL)$/.test(tagOf(source));
+    // An address is fetched at once, while the call reads what was handed in.
+    if (!isAddress()) source = await source;
+    if (isAddress()) {
       address = String(source);
       origin = `Nothing came from ${address}: offline, or blocked by the page's CSP or by CORS. `;
       source = await fetch(source as string | URL, { signal: controller.signal });
