@@ -73,16 +73,15 @@ async function begin(given: Source | undefined): Promise<void> {
   let origin = "";
 
   async function load(): Promise<void> {
-    let source = given ?? defaultSource();
     let address = "A Response";
-    const isAddress = () => /^(String|URL)$/.test(tagOf(source));
-    // An address is fetched at once, while the call reads what was handed in.
-    if (!isAddress()) source = await source;
-    if (isAddress()) {
+    // An address is fetched at once, while the call reads what was handed in; so is one that was promised.
+    const fetched = (source: Source): Source => {
+      if (!/^(String|URL)$/.test(tagOf(source))) return source;
       address = String(source);
       origin = `Nothing came from ${address}: offline, or blocked by the page's CSP or by CORS. `;
-      source = await fetch(source as string | URL, { signal: controller.signal });
-    }
+      return fetch(source as string | URL, { signal: controller.signal });
+    };
+    let source = await fetched(await fetched(given ?? defaultSource()));
     if (tagOf(source) === "Response") {
       const { headers, ok, status, url } = source as Response;
       origin = `${url || address} came with status ${status} and content type ${headers.get("content-type")}. `;
