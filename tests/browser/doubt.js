@@ -193,8 +193,8 @@ export async function aRepeatIsNotStoppedByWarnings({ pkg }) {
 
 /** @param {Test} test */
 export async function aKeyInDoubtSaysNothingOfAnotherOrder({ pkg }) {
-  const { idempotencyKey } = await leaveADoubt(pkg, { idempotencyKey: "shared" });
-  const refused = stubbed(stubApi().fetch, { idempotencyKey, maxPrice: 0 });
+  await leaveADoubt(pkg, { idempotencyKey: "shared" });
+  const refused = stubbed(stubApi().fetch, { idempotencyKey: "shared", maxPrice: 0 });
   await rejected(pkg.order(wanted.order.ISP, refused), "refused", { outcome: "not_placed" });
 }
 
