@@ -672,6 +672,19 @@ pageTest("after a reload too, an order that spent the balance is found", async (
   assert.equal(demo.sandbox.orders.length, 1);
 });
 
+pageTest("after a reload too, a refusal that is no answer of the shop leaves the order in doubt", async (page) => {
+  await toDoubt(page);
+  await page.reload();
+  await breakNext(page, "A refusal");
+  const isRefused = page.waitForResponse((response) => response.status() === 400);
+  await page.getByRole("button", { name: "Find out what happened" }).click();
+  await isRefused;
+  await inScene(page, "doubt");
+  await page.getByRole("button", { name: "Find out what happened" }).click();
+  await inScene(page, "placed");
+  assert.equal(demo.sandbox.orders.length, 1);
+});
+
 pageTest("an order is not sent again at a price that has risen", async (page) => {
   await offers(page, "1.31");
   await breakNext(page, "Lose the order");

@@ -420,6 +420,10 @@ describe("in a browser", () => {
       const body = encodeURIComponent('{"success":false,"error":{"code":401,"message":"Sign in first."}}');
       fault = `reply; status=401; on=order; body=${body.replaceAll(";", "%3B")}`;
       assert.equal((await purchase()).error.code, 401);
+      assert.equal(await isOpen(), true);
+      fault = "refusal-400; on=order";
+      assert.equal((await purchase()).error.code, 14);
+      assert.equal(await isOpen(), true);
       fault = "cut-before";
       assert.equal((await purchase()).outcome, "unknown");
       assert.equal(await isOpen(), true);

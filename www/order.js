@@ -55,7 +55,14 @@ export async function send(sent, signal) {
  */
 async function attempt(sent, isFirst, log, signal) {
   const headers = onSandbox() ? faultHeaders(sent.price) : {};
-  const options = { ...account, signal, timeoutMs: 10_000, headers, fetch: log.fetch };
+  let status = 0;
+  /** @param {Request} request */
+  const fetch = async (request) => {
+    const response = await log.fetch(request);
+    status = response.status;
+    return response;
+  };
+  const options = { ...account, signal, timeoutMs: 10_000, headers, fetch };
   const key = onSandbox() ? { idempotencyKey: sent.key } : {};
   const guards = isFirst ? { maxPrice: sent.price, allowDuplicate: mayRepeat } : {};
   mayRepeat = false;
@@ -66,6 +73,8 @@ async function attempt(sent, isFirst, log, signal) {
     const receipt = await order(sent.request, { ...options, ...key, ...guards });
     log.result(receipt);
     if (receipt.success) return { kind: "placed", receipt, sent };
+    // A refusal of a repeat is an answer only with a 2xx status. After a reload the package does not know of the repeat.
+    if (!isFirst && status >= 300) return doubt(refusalText(receipt.error));
     return { kind: "declined", texts: [refusalText(receipt.error)], sent };
   } catch (error) {
     if (!isProxyOrdersError(error)) throw error;
