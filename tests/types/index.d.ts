@@ -590,14 +590,17 @@ interface DuplicateOrderError extends Rejection {
  * look the matter up, and order with `allowDuplicate` if nothing was bought. The vendor's own API ignores keys.
  *
  * @example
- * import { isProxyOrdersError, order, type OrderOptions, type OrderRequest } from "proxy-orders";
+ * import { isProxyOrdersError, order, type OrderRequest } from "proxy-orders";
  *
- * async function buy(wanted: OrderRequest, options: OrderOptions) {
+ * // A backend of one's own, which books each key once.
+ * const api = { baseUrl: "/api" };
+ *
+ * async function buy(wanted: OrderRequest) {
  *   try {
- *     return await order(wanted, options);
+ *     return await order(wanted, api);
  *   } catch (error) {
  *     if (!isProxyOrdersError(error) || error.code !== "unresolved_order") throw error;
- *     return order(wanted, { ...options, idempotencyKey: error.idempotencyKey });
+ *     return order(wanted, { ...api, idempotencyKey: error.idempotencyKey });
  *   }
  * }
  */
