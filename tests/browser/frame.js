@@ -1,6 +1,7 @@
 // @ts-check
 // Tasks for a page of the test server's own origin; the one named after `#` is run, and its result is posted to the parent.
-import { wanted } from "./support.js";
+import { orderWhereReplaced } from "./replaced.js";
+import { equal, wanted } from "./support.js";
 
 /** @type {Record<string, () => Promise<unknown>>} */
 const tasks = {
@@ -48,6 +49,18 @@ const tasks = {
 
   /** Orders in a realm that is frozen once the package is loaded. */
   frozenAfter: () => orderWhereFrozen(() => {}, freezeRealm),
+
+  /** Orders while globals are replaced. */
+  async replacedGlobals() {
+    const pkg = await import(/* @vite-ignore */ `${location.origin}/dist/index.js`);
+    await pkg.init();
+    /** @type {unknown[]} */
+    const unhandled = [];
+    addEventListener("unhandledrejection", ({ reason }) => unhandled.push(reason));
+    const result = await orderWhereReplaced(pkg);
+    equal(unhandled, [], "rejections that nobody handled");
+    return result;
+  },
 
   /** Calls from a module worker. */
   async inWorker() {

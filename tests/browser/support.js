@@ -280,6 +280,30 @@ export const stubbed = (fetch, more = {}) => ({
   ...more,
 });
 
+/** A guarded order whose calculation is retried once. */
+export const guarded = { maxPrice: 5, maxRetries: 1, idempotencyKey: "once", timeoutMs: 2000, headers: { "x-a": "b" } };
+
+const unavailable = reply("", 503, { "retry-after": "0" });
+const quoted = reply(replies.calculate);
+const receipt = reply(replies.order);
+
+/** A stub that counts orders; the first calculation fails. @param {(isOrder: boolean) => void} [onRequest] */
+export function guardedApi(onRequest = () => {}) {
+  let requests = 0;
+  const counted = {
+    orders: 0,
+    fetch: async (/** @type {Request} */ { url }) => {
+      requests += 1;
+      const isOrder = !url.endsWith("/calculate/order");
+      counted.orders += isOrder ? 1 : 0;
+      onRequest(isOrder);
+      if (isOrder) return receipt();
+      return requests === 1 ? unavailable() : quoted();
+    },
+  };
+  return counted;
+}
+
 // --------------------------------------------------------------------------------------------------------- errors
 
 /** Every text that can be reached from a value: names, fields, causes and items. @param {unknown} value */
@@ -544,8 +568,8 @@ export async function setUp(url) {
       };
     },
 
-    /** Runs a task of frame.js in a page of the test server's own origin. @param {string} task @param {string} [csp] @returns {Promise<any>} */
-    async inFrame(task, csp) {
+    /** Runs a task of frame.js in a page of the test server's own origin. @param {string} task @param {string} [csp] @param {number} [ms] its time limit @returns {Promise<any>} */
+    async inFrame(task, csp, ms = 15_000) {
       const frame = document.createElement("iframe");
       const query = csp === undefined ? "" : `?csp=${encodeURIComponent(csp)}`;
       frame.src = `${url}/frame.html${query}#${task}`;
@@ -558,7 +582,7 @@ export async function setUp(url) {
       });
       document.body.append(frame);
       try {
-        const { result, failure } = await settled(answer, 15_000, `frame ${task}`);
+        const { result, failure } = await settled(answer, ms, `frame ${task}`);
         assert(failure === undefined, failure);
         return result;
       } finally {
