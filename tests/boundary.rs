@@ -13,7 +13,6 @@ use js_sys::{Array, Error, Float64Array, Function, Object, Promise, Reflect, Typ
 use proxy_orders::draft::Value;
 use proxy_orders::reply;
 use proxy_orders::request::Field;
-use proxy_orders::rules::MAX_TEXT;
 use serde_json::{Value as Json, json};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -36,8 +35,6 @@ extern "C" {
     static MODULE_URL: String;
 
     type Core;
-    #[wasm_bindgen(method, js_name = maxText)]
-    fn max_text(this: &Core) -> f64;
     #[wasm_bindgen(method)]
     fn validate(this: &Core, endpoint: &str, numbers: &Float64Array, texts: &str) -> JsValue;
     #[wasm_bindgen(method, js_name = unknownName)]
@@ -339,11 +336,6 @@ async fn retry_after_is_milliseconds_or_undefined() {
     assert_eq!(core.retry_after_ms("2", f64::NAN, now), 2_000);
     assert_eq!(core.retry_after_ms("Tue, 14 Nov 2023 22:13:25 GMT", now + 5_000.0, now), 5_000);
     assert_eq!(core.retry_after_ms("soon", f64::NAN, now), JsValue::UNDEFINED);
-}
-
-#[wasm_bindgen_test]
-async fn the_shell_learns_the_longest_text() {
-    assert_eq!(core().await.max_text(), f64::from(MAX_TEXT));
 }
 
 #[wasm_bindgen_test]

@@ -101,6 +101,15 @@ fn texts_are_cut_at_their_lengths_in_utf_16() {
     }
 }
 
+/// The shell does not know the longest text of a field, and hands over a little more.
+#[test]
+fn a_text_of_more_than_ten_thousand_units_is_a_long_one() {
+    let (whole, long) = ("\u{1f600}".repeat(5_000), "x".repeat(10_001));
+    let numbers = [kind("text"), 10_000.0, kind("text"), 10_001.0, kind("text"), 1.0];
+    let expected = vec![Value::Text(&whole), Value::LongText, Value::Text("b")];
+    assert_eq!(request_draft(&numbers, &format!("{whole}{long}b")), Draft(expected));
+}
+
 #[test]
 fn values_between_texts_take_nothing_from_them() {
     let numbers =
@@ -127,11 +136,17 @@ fn wrong_lengths_cut_no_character_and_reach_not_beyond_the_end() {
         (-1.0, "ascii", ""),
         (f64::NAN, "ascii", ""),
         (f64::NEG_INFINITY, "ascii", ""),
-        (f64::INFINITY, "ascii", "ascii"),
-        (f64::INFINITY, "\u{1f600}", "\u{1f600}"),
-        (1e300, "", ""),
+        (10_000.0, "\u{1f600}", "\u{1f600}"),
+        (10_000.0, "", ""),
     ] {
         assert_eq!(cut(length, texts), expected, "{length} of {texts:?}");
+    }
+}
+
+#[test]
+fn an_endless_length_is_a_long_text() {
+    for length in [1e300, f64::INFINITY] {
+        assert_eq!(request_draft(&[kind("text"), length], "a"), Draft(vec![Value::LongText]), "{length}");
     }
 }
 

@@ -11,7 +11,7 @@ import type {
 import { call, check, validate } from "./call.js";
 import { init, isLoaded } from "./load.js";
 import type { CallOptions, OrderOptions } from "./options.js";
-import { read, REQUEST_FIELDS } from "./wire.js";
+import { readRequest } from "./wire.js";
 
 export type * from "./types.js";
 export { isProxyOrdersError } from "./error.js";
@@ -179,8 +179,8 @@ function schema<T>(endpoint: Endpoint): StandardSchema<T> {
       vendor: "proxy-orders",
       validate(value) {
         // The value may change while the WebAssembly is loaded.
-        const request = read(value, REQUEST_FIELDS);
-        const result = () => check(endpoint, request) as ValidationResult<T>;
+        const draft = readRequest(value);
+        const result = () => check(endpoint, draft) as ValidationResult<T>;
         return isLoaded() ? result() : init().then(result);
       },
     },

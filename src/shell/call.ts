@@ -2,7 +2,6 @@
 
 import {
   Exchange,
-  maxText,
   validate as validateValues,
   type CalculateResponse,
   type Endpoint,
@@ -18,7 +17,7 @@ import { isKeyInDoubt, Order } from "./orders.js";
 import { fetchReply, json, type Attempt } from "./reply.js";
 import { makeRequest, mayPlaceOrder } from "./request.js";
 import { isCleanError, replyWithoutKey, replaceKey, withoutKey } from "./secret.js";
-import { encode, encodeReply, pick, pickReply, read, REQUEST_FIELDS, type Read } from "./wire.js";
+import { encodeReply, pick, pickReply, readRequest, REQUEST_FIELDS, type Draft } from "./wire.js";
 
 /** The fields to send, or every issue. */
 type Checked = { value: object; issues?: undefined } | { issues: Issue[] };
@@ -26,14 +25,14 @@ type Checked = { value: object; issues?: undefined } | { issues: Issue[] };
 /** Validates a request that was handed in. */
 export function validate(endpoint: Endpoint, value: unknown): Checked {
   needLoaded();
-  return check(endpoint, read(value, REQUEST_FIELDS));
+  return check(endpoint, readRequest(value));
 }
 
 /** Validates a request that was read before. */
-export function check(endpoint: Endpoint, request: Read | undefined, apiKey?: string): Checked {
-  if (!request) return { issues: [notAnObject("request")] };
-  const { values, unknownNames } = request;
-  const { numbers, texts } = encode(values, maxText());
+export function check(endpoint: Endpoint, draft: Draft | undefined, apiKey?: string): Checked {
+  if (!draft) return { issues: [notAnObject("request")] };
+  const { encoded, unknownNames, values } = draft;
+  const { numbers, texts } = encoded;
   const checked = validateValues(endpoint, numbers, texts);
   if (unknownNames.length > 0) {
     const names = unknownNames.map((name) => replaceKey(name, apiKey));
@@ -44,8 +43,8 @@ export function check(endpoint: Endpoint, request: Read | undefined, apiKey?: st
 }
 
 /** The body to send. */
-function bodyOf(endpoint: Endpoint, request: Read | undefined, { apiKey }: Settings): string {
-  const checked = check(endpoint, request, apiKey);
+function bodyOf(endpoint: Endpoint, draft: Draft | undefined, { apiKey }: Settings): string {
+  const checked = check(endpoint, draft, apiKey);
   if (checked.issues) throw new CallError({ code: "invalid_request", issues: checked.issues });
   return JSON.stringify(checked.value);
 }
@@ -70,7 +69,7 @@ export async function call(endpoint: Endpoint, request: unknown, options: unknow
   try {
     // The download begins first; what was handed in is read meanwhile.
     const loading = isLoaded() ? undefined : init();
-    const draft = read(request, REQUEST_FIELDS);
+    const draft = readRequest(request);
     const given = readOptions(endpoint, options);
     ({ settings } = given);
     const ownKey = takeOwnKey(settings);

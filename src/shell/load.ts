@@ -46,7 +46,7 @@ export function loadFrom(source: typeof defaultSource): void {
  * @throws A {@link ProxyOrdersError} with code `not_loaded`.
  */
 export function init(source?: Source): Promise<void> {
-  if (REUSABLE.test(tagOf(source))) givenSource = source;
+  if (source !== undefined && REUSABLE.test(tagOf(source))) givenSource = source;
   loading ??= begin(source ?? givenSource).catch((details: unknown) => {
     loading = undefined;
     throw details;
@@ -97,14 +97,17 @@ async function begin(given: Source | undefined): Promise<void> {
     givenSource = undefined;
   }
 
-  try {
-    const late = new Promise<never>((_, reject) => {
+  const late = (): Promise<never> =>
+    new Promise((_, reject) => {
       timer = setTimeout(() => {
         reject(new Error("It was not loaded within 30 seconds."));
         controller.abort();
       }, MAX_LOAD_MS);
     });
-    await Promise.race([load(), late]);
+
+  try {
+    // The download begins first.
+    await Promise.race([load(), late()]);
   } catch (cause) {
     const reason = `${origin}See ${DOCUMENTATION} (${messageOf(cause)})`;
     throw { code: "not_loaded", cause, reason } satisfies Details;

@@ -2,7 +2,7 @@
 
 import { unknownName, type Endpoint, type Issue, type IssueCode } from "../../target/bindgen/core.js";
 import { replaceKey } from "./secret.js";
-import { read } from "./wire.js";
+import { LONE_SURROGATE, read } from "./wire.js";
 
 /** Options of every call. An unknown option is an issue, and so is `null`; `undefined` is absent. */
 export interface CallOptions {
@@ -149,7 +149,7 @@ const text =
   (value, values) => {
     if (typeof value !== "string") return WRONG_TYPE;
     if (value.length > MAX_LENGTH) return OUT_OF_RANGE;
-    return /\p{Surrogate}/u.test(value) ? MALFORMED : parse(value, values);
+    return LONE_SURROGATE.test(value) ? MALFORMED : parse(value, values);
   };
 
 const number =

@@ -20,7 +20,6 @@ use crate::exchange::{self, Earlier, End, Guard, Next};
 use crate::issue::{self, Issue};
 use crate::reply::Reply;
 use crate::request::{CalculateRequest, OrderRequest};
-use crate::rules::MAX_TEXT;
 
 /// A few hundred bytes of code, where the standard allocator has seven thousand.
 #[cfg(target_arch = "wasm32")]
@@ -52,13 +51,6 @@ pub enum NoReply {
     Aborted = "aborted",
     TimedOut = "timedOut",
     Network = "network",
-}
-
-/// The longest text that the shell hands over, in UTF-16 code units.
-#[wasm_bindgen(js_name = maxText)]
-#[must_use]
-pub fn max_text() -> u32 {
-    MAX_TEXT
 }
 
 /// Validates the values of a request: which of them are sent, one bit for each, or an issue for each fault.

@@ -5,6 +5,7 @@
 
 use crate::draft::{Draft, Value};
 use crate::reply::{Field, ReplyDraft};
+use crate::rules::MAX_TEXT;
 
 /// Declares the kinds of values. The number of a kind is its place.
 macro_rules! kinds {
@@ -59,7 +60,10 @@ fn values<'a>(numbers: &[f64], mut texts: &'a str) -> Vec<Value<'a>> {
             Some(Kind::False) => Value::Bool(false),
             Some(Kind::True) => Value::Bool(true),
             Some(Kind::Number) => Value::Number(number),
-            Some(Kind::Text) => Value::Text(take_units(&mut texts, number as usize)),
+            Some(Kind::Text) => match take_units(&mut texts, number as usize) {
+                _ if number > f64::from(MAX_TEXT) => Value::LongText,
+                text => Value::Text(text),
+            },
             Some(Kind::LongText) => Value::LongText,
             Some(Kind::BrokenText) => Value::BrokenText,
             Some(Kind::List) => Value::List,
