@@ -260,24 +260,24 @@ export function readOptions(endpoint: Endpoint, options: unknown): ReadOptions {
   const settings: Record<string, unknown> = {};
   let place = 0;
   for (const name of NAMES) {
-    const { rule, allowed, isRequired, isOfOrder, isGuard, defaultValue }: Option = OPTIONS[name];
-    const value = isOfOrder && endpoint !== "order" ? undefined : values[place];
+    const option: Option = OPTIONS[name];
+    const value = option.isOfOrder && endpoint !== "order" ? undefined : values[place];
     place += 1;
     if (value !== undefined) {
-      const setting = rule(value, values);
+      const setting = option.rule(value, values);
       if (!isFault(setting)) {
         settings[name] = setting;
         continue;
       }
-      const message = setting.sentence ?? `${name} must be ${allowed}.`;
+      const message = setting.sentence ?? `${name} must be ${option.allowed}.`;
       issues.push({ path: [name], code: setting.code, message });
     }
-    const setting = defaultValue?.(values);
+    const setting = option.defaultValue?.(values);
     if (setting !== undefined) settings[name] = setting;
-    else if (isRequired && value === undefined) {
-      issues.push({ path: [name], code: "required", message: `${name} is required: ${allowed}.` });
-    } else if (isGuard && value === undefined && endpoint === "order" && has(options, name)) {
-      const message = `${name} must be ${allowed}. Leave it out for an order without a guard.`;
+    else if (option.isRequired && value === undefined) {
+      issues.push({ path: [name], code: "required", message: `${name} is required: ${option.allowed}.` });
+    } else if (option.isGuard && value === undefined && endpoint === "order" && has(options, name)) {
+      const message = `${name} must be ${option.allowed}. Leave it out for an order without a guard.`;
       issues.push({ path: [name], code: "wrong_type", message });
     }
   }

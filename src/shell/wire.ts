@@ -114,7 +114,8 @@ export const LONE_SURROGATE = /[\ud800-\udfff]/u;
 
 /** Encodes values; of text longer than `maxText` only its kind. */
 function encode(values: readonly unknown[], maxText: number, mayBeBroken = false): Encoded {
-  const numbers: number[] = [];
+  const numbers = new Array<number>(2 * values.length);
+  let place = 0;
   let texts = "";
   for (const value of values) {
     const kind = kindOf(value, maxText, mayBeBroken);
@@ -124,7 +125,9 @@ function encode(values: readonly unknown[], maxText: number, mayBeBroken = false
       number = (value as string).length;
       texts += value as string;
     }
-    numbers.push(kind, number);
+    numbers[place] = kind;
+    numbers[place + 1] = number;
+    place += 2;
   }
   // Lone surrogates are rare, so the texts are searched for them together.
   return !mayBeBroken && ANY_SURROGATE.test(texts) ? encode(values, maxText, true) : { numbers, texts };
