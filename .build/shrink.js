@@ -40,6 +40,8 @@ export async function shrink(glue, file, { without } = {}) {
     `${glue}/core.d.ts`,
     `export * from "./proxy_orders.js";
 export declare const imports: WebAssembly.Imports;
+/** Makes what needs no binary. */
+export declare function prepare(): Promise<void>;
 export declare function start(exports: WebAssembly.Exports): void;
 `,
   );
@@ -105,13 +107,19 @@ function* calls(module) {
 }
 
 /**
+ * The passes of wasm-opt. Functions of more than 250 bytes stay apart even if they have one caller: an engine compiles a
+ * function whole when it is first called, so what an order does not run would keep its first call waiting.
+ */
+export const FOR_SIZE = ["--one-caller-inline-max-function-size=250", "-Oz"];
+
+/**
  * Optimizes a binary for its size.
  * @param {string} from
  * @param {string} to
  * @param {string[]} [more] passes of wasm-opt
  */
 const optimize = (from, to, more = []) =>
-  capture("wasm-opt", [from, "-Oz", "--strip-producers", "--strip-target-features", ...more, "-o", to]);
+  capture("wasm-opt", [from, ...FOR_SIZE, "--strip-producers", "--strip-target-features", ...more, "-o", to]);
 
 /**
  * Optimizes a binary, and gives its imports and exports names of a letter or two.
@@ -222,27 +230,29 @@ export async function markBuild(file, { exports }) {
 function core(script, { module, imports, exports }, start) {
   const names = new Map(exports.map(([long, name]) => [long, name]));
   /** @type {string[]} */
-  const atStart = [];
-  const lazy = script
+  const prepared = [];
+  const inert = script
     .replace(/^(?:let|const) (cachedText(?:De|En)coder)( = new .*;)$/gm, (_, name, made) => {
-      atStart.push(name + made);
+      prepared.push(name + made);
       return `let ${name};`;
     })
     .replace(/^cachedTextDecoder\.decode\(\);$/m, (statement) => {
-      atStart.push(statement);
+      prepared.push(statement);
       return "";
     });
-  if (atStart.length !== 3)
+  if (prepared.length !== 3)
     throw new Error("core in .build/shrink.js does not find what wasm-bindgen makes at import.");
-  const renamed = lazy.replace(/\bwasm\.(\w+)/g, (_, long) => `wasm.${names.get(long) ?? long}`);
+  const renamed = inert.replace(/\bwasm\.(\w+)/g, (_, long) => `wasm.${names.get(long) ?? long}`);
   const functions = imports.map(([long, name]) => `${name}: ${long}`).join(", ");
   return `${renamed}
 export const imports = { ${JSON.stringify(module)}: { ${functions} } };
+export async function prepare() {
+    ${prepared.join("\n    ")}
+}
 export function start(exports) {
     const begin = exports.${start};
     if (!begin) throw new Error("This is the binary of another build.");
     __wbg_set_wasm(exports);
-    ${atStart.join("\n    ")}
     begin();
 }
 `;

@@ -1,6 +1,6 @@
 // Loads the WebAssembly, once.
 
-import { imports, start } from "../../target/bindgen/core.js";
+import { imports, prepare, start } from "../../target/bindgen/core.js";
 import { CallError, type Details } from "./error.js";
 
 /**
@@ -81,7 +81,9 @@ async function begin(given: Source | undefined): Promise<void> {
       origin = `Nothing came from ${address}: offline, or blocked by the page's CSP or by CORS. `;
       return fetch(source as string | URL, { signal: controller.signal });
     };
-    let source = await fetched(await fetched(given ?? defaultSource()));
+    // What the binary needs of the engine is made during the download.
+    const [first] = await Promise.all([fetched(given ?? defaultSource()), prepare()]);
+    let source = await fetched(first);
     if (tagOf(source) === "Response") {
       const { headers, ok, status, url } = source as Response;
       origin = `${url || address} came with status ${status} and content type ${headers.get("content-type")}. `;

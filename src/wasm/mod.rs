@@ -19,7 +19,7 @@ use crate::draft::Names;
 use crate::exchange::{self, Earlier, End, Guard, Next};
 use crate::issue::{self, Issue};
 use crate::reply::Reply;
-use crate::request::{CalculateRequest, OrderRequest};
+use crate::request::{CalculateRequest, Fault, OrderRequest};
 
 /// A few hundred bytes of code, where the standard allocator has seven thousand.
 #[cfg(target_arch = "wasm32")]
@@ -64,8 +64,15 @@ pub fn validate(endpoint: Endpoint, numbers: &[f64], texts: &str) -> JsValue {
     };
     match fields {
         Ok(Names(fields)) => fields.into(),
-        Err(faults) => to_js(&faults.into_iter().map(Issue::of).collect::<Vec<_>>()),
+        Err(faults) => issues(faults),
     }
+}
+
+/// Apart, because an engine compiles a function when it is first called, and most requests have no issue.
+#[cold]
+#[inline(never)]
+fn issues(faults: Vec<Fault>) -> JsValue {
+    to_js(&faults.into_iter().map(Issue::of).collect::<Vec<_>>())
 }
 
 fn to_js(value: &impl Serialize) -> JsValue {

@@ -3,6 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { FOR_SIZE } from "../../.build/shrink.js";
 import { readBudget, writeBudget } from "./budget.js";
 import { bundle, packageFolder, root, measureBytes } from "./bundle.js";
 
@@ -53,7 +54,7 @@ function measureItems() {
   const wasmOpt = (/** @type {string[]} */ ...args) =>
     execFileSync(join(root, "node_modules/.bin/wasm-opt"), ["-g", ...args], { encoding: "utf8" });
   const optimized = join(root, "target/size/named.wasm");
-  wasmOpt("-Oz", "--converge", namedBinary, "-o", optimized);
+  wasmOpt(...FOR_SIZE, namedBinary, "-o", optimized);
   const metrics = wasmOpt("--func-metrics", optimized, "-o", optimized);
   const functions = [...metrics.matchAll(/^func: (.*)\n \[binary-bytes\] *: (\d+)/gm)].map(([, name, bytes]) => ({
     // Without the hashes that the compiler adds.
