@@ -148,7 +148,9 @@ async function page(wish) {
     await Promise.all([attempt(wish, first), attempt(wish, second)]);
   } else await attempt(wish, first);
   let told = 0;
-  while (told < 2 && wish.answers.at(-1) === "unknown") if (await attempt(wish, pick(servers))) told += 1;
+  while (told < 2 && wish.answers.at(-1) === "unknown") {
+    if (await attempt(wish, pick(servers))) told += 1;
+  }
 }
 
 /** Runs code with the table in a process of Node 24, and gives what it prints as JSON. @param {string} code */
