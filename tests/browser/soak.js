@@ -22,9 +22,12 @@ const mib = (bytes) => `${(bytes / 2 ** 20).toFixed(2)} MiB`;
 export async function memoryStaysFlat({ pkg, engine, linearMemory, log }) {
   const calls = engine === "chromium" ? 100_000 : 2_000;
   const together = 100;
+  let keys = 0;
   /** @type {Record<string, () => Promise<any>>} */
   const kinds = {
     valid: () => pkg.calculate(wanted.calculate.IPv4, { ...base, fetch: async () => answer }),
+    "new-key": () =>
+      pkg.calculate(wanted.calculate.IPv4, { ...base, apiKey: `key-${keys++}`, fetch: async () => answer }),
     invalid: () => pkg.calculate({ ...wanted.calculate.IPv4, quantity: 0, goal: "", promocode: "X" }, base),
     failing: () => pkg.calculate(wanted.calculate.IPv4, { ...base, fetch: offline }),
     aborted: () => {
@@ -37,7 +40,13 @@ export async function memoryStaysFlat({ pkg, engine, linearMemory, log }) {
     },
   };
   /** @type {Record<string, unknown>} */
-  const expected = { valid: true, invalid: "invalid_request", failing: "network", aborted: "aborted" };
+  const expected = {
+    valid: true,
+    "new-key": true,
+    invalid: "invalid_request",
+    failing: "network",
+    aborted: "aborted",
+  };
   for (const [kind, call] of Object.entries(kinds)) {
     /** The heap after each batch. @type {number[]} */
     let heaps = [];
