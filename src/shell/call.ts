@@ -121,8 +121,8 @@ export async function call(endpoint: Endpoint, request: unknown, options: unknow
 type Bodies = { [endpoint in Endpoint]?: string };
 
 /**
- * The API that was called last: nearly always the one of the next call as well. It saves a sixth of a call, for which it
- * keeps the URL, with the API key in it.
+ * The API that was called last: nearly always the one of the next call as well. It saves a quarter of a call, for which
+ * it keeps the URL, with the API key in it.
  */
 let last: { href: string; apiKey: string; api: Api } | undefined;
 

@@ -99,7 +99,8 @@ pub fn retry_after_ms(header: &str, date_ms: f64, now_ms: f64) -> Option<f64> {
 struct Target {
     base_url: String,
     api_key: String,
-    /// What requests are made from, until a request could not be.
+    /// What the requests to each endpoint are made from. One that the engine refuses is not used again: the page may have
+    /// replaced `Request` since.
     calculate: Cell<Option<web_sys::Request>>,
     order: Cell<Option<web_sys::Request>>,
 }
