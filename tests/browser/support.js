@@ -436,25 +436,25 @@ export const summaryOf = (issues) => issues.map(({ path, code }) => `${path.join
 /** Imports the package. @param {string} url of its index.js @returns {Promise<any>} */
 export const importPackage = (url) => import(/* @vite-ignore */ url);
 
-/** @type {WebAssembly.Memory[]} */
-const memories = [];
-
-/** Records the memory of each WebAssembly module that is loaded from now on. */
-function watchMemories() {
-  const { instantiate, instantiateStreaming, Instance } = WebAssembly;
-  /** @param {any} result */
-  const remember = (result) => {
-    const { exports } = result.instance ?? result;
-    for (const value of Object.values(exports)) if (value instanceof WebAssembly.Memory) memories.push(value);
-    return result;
-  };
+/** The memory of the WebAssembly that is loaded meanwhile. @param {() => Promise<void>} load */
+async function memoryLoadedBy(load) {
+  const { instantiate } = WebAssembly;
+  /** @type {WebAssembly.Memory | undefined} */
+  let memory;
   WebAssembly.instantiate = /** @type {any} */ (
-    /** @param {[any, any]} args */ async (...args) => remember(await instantiate(...args))
+    /** @param {[any, any]} args */ async (...args) => {
+      const loaded = await instantiate(...args);
+      memory = Object.values(loaded.instance.exports).find((value) => value instanceof WebAssembly.Memory);
+      return loaded;
+    }
   );
-  WebAssembly.instantiateStreaming = async (...args) => remember(await instantiateStreaming(...args));
-  WebAssembly.Instance = /** @type {any} */ (
-    new Proxy(Instance, { construct: (target, args) => remember(new target(.../** @type {[any, any]} */ (args))) })
-  );
+  try {
+    await load();
+  } finally {
+    WebAssembly.instantiate = instantiate;
+  }
+  assert(memory, "the memory of the WebAssembly was seen");
+  return memory;
 }
 
 /** @type {string[]} */
@@ -486,11 +486,9 @@ const engine = /firefox/i.test(navigator.userAgent)
 
 /** @param {string} url of the test server */
 export async function setUp(url) {
-  watchMemories();
   watchConsole();
   const pkg = await importPackage(`${url}/dist/index.js`);
-  await pkg.init();
-  const memory = memories.at(-1);
+  const memory = await memoryLoadedBy(() => pkg.init());
 
   /** @param {string} path @param {RequestInit} [init] */
   const control = async (path, init) => (await fetch(`${url}${path}`, init)).json();
@@ -506,11 +504,8 @@ export async function setUp(url) {
     /** Prints a line in the terminal that runs the tests. @param {string} text */
     log: (text) => control("/log", { method: "POST", body: `[${engine}] ${text}` }),
 
-    /** Bytes of linear memory. @returns {number} */
-    linearMemory() {
-      assert(memory, "the memory of the WebAssembly was seen");
-      return memory.buffer.byteLength;
-    },
+    /** Bytes of linear memory. */
+    linearMemory: () => memory.buffer.byteLength,
 
     /**
      * Another instance of the package, not loaded yet. `fault` says how the server serves its .wasm.
