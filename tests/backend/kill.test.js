@@ -95,7 +95,8 @@ class Server {
     child.on("message", (/** @type {any} */ message) => {
       if (message !== "listening") this.#reached(child, message);
     });
-    await once(child, "message");
+    const ended = once(child, "exit").then(([code]) => assert.fail(`a server ended with ${code} before it listened`));
+    await Promise.race([once(child, "message"), ended]);
   }
 
   /** @param {import("node:child_process").ChildProcess} child @param {{ id: number, moment: string, order: string }} message */

@@ -92,6 +92,37 @@ testBookings("SQLite", async () => {
   };
 });
 
+test("SQLite: processes may open a new file at the same moment", { timeout: 60_000 }, async () => {
+  const opener = join(folder, "sqlite-opener.js");
+  await writeFile(
+    opener,
+    `import { sqliteBookings } from "./sqlite-bookings.js";
+    process.on("message", (file) => {
+      let error = "";
+      try {
+        sqliteBookings(file);
+      } catch (reason) {
+        error = String(reason);
+      }
+      process.send(error);
+    });
+    process.send("ready");`,
+  );
+  const execPath = join(folder, "node_modules/node/bin/node");
+  const processes = Array.from({ length: 4 }, () => fork(opener, { execPath, execArgv: [] }));
+  const answers = () => Promise.all(processes.map(async (child) => (await once(child, "message"))[0]));
+  try {
+    await answers();
+    for (let round = 0; round < 100; round += 1) {
+      const opened = answers();
+      for (const child of processes) child.send(join(folder, `opened-${process.pid}-${round}.sqlite`));
+      assert.deepEqual(await opened, ["", "", "", ""], `round ${round}`);
+    }
+  } finally {
+    for (const child of processes) child.disconnect();
+  }
+});
+
 testBookings("PostgreSQL", async () => {
   const { connection, close } = await startPostgres();
   const { default: pg } = await import(createRequire(join(folder, "package.json")).resolve("pg"));
