@@ -41,22 +41,22 @@ extern "C" {
     fn unknown_name(this: &Core, name: &str, subject: &str, known: &str) -> String;
     #[wasm_bindgen(method, js_name = retryAfterMs)]
     fn retry_after_ms(this: &Core, header: &str, date_ms: f64, now_ms: f64) -> JsValue;
-    #[wasm_bindgen(method, getter, js_name = Api)]
-    fn api_class(this: &Core) -> Function;
+    #[wasm_bindgen(method, getter, js_name = Exchange)]
+    fn exchange(this: &Core) -> ExchangeClass;
 
-    type CoreApi;
-    #[wasm_bindgen(method)]
-    fn calculate(this: &CoreApi, max_retries: u32) -> CoreExchange;
+    type ExchangeClass;
+    #[wasm_bindgen(method, js_name = calculate)]
+    fn calculate_at(this: &ExchangeClass, base_url: &str, api_key: &str, max_retries: u32) -> CoreExchange;
     #[wasm_bindgen(method, js_name = order)]
-    fn order_with(
-        this: &CoreApi,
+    fn order_at(
+        this: &ExchangeClass,
+        base_url: &str,
+        api_key: &str,
         max_retries: u32,
         max_price: Option<f64>,
         require_promo_code: bool,
         allow_duplicate: bool,
     ) -> CoreExchange;
-    #[wasm_bindgen(method)]
-    fn free(this: &CoreApi);
 
     type CoreExchange;
     #[wasm_bindgen(method, getter, catch)]
@@ -218,24 +218,19 @@ fn refusal() -> Json {
 }
 
 impl Core {
-    fn api(&self) -> CoreApi {
-        self.api_at(BASE_URL, KEY)
-    }
-
-    fn api_at(&self, base_url: &str, api_key: &str) -> CoreApi {
-        let arguments = Array::of2(&base_url.into(), &api_key.into());
-        Reflect::construct(&self.api_class(), &arguments).unwrap().unchecked_into()
-    }
-
     /// The names of the fields to send, if there is no issue.
     fn fields_to_send(&self, endpoint: &str, numbers: &Float64Array, texts: &str) -> Option<String> {
         self.validate(endpoint, numbers, texts).as_f64().map(|bits| request_fields(bits as u32))
     }
 }
 
-impl CoreApi {
+impl ExchangeClass {
+    fn calculate(&self, max_retries: u32) -> CoreExchange {
+        self.calculate_at(BASE_URL, KEY, max_retries)
+    }
+
     fn order(&self, max_retries: u32, max_price: Option<f64>, require_promo_code: bool) -> CoreExchange {
-        self.order_with(max_retries, max_price, require_promo_code, false)
+        self.order_at(BASE_URL, KEY, max_retries, max_price, require_promo_code, false)
     }
 }
 
@@ -345,18 +340,18 @@ async fn retry_after_is_milliseconds_or_undefined() {
 
 #[wasm_bindgen_test]
 async fn a_guarded_order_is_calculated_first() {
-    let api = core().await.api();
+    let class = core().await.exchange();
     let endpoint = |exchange: CoreExchange| exchange.endpoint().unwrap();
-    assert_eq!(endpoint(api.calculate(0)), "calculate");
-    assert_eq!(endpoint(api.order(0, None, false)), "order");
-    assert_eq!(endpoint(api.order(0, Some(0.0), false)), "calculate");
-    assert_eq!(endpoint(api.order(0, None, true)), "calculate");
+    assert_eq!(endpoint(class.calculate(0)), "calculate");
+    assert_eq!(endpoint(class.order(0, None, false)), "order");
+    assert_eq!(endpoint(class.order(0, Some(0.0), false)), "calculate");
+    assert_eq!(endpoint(class.order(0, None, true)), "calculate");
 }
 
 #[wasm_bindgen_test]
 async fn a_request_is_a_post_of_json() {
-    let api = core().await.api();
-    for (exchange, path) in [(api.calculate(0), "/calculate/order"), (api.order(0, None, false), "/order")] {
+    let class = core().await.exchange();
+    for (exchange, path) in [(class.calculate(0), "/calculate/order"), (class.order(0, None, false), "/order")] {
         let body = r#"{"goal":"сбор 🚀"}"#;
         let request = exchange.request(&init(body), None).unwrap();
         assert_eq!(request.method(), "POST");
@@ -371,7 +366,7 @@ async fn a_request_is_a_post_of_json() {
 
 #[wasm_bindgen_test]
 async fn a_request_takes_what_depends_on_the_browser_from_its_init() {
-    let exchange = core().await.api().order(0, None, false);
+    let exchange = core().await.exchange().order(0, None, false);
     let request = exchange.request(&init("{}"), None).unwrap();
     assert_eq!(request.cache(), RequestCache::NoStore);
     assert_eq!(request.credentials(), RequestCredentials::Omit);
@@ -389,7 +384,7 @@ async fn a_request_takes_what_depends_on_the_browser_from_its_init() {
 
 #[wasm_bindgen_test]
 async fn headers_of_the_caller_stay_but_for_those_of_the_package() {
-    let exchange = core().await.api().order(0, None, false);
+    let exchange = core().await.exchange().order(0, None, false);
     let init = init("{}");
     let headers = Headers::new().unwrap();
     for (name, value) in [("X-Shop", "7"), ("Accept", "text/html"), ("Content-Type", "text/plain")] {
@@ -409,48 +404,26 @@ async fn headers_of_the_caller_stay_but_for_those_of_the_package() {
 
 #[wasm_bindgen_test]
 async fn a_percent_encoded_key_stays_one_segment_of_the_path() {
-    let core = core().await;
+    let class = core().await.exchange();
     for segment in ["a%2Fb", "..%252f", "%D0%BA%D0%BB%D1%8E%D1%87", "%3F%23%5C%20%F0%9F%9A%80", "-_.!~*'()"] {
-        let exchange = core.api_at(BASE_URL, segment).order(0, None, false);
+        let exchange = class.order_at(BASE_URL, segment, 0, None, false, false);
         let request = exchange.request(&init("{}"), None).unwrap();
         assert_eq!(request.url(), format!("{BASE_URL}/client/api/v1/{segment}/order"));
     }
 }
 
 #[wasm_bindgen_test]
-async fn calls_share_an_api_and_outlive_it() {
-    const ELSEWHERE: &str = "https://other.example";
-    let core = core().await;
-    let [here, elsewhere] = [BASE_URL, ELSEWHERE].map(|base_url| core.api_at(base_url, KEY));
-    let exchanges = [
-        (here.order(0, None, false), BASE_URL, "/order"),
-        (elsewhere.order(0, None, false), ELSEWHERE, "/order"),
-        (here.calculate(0), BASE_URL, "/calculate/order"),
-        (here.order(0, Some(1.0), false), BASE_URL, "/calculate/order"),
-    ];
-    here.free();
-    elsewhere.free();
-    for (exchange, base_url, path) in exchanges {
-        for body in ["{}", r#"{"goal":"scraping"}"#] {
-            let request = exchange.request(&init(body), None).unwrap();
-            assert_eq!(request.url(), format!("{base_url}/client/api/v1/{KEY}{path}"));
-            assert_eq!(JsFuture::from(request.text().unwrap()).await.unwrap(), body);
-        }
-    }
-}
-
-#[wasm_bindgen_test]
 async fn what_request_refuses_is_an_error_and_no_trap() {
-    let core = core().await;
+    let class = core().await.exchange();
     let bad_init = init("{}");
     Reflect::set(&bad_init, &"credentials".into(), &"some".into()).unwrap();
     for (base_url, init) in
         [("https://[", &init("{}")), ("https://user:password@api.example", &init("{}")), (BASE_URL, &bad_init)]
     {
-        let error = core.api_at(base_url, KEY).order(0, None, false).request(init, None).unwrap_err();
+        let error = class.order_at(base_url, KEY, 0, None, false, false).request(init, None).unwrap_err();
         assert!(error.is_instance_of::<TypeError>(), "{error:?}");
     }
-    let exchange = core.api().order(0, None, false);
+    let exchange = class.order(0, None, false);
     exchange.request(&init("{}"), None).unwrap();
     exchange.sent();
     assert_eq!(plain(&exchange.after_no_reply("network", LEFT_MS, 0.0)), json!({ "fail": "network" }));
@@ -460,9 +433,9 @@ async fn what_request_refuses_is_an_error_and_no_trap() {
 
 #[wasm_bindgen_test]
 async fn an_order_without_a_reply_fails_and_knows_its_outcome() {
-    let api = core().await.api();
+    let class = core().await.exchange();
     for (why, code) in [("aborted", "aborted"), ("timedOut", "timeout"), ("network", "network")] {
-        let order = api.order(2, None, false);
+        let order = class.order(2, None, false);
         for sent in ["not_placed", "unknown"] {
             assert_eq!(plain(&order.after_no_reply(why, LEFT_MS, 0.0)), json!({ "fail": code }));
             assert_eq!(order.outcome().unwrap(), sent);
@@ -473,7 +446,7 @@ async fn an_order_without_a_reply_fails_and_knows_its_outcome() {
 
 #[wasm_bindgen_test]
 async fn a_calculation_without_a_reply_is_sent_again_after_a_pause() {
-    let calculation = core().await.api().calculate(2);
+    let calculation = core().await.exchange().calculate(2);
     let after_network = |left_ms, random| {
         calculation.sent();
         plain(&calculation.after_no_reply("network", left_ms, random))
@@ -486,12 +459,12 @@ async fn a_calculation_without_a_reply_is_sent_again_after_a_pause() {
 
 #[wasm_bindgen_test]
 async fn a_failure_by_status_says_so() {
-    let api = core().await.api();
-    let calculation = api.calculate(1);
+    let class = core().await.exchange();
+    let calculation = class.calculate(1);
     assert_eq!(calculation.after_json(503, Some(1_500.5), &Json::Null), json!({ "retry": 1500.5 }));
     assert_eq!(calculation.after_json(503, None, &Json::Null), json!({ "fail": "http" }));
 
-    let order = api.order(1, None, false);
+    let order = class.order(1, None, false);
     order.sent();
     let fail = |code| json!({ "fail": code });
     assert_eq!(order.after_json(404, None, &Json::Null), fail("http"));
@@ -500,40 +473,40 @@ async fn a_failure_by_status_says_so() {
 
 #[wasm_bindgen_test]
 async fn an_answer_names_the_fields_to_hand_on() {
-    let api = core().await.api();
+    let class = core().await.exchange();
     let fields = |next: Json| fields_of(&next);
     assert_eq!(
-        fields(api.calculate(0).after_json(200, None, &quote())),
+        fields(class.calculate(0).after_json(200, None, &quote())),
         [QUOTE_FIELDS, "success proxyType balance price discount currency"]
     );
     let mut warned = quote();
     warned["warnings"] = json!([{ "code": 14, "message": "Goal" }, { "code": 16, "message": "Funds" }]);
     assert_eq!(
-        fields(api.calculate(0).after_json(200, None, &warned)),
+        fields(class.calculate(0).after_json(200, None, &warned)),
         [QUOTE_FIELDS, "success proxyType balance price discount currency warnings"]
     );
     assert_eq!(
-        fields(api.order(0, None, false).after_json(200, None, &receipt())),
+        fields(class.order(0, None, false).after_json(200, None, &receipt())),
         [
             "success proxyType orderNumber balance currency promoCodeStatus error",
             "success proxyType orderNumber balance currency promoCodeStatus"
         ]
     );
     assert_eq!(
-        fields(api.order(0, None, false).after_json(402, None, &refusal())),
+        fields(class.order(0, None, false).after_json(402, None, &refusal())),
         ["success proxyType orderNumber balance currency promoCodeStatus error", "success balance error"]
     );
 }
 
 #[wasm_bindgen_test]
 async fn a_guard_that_refuses_keeps_the_quote() {
-    let api = core().await.api();
+    let class = core().await.exchange();
     let quote_fields = |mut next: Json| {
         let quote = fields_of(&next["refuse"].take());
         assert_eq!(next, json!({ "refuse": null }));
         quote
     };
-    for guarded in [api.order(0, Some(2.49), false), api.order(0, Some(9.0), true)] {
+    for guarded in [class.order(0, Some(2.49), false), class.order(0, Some(9.0), true)] {
         guarded.sent();
         assert_eq!(
             quote_fields(guarded.after_json(200, None, &quote())),
@@ -542,15 +515,15 @@ async fn a_guard_that_refuses_keeps_the_quote() {
         assert_eq!(guarded.endpoint().unwrap(), "calculate");
         assert_eq!(guarded.outcome().unwrap(), "not_placed");
     }
-    let guarded = api.order(0, Some(2.5), false);
+    let guarded = class.order(0, Some(2.5), false);
     assert_eq!(quote_fields(guarded.after_json(401, None, &refusal())), [QUOTE_FIELDS, "success balance error"]);
 }
 
 #[wasm_bindgen_test]
 async fn identical_orders_are_known_by_their_digest_and_compared() {
-    let api = core().await.api();
-    let order = api.order(0, None, false);
-    assert_eq!(order.digest("{}", "key-1"), api.order(2, Some(1.0), true).digest("{}", "key-1"));
+    let class = core().await.exchange();
+    let order = class.order(0, None, false);
+    assert_eq!(order.digest("{}", "key-1"), class.order(2, Some(1.0), true).digest("{}", "key-1"));
     assert_ne!(order.digest("{}", "key-1"), order.digest("{}", ""));
     assert!(order.digest("{}", "") > u64::from(u32::MAX), "a digest of 64 bits");
     for (is_pending, is_in_doubt, has_same_key, code, outcome) in [
@@ -559,11 +532,11 @@ async fn identical_orders_are_known_by_their_digest_and_compared() {
         (false, true, false, Some("unresolved_order"), "unknown"),
         (false, true, true, None, "unknown"),
     ] {
-        let order = api.order(0, None, false);
+        let order = class.order(0, None, false);
         assert_eq!(order.compare(is_pending, is_in_doubt, has_same_key).as_deref(), code);
         assert_eq!(order.outcome().unwrap(), outcome);
     }
-    let allowed = api.order_with(0, None, false, true);
+    let allowed = class.order_at(BASE_URL, KEY, 0, None, false, true);
     assert_eq!(allowed.compare(true, true, false), None);
 }
 
@@ -629,7 +602,7 @@ async fn a_guarded_order_goes_from_its_calculation_to_its_receipt() {
         response(200, None, &quote().to_string()),
         response(200, None, &receipt().to_string()),
     ]);
-    let exchange = core.api().order(2, Some(2.5), false);
+    let exchange = core.exchange().order(2, Some(2.5), false);
     let body = r#"{"proxyType":"IPv4"}"#;
 
     assert_eq!(attempt(&core, &exchange, &fetch, body).await, json!({ "retry": 250 }));
@@ -654,7 +627,7 @@ async fn a_guarded_order_goes_from_its_calculation_to_its_receipt() {
 async fn an_order_whose_reply_is_lost_is_in_doubt() {
     let core = core().await;
     let fetch = Fetch::new([response(200, None, &quote().to_string()), None]);
-    let exchange = core.api().order(2, Some(2.5), false);
+    let exchange = core.exchange().order(2, Some(2.5), false);
     attempt(&core, &exchange, &fetch, "{}").await;
     assert_eq!(attempt(&core, &exchange, &fetch, "{}").await, json!({ "fail": "network" }));
     assert_eq!(exchange.outcome().unwrap(), "unknown");
@@ -665,15 +638,15 @@ async fn an_order_whose_reply_is_lost_is_in_doubt() {
 async fn a_freed_exchange_gives_its_memory_back_and_throws() {
     let core = core().await;
     let pages = || wasm_bindgen::memory().unchecked_into::<WebAssembly::Memory>().grow(0);
-    let api = core.api();
+    let class = core.exchange();
     let before = pages();
     for _ in 0..20_000 {
-        api.order(2, Some(2.5), false).free();
+        class.order(2, Some(2.5), false).free();
     }
     assert_eq!(pages(), before);
 
-    let exchange = api.calculate(0);
+    let exchange = class.calculate(0);
     exchange.free();
     assert!(exchange.endpoint().is_err());
-    assert_eq!(api.calculate(0).endpoint().unwrap(), "calculate");
+    assert_eq!(class.calculate(0).endpoint().unwrap(), "calculate");
 }

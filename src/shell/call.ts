@@ -1,11 +1,10 @@
 // One call: validates what was handed in, then does what the core decides until there is an answer.
 
 import {
-  Api,
+  Exchange,
   validate as validateValues,
   type CalculateResponse,
   type Endpoint,
-  type Exchange,
   type Issue,
   type ReplyFields,
   type Unanswered,
@@ -120,31 +119,14 @@ export async function call(endpoint: Endpoint, request: unknown, options: unknow
 /** The body of each endpoint, once it is needed. */
 type Bodies = { [endpoint in Endpoint]?: string };
 
-/**
- * The API that was called last: nearly always the one of the next call as well. It saves a quarter of a call, for which
- * it keeps the URL, with the API key in it.
- */
-let last: { href: string; apiKey: string; api: Api } | undefined;
-
-function apiOf(settings: Settings): Api {
-  const { href } = settings.baseUrl as BaseUrl;
-  const apiKey = settings.apiKey as string;
-  if (last?.href !== href || last.apiKey !== apiKey) {
-    const former = last?.api;
-    last = undefined;
-    former?.free();
-    last = { href, apiKey, api: new Api(href, encodeURIComponent(apiKey)) };
-  }
-  return last.api;
-}
-
 function begin(endpoint: Endpoint, settings: Settings): Exchange {
-  const { maxRetries, maxPrice, requirePromoCode, allowDuplicate } = settings;
-  const api = apiOf(settings);
+  const { baseUrl, apiKey, maxRetries, maxPrice, requirePromoCode, allowDuplicate } = settings;
+  const { href } = baseUrl as BaseUrl;
+  const key = encodeURIComponent(apiKey as string);
   const retries = maxRetries as number;
   return endpoint === "order"
-    ? api.order(retries, maxPrice, requirePromoCode === true, allowDuplicate === true)
-    : api.calculate(retries);
+    ? Exchange.order(href, key, retries, maxPrice, requirePromoCode === true, allowDuplicate === true)
+    : Exchange.calculate(href, key, retries);
 }
 
 /** The caller's idempotency key. Its header is removed, because the calculation before an order must not have it. */
