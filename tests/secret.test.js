@@ -159,6 +159,13 @@ test("a key is found wherever it begins", () => {
   }
 });
 
+test("a spelling that can be read in two ways is taken out", () => {
+  const read = (/** @type {string} */ key, /** @type {string} */ spelled) => withoutKey(`(${spelled})`, key);
+  // A backslash and \u0075, or an escaped backslash, u and 0075.
+  assert.equal(read("aaaa\\ubbbb", "aaaa\\\\u0075bbbb"), "([key])");
+  assert.equal(read("aaaaaaaa\\u", "aaaaaaaa\\\\u0075"), "([key]0075)");
+});
+
 test("other texts stay as they are", () => {
   const texts = [
     "k3y/é&<",
