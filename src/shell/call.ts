@@ -11,7 +11,7 @@ import {
 } from "../../target/bindgen/core.js";
 import { Deadline } from "./deadline.js";
 import { CallError, type Known } from "./error.js";
-import { init, isLoaded, needLoaded } from "./load.js";
+import { init, isLoaded, requireLoaded } from "./load.js";
 import { notAnObject, readOptions, unknownFields, type BaseUrl, type Settings } from "./options.js";
 import { isKeyInDoubt, Order } from "./orders.js";
 import { fetchReply, json, type Attempt } from "./reply.js";
@@ -24,7 +24,7 @@ type Checked = { value: object; issues?: undefined } | { issues: Issue[] };
 
 /** Validates a request that was handed in. */
 export function validate(endpoint: Endpoint, value: unknown): Checked {
-  needLoaded();
+  requireLoaded();
   return check(endpoint, readRequest(value));
 }
 
@@ -67,7 +67,7 @@ export async function call(endpoint: Endpoint, request: unknown, options: unknow
   let exchange: Exchange | undefined;
   let order: Order | undefined;
   try {
-    // The download begins first; what was handed in is read meanwhile.
+    // The engine compiles in the background while the arguments are read.
     const loading = isLoaded() ? undefined : init();
     const draft = readRequest(request);
     const given = readOptions(endpoint, options);

@@ -26,11 +26,14 @@ export interface InvalidError extends Rejection {
   issues: Issue[];
 }
 
-/** The WebAssembly could not be loaded: it is missing, blocked by the page's Content Security Policy, or broken. */
+/**
+ * The WebAssembly could not be started: the engine has none, the page's Content Security Policy or the platform forbids
+ * compiling, memory is short, or `init` was given the binary of another build.
+ */
 export interface NotLoadedError extends Rejection {
-  /** The WebAssembly could not be loaded. */
+  /** The WebAssembly could not be started. */
   code: "not_loaded";
-  /** What kept it from loading. */
+  /** What kept it from starting. */
   cause?: unknown;
 }
 
@@ -157,7 +160,7 @@ export interface Known {
 const MESSAGES: { [code in ErrorCode]: (details: WithCode<Details, code>) => string } = {
   invalid_request: ({ issues }) => `The request is not valid. ${sentences(issues)}`,
   invalid_options: ({ issues }) => `The options are not valid. ${sentences(issues)}`,
-  not_loaded: ({ reason = "it failed, perhaps for want of memory." }) => `The WebAssembly is not loaded: ${reason}`,
+  not_loaded: ({ reason = "it failed, possibly out of memory." }) => `The WebAssembly is not loaded: ${reason}`,
   aborted: () => "The call was aborted.",
   timeout: () => "The call took longer than timeoutMs.",
   network: () => "No reply came, or it could not be read.",

@@ -46,7 +46,7 @@ async function bundlePeers() {
   const bytes = {};
   for (const { name, file } of peers) {
     const entry = join(here, "peers", `${file}.js`);
-    bytes[name] = await measureBytes(await bundle(entry, join(bundles, file), { withWasm: name === ours }));
+    bytes[name] = await measureBytes(await bundle(entry, join(bundles, file)));
   }
   return bytes;
 }
