@@ -273,6 +273,8 @@ function core(script, { module, imports, exports }, start) {
     });
   if (prepared.length !== 3)
     throw new Error("core in .build/shrink.js does not find what wasm-bindgen makes at import.");
+  // Views of the memory of an earlier instance.
+  const views = [...inert.matchAll(/^let (cached\w+Memory0) = null;$/gm)].map(([, name]) => name);
   const renamed = inert.replace(/\bwasm\.(\w+)/g, (_, long) => `wasm.${names.get(long) ?? long}`);
   const functions = imports.map(([long, name]) => `${name}: ${long}`).join(", ");
   return `${renamed}
@@ -282,6 +284,7 @@ export function isOwnModule(module) {
 }
 export function start(exports) {
     ${prepared.join("\n    ")}
+    ${views.join(" = ")} = null;
     __wbg_set_wasm(exports);
     exports.${start}();
 }

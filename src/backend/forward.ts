@@ -1,7 +1,7 @@
 // Forwards a request to the API, after asking the shop.
 
 import { calculate, isProxyOrdersError, order, type CalculateResponse, type OrderResponse } from "proxy-orders";
-import { replyWithoutKey } from "../shell/secret.js";
+import { redactResponse } from "../shell/redact.js";
 import type { Reply } from "./bookings.js";
 import type { Asked, Settings } from "./options.js";
 import { failure } from "./reply.js";
@@ -30,7 +30,7 @@ export async function forward(asked: Asked, options: Settings): Promise<Reply> {
     ownBalance === undefined || answer.balance === null ? answer : { ...answer, balance: ownBalance };
   const answered = (answer: CalculateResponse | OrderResponse): Reply => ({
     status: 200,
-    body: JSON.stringify(replyWithoutKey(withOwnBalance(answer), apiKey)),
+    body: JSON.stringify(redactResponse(withOwnBalance(answer), apiKey)),
   });
 
   const upstream = { baseUrl, apiKey, timeoutMs: left() };

@@ -57,7 +57,10 @@ export async function init(module?: InitSource): Promise<void> {
 
 async function load(): Promise<void> {
   compiled ??= await compile(ownBinary());
-  const { exports } = await WebAssembly.instantiate(compiled, imports);
+  startInstance(await WebAssembly.instantiate(compiled, imports));
+}
+
+function startInstance({ exports }: WebAssembly.Instance): void {
   start(exports);
   loaded = true;
 }
@@ -67,6 +70,25 @@ async function compile(binary: InitSource): Promise<WebAssembly.Module> {
   const module = isModule ? (binary as WebAssembly.Module) : await WebAssembly.compile(binary as BufferSource);
   if (!isOwnModule(module)) throw new Error(OTHER_BUILD);
   return module;
+}
+
+/**
+ * Makes calls to the core. If one throws, the memory of the WebAssembly may be inconsistent, so a fresh instance of the
+ * compiled module takes its place. The core keeps nothing between calls, so no other call notices.
+ */
+export function useCore<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    loaded = false;
+    loading = undefined;
+    try {
+      startInstance(new WebAssembly.Instance(compiled as WebAssembly.Module, imports));
+    } catch {
+      // Old versions of Chromium instantiate only small modules synchronously. The next call loads again.
+    }
+    throw error;
+  }
 }
 
 export function isLoaded(): boolean {
@@ -89,7 +111,7 @@ function notLoaded(cause: unknown, isGiven: boolean): CallError {
 /** What kept the WebAssembly from starting. */
 function explain(cause: unknown, message: string, isGiven: boolean): string {
   if (typeof WebAssembly !== "object") return "there is no WebAssembly here";
-  if (cause instanceof RangeError || /memory/i.test(message)) return "memory is short";
+  if (cause instanceof RangeError || /out of memory|allocate/i.test(message)) return "memory is short";
   const isForbidden = /eval|policy|csp|disallowed|blocked/i.test(message);
   return isForbidden || !(isGiven || message === OTHER_BUILD)
     ? "the page's Content Security Policy or the platform forbids compiling it"
