@@ -88,10 +88,7 @@ export async function validatorsThrowUntilItIsLoaded({ fresh }) {
   const pkg = await fresh();
   await watchLoads(async (count) => {
     for (const name of ["validateCalculate", "validateOrder"]) {
-      const error = await rejected(
-        new Promise((resolve) => resolve(pkg[name](quote))),
-        "not_loaded",
-      );
+      const error = await rejected(new Promise((resolve) => resolve(pkg[name](quote))), "not_loaded");
       equal(error.message, "The WebAssembly is not loaded: await init() first.", `message of ${name}`);
       assert(pkg.isProxyOrdersError(error), "is ours");
     }
