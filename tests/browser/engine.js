@@ -98,9 +98,9 @@ function typesOf(bytes) {
 async function loadedWith({ fresh }, changeExports, changeImports = (imports) => imports) {
   const { compile, instantiate } = WebAssembly;
   const pkg = await fresh();
-  /** @type {Uint8Array} */
+  /** @type {Uint8Array<ArrayBuffer>} */
   let bytes;
-  WebAssembly.compile = /** @type {any} */ ((/** @type {Uint8Array} */ source) => compile((bytes = source)));
+  WebAssembly.compile = /** @type {any} */ ((/** @type {typeof bytes} */ source) => compile((bytes = source)));
   WebAssembly.instantiate = /** @type {any} */ (
     async (/** @type {WebAssembly.Module} */ module, /** @type {any} */ imports) => {
       const { exports } = await instantiate(module, changeImports(imports));
