@@ -231,7 +231,7 @@ const OPTIONS = {
   allowDuplicate: { rule: flag, allowed: "true or false", isOfOrder: true },
   idempotencyKey: {
     rule: text((value) => (isIdempotencyKey(value) ? value : MALFORMED)),
-    allowed: "1 to 255 printable ASCII characters, with no space at either end, and not a word such as undefined",
+    allowed: "1 to 255 printable ASCII characters, with no space at either end, and not the text of a missing value",
     isOfOrder: true,
   },
   repeat: { rule: flag, allowed: "true or false", isOfOrder: true },
@@ -300,7 +300,7 @@ export function readOptions(endpoint: Endpoint, options: unknown): ReadOptions {
   return {
     settings,
     isRepeat: ![undefined, false].includes(valueOf("repeat") as undefined),
-    isUntracked: has(options, UNTRACKED) && given !== undefined,
+    isUntracked: isTrue(options, UNTRACKED),
     issues: (redactor) =>
       given
         ? [...issues, ...unknownNameIssues("option", given.unknownNames, NAMES, redactor)]
@@ -333,6 +333,15 @@ const MAX_IDEMPOTENCY_KEY = 255;
 function isIdempotencyKey(text: string): boolean {
   const isPrintable = /^[!-~]([ -~]*[!-~])?$/.test(text) && text.length <= MAX_IDEMPOTENCY_KEY;
   return isPrintable && !["undefined", "null", "NaN", "[object Object]"].includes(text);
+}
+
+/** Whether a property of an object, which may be a proxy that throws, is `true`. */
+function isTrue(object: unknown, name: PropertyKey): boolean {
+  try {
+    return (object as Record<PropertyKey, unknown>)[name] === true;
+  } catch {
+    return false;
+  }
 }
 
 /** Whether an object has a property. A proxy that throws counts as having it. */
