@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { packedPackage } from "../../.build/pack.js";
 import { launchChromium, launchExtension } from "../support/browser.js";
-import { exec, freePort, serve, start } from "./support.js";
+import { exec, execBoth, freePort, serve, start } from "./support.js";
 
 /** @typedef {import("./support.js").Bench} Bench */
 
@@ -32,7 +32,8 @@ export const observer = fileURLToPath(new URL("observe.js", import.meta.url));
 async function assertBinary(reported) {
   const { folder } = await packedPackage();
   const binary = await readFile(join(folder, "dist/proxy_orders_bg.wasm"));
-  assert.ok(reported.includes(`Compiled ${createHash("sha256").update(binary).digest("hex")}`), reported);
+  const digest = createHash("sha256").update(binary).digest("hex");
+  assert.ok(reported.includes(`Compiled ${digest}`), `Not the published binary: ${reported}`);
 }
 
 /**
@@ -181,7 +182,7 @@ export async function withExtension({ folder, api }, work) {
  * @param {Record<string, string>} [variables]
  */
 const runProgram = ({ folder, api }, [program = "", ...args], variables) =>
-  exec(folder, program, args, { API_URL: api, ...variables });
+  execBoth(folder, program, args, { API_URL: api, ...variables });
 
 /**
  * Runs a program of the project, and gives what it prints. Node and Bun run the observer first; Deno needs an argument

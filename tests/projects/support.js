@@ -116,7 +116,17 @@ async function declare(folder, packed) {
  * @param {string[]} args
  * @param {Record<string, string>} [variables]
  */
-export async function exec(folder, program, args, variables) {
+export const exec = async (folder, program, args, variables) =>
+  (await execBoth(folder, program, args, variables)).stdout;
+
+/**
+ * Runs a program in a project to its end, and gives what it printed, errors apart.
+ * @param {string} folder
+ * @param {string} program
+ * @param {string[]} args
+ * @param {Record<string, string>} [variables]
+ */
+export function execBoth(folder, program, args, variables) {
   const path = `${join(folder, "node_modules/.bin")}${delimiter}${process.env.PATH}`;
   return run(program, args, { cwd: folder, env: { ...environment, PATH: path, ...variables } }).catch((error) => {
     error.message += `\n${error.stdout}`;
