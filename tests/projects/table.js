@@ -14,7 +14,7 @@ export async function findProjects() {
   );
 }
 
-/** The tools that the projects use, each with its version and its uses. @param {Found[]} projects */
+/** The tools that the projects use, each with its version, and its uses in brackets. @param {Found[]} projects */
 export async function listTools(projects) {
   /** @type {Map<string, string[]>} */
   const tools = new Map();
@@ -25,7 +25,8 @@ export async function listTools(projects) {
       tools.set(titled, [...(tools.get(titled) ?? []), ...uses]);
     }
   }
-  return [...tools].map(([tool, uses]) => (uses.length ? `- ${tool}: ${uses.join(", ")}` : `- ${tool}`)).join("\n");
+  const names = [...tools].map(([tool, uses]) => (uses.length ? `${tool} (${uses.join(", ")})` : tool));
+  return `${new Intl.ListFormat("en").format(names)}.`;
 }
 
 /** The version of a tool, as the lock file of its project has it. @param {string} folder @param {string} dependency */
