@@ -1,21 +1,14 @@
 // The handler: which requests it answers, and the order of its checks.
 
 import { calculate, init, isProxyOrdersError, validateCalculate, validateOrder } from "proxy-orders";
-import { withTimeouts, type Reply } from "./bookings.js";
 import { forward } from "./forward.js";
-import { checkOptions, type Asked, type BackendOptions, type OpenBooking } from "./options.js";
-import { corsHeaders, isPreflight, mayCall } from "./origins.js";
-import { failure, Refusal, UNKNOWN, type Endpoint } from "./reply.js";
+import { checkOptions } from "./options.js";
+import type { Endpoint } from "../server/failure.js";
+import { corsHeaders, isListedOrigin, isOwnOrigin, VARY } from "../server/origins.js";
+import { EarlyFailure, failure, UNKNOWN } from "./responses.js";
+import { withTimeouts } from "./store.js";
 import { pause } from "./time.js";
-
-/** What a server can do for a handler. */
-export interface BackendContext {
-  /** Keeps the server running until the promise is settled: an order must be finished though its page has gone. */
-  waitUntil?(promise: Promise<unknown>): void;
-}
-
-/** Answers the requests of pages. */
-export type Backend = (request: Request, context?: BackendContext) => Promise<Response>;
+import type { Backend, BackendOptions, BookingDetails, CustomerRequest, StoredResponse } from "./types.js";
 
 const PATH = /\/client\/api\/v1\/[^/]+\/(calculate\/)?order$/;
 const MAX_BYTES = 10_000;
@@ -69,7 +62,7 @@ export function createBackend(options: BackendOptions): Backend {
   const bookings = withTimeouts(settings.bookings);
   let isReady = false;
 
-  function report(error: unknown, booking?: OpenBooking): void {
+  function report(error: unknown, booking?: BookingDetails): void {
     // Neither a throw nor a rejection of `onError` may change the answer.
     const call = async () => (booking ? onError(error, booking) : onError(error));
     call().catch(() => {});
@@ -87,40 +80,43 @@ export function createBackend(options: BackendOptions): Backend {
 
   async function userOf(request: Request): Promise<string> {
     const found: unknown = await user(request);
-    if (found === null || found === undefined) throw new Refusal(401, "Please sign in.");
+    if (found === null || found === undefined) throw new EarlyFailure(401, "Please sign in.");
     if (typeof found === "string" && found.length >= 1 && found.length <= 200) return found;
     throw new TypeError("user must give text of 1 to 200 characters, or null.");
   }
 
-  async function readAsked(user: string, endpoint: Endpoint, request: Request): Promise<Asked> {
+  async function readAsked(user: string, endpoint: Endpoint, request: Request): Promise<CustomerRequest> {
     const json = await readJson(request);
     await getReady();
     const checked = endpoint === "order" ? validateOrder(json) : validateCalculate(json);
-    if (checked.issues) throw new Refusal(400, checked.issues.map(({ message }) => message).join(" "));
+    if (checked.issues) throw new EarlyFailure(400, checked.issues.map(({ message }) => message).join(" "));
     // Frozen, so that `permit` cannot change what is booked and ordered.
-    return { user, endpoint, request: Object.freeze(checked.value) } as Asked;
+    return { user, endpoint, request: Object.freeze(checked.value) } as CustomerRequest;
   }
 
-  async function answer(request: Request): Promise<Reply> {
+  async function answer(request: Request): Promise<StoredResponse> {
     const path = PATH.exec(new URL(request.url).pathname);
     const endpoint: Endpoint = path?.[1] ? "calculate" : "order";
     try {
-      if (path && isPreflight(request, origins)) return { status: 204, body: "" };
-      if (!path || request.method !== "POST") throw new Refusal(404, "There is nothing here.");
-      if (!mayCall(request, origins)) throw new Refusal(403, "Pages of this origin may not order here.");
+      if (path && request.method === "OPTIONS" && isListedOrigin(request.headers, origins))
+        return { status: 204, body: "" };
+      if (!path || request.method !== "POST") throw new EarlyFailure(404, "There is nothing here.");
+      if (!isListedOrigin(request.headers, origins) && !isOwnOrigin(request.headers, request.url))
+        throw new EarlyFailure(403, "Pages of this origin may not order here.");
       const asked = await readAsked(await userOf(request), endpoint, request);
       if (asked.endpoint === "calculate") return await price(asked);
       const key = request.headers.get("idempotency-key") ?? "";
-      if (!/^[ -~]{1,255}$/.test(key)) throw new Refusal(400, "An order needs an Idempotency-Key.");
+      if (!/^[ -~]{1,255}$/.test(key)) throw new EarlyFailure(400, "An order needs an Idempotency-Key.");
       return await placeOnce(JSON.stringify([asked.user, key]), asked);
     } catch (error) {
-      if (!(error instanceof Refusal) || error.status >= 500) report(error);
-      const { status, message } = error instanceof Refusal ? error : new Refusal(500, "Something went wrong.");
+      if (!(error instanceof EarlyFailure) || error.status >= 500) report(error);
+      const { status, message } =
+        error instanceof EarlyFailure ? error : new EarlyFailure(500, "Something went wrong.");
       return failure(endpoint, status, { code: status, message });
     }
   }
 
-  async function price(asked: Asked): Promise<Reply> {
+  async function price(asked: CustomerRequest): Promise<StoredResponse> {
     return forward(asked, settings).catch((error: unknown) => {
       if (!isProxyOrdersError(error)) throw error;
       report(error);
@@ -129,25 +125,25 @@ export function createBackend(options: BackendOptions): Backend {
   }
 
   /** Places an order, unless its name is booked already. */
-  async function placeOnce(name: string, asked: Asked): Promise<Reply> {
+  async function placeOnce(name: string, asked: CustomerRequest): Promise<StoredResponse> {
     const content = JSON.stringify(asked.request);
     const claim = () => bookings.claim(name, content);
     let booking = await claim();
-    const open: OpenBooking = { name };
+    const open: BookingDetails = { name };
     try {
       while (booking.state === "open" && booking.content === content && booking.ageMs < IN_DOUBT_MS) {
         await pause(POLL_MS);
         booking = await claim();
       }
       if (booking.state === "new") {
-        open.reply = await forward(asked, settings);
-        await bookings.settle(name, open.reply);
-        return open.reply;
+        open.response = await forward(asked, settings);
+        await bookings.settle(name, open.response);
+        return open.response;
       }
       if (booking.content !== content) {
         return failure("order", 409, { code: 409, message: "This Idempotency-Key belongs to another order." });
       }
-      if (booking.state === "settled") return booking.reply;
+      if (booking.state === "settled") return booking.response;
       throw new Error("An order is in doubt: look it up in the account, then settle its booking.");
     } catch (error) {
       report(error, open);
@@ -161,20 +157,26 @@ export function createBackend(options: BackendOptions): Backend {
     context?.waitUntil?.(answered);
     const { status, body } = await answered;
     const headers = { "content-type": "application/json", "cache-control": "no-store" };
-    return new Response(body || null, { status, headers: { ...headers, ...corsHeaders(request, origins) } });
+    const cors =
+      isListedOrigin(request.headers, origins) && corsHeaders(request.headers, status === 204 ? "POST" : undefined);
+    return new Response(body || null, {
+      status,
+      headers: { ...headers, ...(origins.length > 0 && { vary: VARY }), ...cors },
+    });
   };
 }
 
-const tooLong = () => new Refusal(413, "The body is too long.");
+const tooLong = () => new EarlyFailure(413, "The body is too long.");
 
 async function readJson(request: Request): Promise<unknown> {
   const bytes = await readBytes(request);
   const [type = ""] = (request.headers.get("content-type") ?? "").split(";", 1);
-  if (type.trim().toLowerCase() !== "application/json") throw new Refusal(415, "The body must be application/json.");
+  if (type.trim().toLowerCase() !== "application/json")
+    throw new EarlyFailure(415, "The body must be application/json.");
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch {
-    throw new Refusal(400, "The body is not JSON.");
+    throw new EarlyFailure(400, "The body is not JSON.");
   }
 }
 

@@ -2,16 +2,16 @@
 
 import { calculate, isProxyOrdersError, order, type CalculateResponse, type OrderResponse } from "proxy-orders";
 import { replyWithoutKey } from "../shell/secret.js";
-import type { Reply } from "./bookings.js";
-import type { Asked, Settings } from "./options.js";
-import { failure } from "./reply.js";
+import type { Settings } from "./options.js";
+import { failure } from "./responses.js";
 import { withTimeout } from "./time.js";
+import type { CustomerRequest, StoredResponse } from "./types.js";
 
 /** How long an order may be forwarded. No request works on an open booking that is older. */
 const FORWARD_TIMEOUT_MS = 20_000;
 
 /** Asks the shop, then the API. Throws when the outcome is not known. */
-export async function forward(asked: Asked, options: Settings): Promise<Reply> {
+export async function forward(asked: CustomerRequest, options: Settings): Promise<StoredResponse> {
   const { baseUrl, apiKey, balance, permit, maxPrice } = options;
   const { user, endpoint } = asked;
   const end = performance.now() + FORWARD_TIMEOUT_MS;
@@ -28,7 +28,7 @@ export async function forward(asked: Asked, options: Settings): Promise<Reply> {
 
   const withOwnBalance = <T extends { balance: number | null }>(answer: T): T =>
     ownBalance === undefined || answer.balance === null ? answer : { ...answer, balance: ownBalance };
-  const answered = (answer: CalculateResponse | OrderResponse): Reply => ({
+  const answered = (answer: CalculateResponse | OrderResponse): StoredResponse => ({
     status: 200,
     body: JSON.stringify(replyWithoutKey(withOwnBalance(answer), apiKey)),
   });

@@ -1,3 +1,15 @@
-export { createBackend, type Backend, type BackendContext } from "./backend.js";
-export { memoryBookings, type Bookings, type Claim, type Reply } from "./bookings.js";
-export type { Asked, BackendOptions, OpenBooking } from "./options.js";
+export { createBackend } from "./backend.js";
+export { memoryBookings } from "./stores/memory.js";
+export type {
+  Awaitable,
+  Backend,
+  BackendContext,
+  BackendOptions,
+  BookingDetails,
+  Bookings,
+  Claim,
+  CustomerRequest,
+  Sale,
+  Sales,
+  StoredResponse,
+} from "./types.js";

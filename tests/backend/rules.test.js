@@ -509,8 +509,8 @@ describe("what fails", { timeout: 60_000 }, () => {
       assert.ok(!("success" in json));
       const name = '["anna","key-1"]';
       const [order] = api.sandbox.orders;
-      const reply = { status: 200, body: /** @type {any} */ (told[0])[1].reply?.body };
-      assert.deepEqual(told, [[boom, forwarded ? { name, reply } : { name }]]);
+      const reply = { status: 200, body: /** @type {any} */ (told[0])[1].response?.body };
+      assert.deepEqual(told, [[boom, forwarded ? { name, response: reply } : { name }]]);
       if (forwarded) assert.equal(JSON.parse(reply.body).orderNumber, order?.orderNumber);
       assert.equal((await bookings.claim(name, "")).state, "open");
       assert.equal(api.orders().length, forwarded);
@@ -625,7 +625,7 @@ describe("time", { timeout: 60_000 }, () => {
     assert.equal(claim.mock.callCount(), 2);
     await pass(500);
     assert.equal(claim.mock.callCount(), 3);
-    found = { state: "settled", content: found.content, reply: { status: 200, body: '{"stored":true}' } };
+    found = { state: "settled", content: found.content, response: { status: 200, body: '{"stored":true}' } };
     await pass(500);
     const { status, text } = await read(await response);
     assert.deepEqual([status, text], [200, '{"stored":true}']);
@@ -789,7 +789,7 @@ describe("the API's key", () => {
 });
 
 describe("memoryBookings", () => {
-  /** @type {import("proxy-orders/backend").Reply} */
+  /** @type {import("proxy-orders/backend").StoredResponse} */
   const reply = { status: 200, body: "{}" };
 
   test("keeps the latest 10 000 settled bookings", async () => {
@@ -798,7 +798,7 @@ describe("memoryBookings", () => {
       await bookings.claim(`settled ${number}`, "content");
       await bookings.settle(`settled ${number}`, reply);
     }
-    assert.deepEqual(await bookings.claim("settled 1", ""), { state: "settled", content: "content", reply });
+    assert.deepEqual(await bookings.claim("settled 1", ""), { state: "settled", content: "content", response: reply });
     assert.deepEqual(await bookings.claim("settled 0", ""), { state: "new" });
   });
 
