@@ -453,7 +453,7 @@ describe("malformed bodies", () => {
     const { port } = new URL(server.url);
     const socket = connect(Number(port), "127.0.0.1");
     socket.write(
-      "POST /client/api/v1/demo-key/order HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\n" +
+      "POST /client/api/v1/demo-key/order HTTP/1.1\r\nHost: localhost\r\nContent-Length: 500\r\n\r\n" +
         JSON.stringify(validRequest("IPv4")),
     );
     await until(() => sandbox.requests.length === 1);
@@ -479,7 +479,7 @@ describe("Idempotency-Key", () => {
   test("a key books once, and a repeat gets the first reply", async () => {
     const first = await keyed("a");
     assert.deepEqual(await keyed("a"), first);
-    assert.deepEqual(await keyed("a", { quantity: 2 }), first);
+    assert.deepEqual(await keyed("a", { promoCode: " " }), first);
     const second = await keyed("b");
     assert.notEqual(second.orderNumber, first.orderNumber);
     assert.deepEqual(await keyed("a"), first);
@@ -558,7 +558,7 @@ describe("x-sandbox-fault", () => {
       const response = await postWithFault(String(status));
       assert.equal(response.status, status);
       assert.equal(response.headers.get("retry-after"), status === 429 ? "1" : null);
-      assert.equal(response.headers.get("access-control-expose-headers"), "Retry-After");
+      assert.equal(response.headers.get("access-control-expose-headers"), "Retry-After, Idempotency-Key");
       assert.match(await response.text(), /^[A-Z]/);
     }
     assert.equal(bookedCount(), 0);
@@ -632,7 +632,7 @@ describe("x-sandbox-fault", () => {
     let received = "";
     socket.on("data", (chunk) => (received += chunk));
     socket.write(
-      "POST /client/api/v1/demo-key/order HTTP/1.1\r\nHost: x\r\nX-Sandbox-Fault: cut-after\r\n" +
+      "POST /client/api/v1/demo-key/order HTTP/1.1\r\nHost: localhost\r\nX-Sandbox-Fault: cut-after\r\n" +
         `Content-Length: ${body.length}\r\n\r\n${body}`,
     );
     await once(socket, "close");
@@ -831,7 +831,7 @@ describe("HTTP", () => {
     for (const reply of replies) {
       assert.equal(reply.headers.get("access-control-allow-origin"), "https://shop.example");
       assert.equal(reply.headers.get("access-control-allow-credentials"), "true");
-      assert.equal(reply.headers.get("access-control-expose-headers"), "Retry-After");
+      assert.equal(reply.headers.get("access-control-expose-headers"), "Retry-After, Idempotency-Key");
       assert.equal(reply.headers.get("cache-control"), "no-store");
       await reply.arrayBuffer();
     }
@@ -944,40 +944,24 @@ describe("request log", () => {
     assert.equal(sandbox.requests[0].headers["x-number"], "3");
   });
 
-  test("keeps at most 64 MB, headers counted", async () => {
-    await sendPreflights(4500, "x".repeat(15_000));
-    const { length } = sandbox.requests;
-    assert.equal(sandbox.requests[0].headers["x-number"], String(4500 - length));
-    assertLogIsFull();
-  });
-
-  test("keeps at most 64 MB, bodies counted", async () => {
-    for (let number = 0; number < 65; number += 1) await order("x".repeat(1_000_000), { "x-number": String(number) });
-    assert.equal(sandbox.requests.length, 63);
-    assert.equal(sandbox.requests[0].headers["x-number"], "2");
-    assertLogIsFull();
-    sandbox.reset();
-    await order(validRequest("IPv4"));
-    assert.equal(sandbox.requests.length, 1);
+  test("cuts a body to 10 000 characters", async () => {
+    const body = JSON.stringify(validRequest("IPv4", { goal: "x".repeat(20_000) }));
+    assert.equal((await order(body)).success, true);
+    assert.equal(sandbox.requests[0].body, body.slice(0, 10_000));
   });
 
   /** Sends numbered preflights over one connection, without waiting for each reply. */
-  async function sendPreflights(count, padding = "") {
+  async function sendPreflights(count) {
     const socket = connect(Number(new URL(server.url).port), "127.0.0.1");
     socket.resume();
     for (let number = 0; number < count; number += 1) {
       socket.write(
-        "OPTIONS /client/api/v1/demo-key/order HTTP/1.1\r\nHost: x\r\nX-Sandbox-Keep-Alive: 1\r\n" +
-          `X-Number: ${number}\r\nX-Padding: ${padding}\r\n\r\n`,
+        "OPTIONS /client/api/v1/demo-key/order HTTP/1.1\r\nHost: localhost\r\nX-Sandbox-Keep-Alive: 1\r\n" +
+          `X-Number: ${number}\r\n\r\n`,
       );
     }
     await until(() => sandbox.requests.at(-1)?.headers["x-number"] === String(count - 1));
     socket.destroy();
-  }
-
-  function assertLogIsFull() {
-    const bytes = Buffer.byteLength(JSON.stringify(sandbox.requests));
-    assert.ok(bytes > 62_000_000 && bytes <= 64_010_000, String(bytes));
   }
 });
 
@@ -1098,7 +1082,7 @@ describe("internal failures", () => {
   });
 
   test("a failure after the reply has begun cuts the connection, and the sandbox goes on", async (t) => {
-    const url = await startBroken(t, "end");
+    const url = await startBroken(t, "write");
     for (const send of requestsTo(url)) await assert.rejects(send(), TypeError);
     assert.equal((await calculate(validRequest("IPv4"))).success, true);
   });
