@@ -877,6 +877,26 @@ describe("HTTP", () => {
     assert.equal(other.sandbox.balance, 5.87);
   });
 
+  test("listen accepts only requests whose host is loopback", async () => {
+    const { port } = new URL(server.url);
+    const statusFor = async (host) => {
+      const headers = { host, "content-type": "application/json" };
+      const request = httpRequest(apiUrl("order"), { method: "POST", headers });
+      const [response] = await once(request.end(JSON.stringify(validRequest("IPv4"))), "response");
+      await once(response.resume(), "end");
+      return response.statusCode;
+    };
+    for (const host of ["localhost", "LOCALHOST", "shop.localhost", "127.0.0.1", "127.1.2.3", "[::1]"]) {
+      assert.equal(await statusFor(`${host}:${port}`), 200, host);
+      assert.equal(await statusFor(host), 200, host);
+      sandbox.reset();
+    }
+    for (const host of ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "10.0.0.1", "xlocalhost"]) {
+      assert.equal(await statusFor(`${host}:${port}`), 403, host);
+    }
+    assert.deepEqual(sandbox.requests, []);
+  });
+
   test("listen serves 127.0.0.1 only, and close ends stalled connections", async (t) => {
     const other = await startSandbox(t);
     assert.equal(new URL(other.url).hostname, "127.0.0.1");
