@@ -46,12 +46,12 @@ export const MAX_BODY_BYTES = 1024 * 1024;
 export function parsePath(path: string, apiKey: string): CallPath | undefined {
   const pathname = withoutQuery(path);
   const query = path.slice(pathname.length);
-  const [, prefix = "", key = "", place = ""] = PATH.exec(pathname) ?? [];
-  const endpoint = ENDPOINTS[place];
+  const [, prefix = "", key = "", suffix = ""] = PATH.exec(pathname) ?? [];
+  const endpoint = ENDPOINTS[suffix];
   if (!endpoint) return undefined;
   const isApiKeyValid = decode(key) === apiKey;
   // A wrong API key may be a real one, sent here by mistake: it must not be readable in the log.
-  const logged = `${prefix}client/api/v1/${isApiKeyValid ? key : "[key]"}/${place}${query}`;
+  const logged = `${prefix}client/api/v1/${isApiKeyValid ? key : "[key]"}/${suffix}${query}`;
   return { endpoint, isApiKeyValid, logged, isRedirected: query === "?redirected" };
 }
 
@@ -85,15 +85,22 @@ function processCall(call: ApiCall, { account, ignoreKeys }: ApiOptions): Respon
 
 const NO_PURCHASE: Purchase = { idempotencyKey: "", maxPrice: Infinity, isLookup: false };
 
-/** Reads the headers of an order or a lookup. An empty idempotency key is none, which only an order may do without. */
+/** Reads the headers of an order or a lookup; `undefined` if one is malformed, or if a lookup has no idempotency key. */
 function readPurchase(endpoint: SandboxEndpoint, headers: Headers): Purchase | undefined {
-  const idempotencyKey = headers.get("idempotency-key") ?? "";
-  const price = headers.get("order-max-price");
-  const maxPrice = price === null ? Infinity : Number(price);
+  const idempotencyKey = readKey(headers);
   const isLookup = endpoint === "lookup";
-  if (!/^[ -~]{0,255}$/.test(idempotencyKey) || (isLookup && idempotencyKey === "")) return undefined;
-  if (price !== null && !(/^\d+(\.\d+)?(e[+-]\d+)?$/.test(price) && Number.isFinite(maxPrice))) return undefined;
-  return { idempotencyKey, maxPrice, isLookup };
+  if (idempotencyKey === undefined || (isLookup && idempotencyKey === "")) return undefined;
+  const price = headers.get("order-max-price") ?? "Infinity";
+  const maxPrice = Number(price);
+  // Written as `String` writes a number; decimals may end in zeros.
+  const isPrice = /^\d+(\.\d+)?(e[+-]\d+)?$/.test(price) && Number.isFinite(maxPrice);
+  return isPrice || !headers.has("order-max-price") ? { idempotencyKey, maxPrice, isLookup } : undefined;
+}
+
+/** The idempotency key of a request: empty if it has none, `undefined` if it is malformed. */
+function readKey(headers: Headers): string | undefined {
+  const key = headers.get("idempotency-key") ?? "";
+  return /^[ -~]{0,255}$/.test(key) ? key : undefined;
 }
 
 /**
@@ -101,9 +108,8 @@ function readPurchase(endpoint: SandboxEndpoint, headers: Headers): Purchase | u
  * key lacks it: the sandbox cannot know what happened to the orders of another account.
  */
 export function keyHeader({ endpoint, isApiKeyValid }: CallPath, headers: Headers): Record<string, string> {
-  if (endpoint === "calculate" || !isApiKeyValid) return {};
-  const { idempotencyKey = "" } = readPurchase(endpoint, headers) ?? {};
-  return idempotencyKey ? { "idempotency-key": idempotencyKey } : {};
+  const key = readKey(headers);
+  return key && isApiKeyValid && endpoint !== "calculate" ? { "idempotency-key": key } : {};
 }
 
 /** Finds the sample that a header names: of several names, the one for the called endpoint. */

@@ -41,8 +41,8 @@ export function createCore(options: SandboxOptions = {}): Core {
       request.signal.throwIfAborted();
       const { pathname, search } = new URL(request.url);
       const response = await service(request, pathname + search, nextConnection());
-      // A server cannot know how its client treats redirects, but `fetch` must not follow this one.
-      if (request.redirect === "error" && response.headers.has("location")) throw new TypeError("A redirect.");
+      const isRedirect = response.status < 400 && response.headers.has("location");
+      if (isRedirect && request.redirect === "error") throw new TypeError("The request does not allow a redirect.");
       return response;
     },
     fail(fault, parameters = {}) {
