@@ -9,6 +9,8 @@ export type {
   Bookings,
   Claim,
   CustomerRequest,
+  Decision,
+  OpenOrder,
   Sale,
   Sales,
   StoredResponse,
