@@ -13,6 +13,8 @@ export type {
   Bookings,
   Claim,
   CustomerRequest,
+  Decision,
+  OpenOrder,
   Sale,
   Sales,
   StoredResponse,
