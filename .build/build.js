@@ -126,7 +126,8 @@ async function scripts() {
   await build({ ...common, entryPoints: node, platform: "node" });
   // The package itself, so that each runtime takes the condition of the main entry that is made for it.
   const external = ["proxy-orders"];
-  await build({ ...common, entryPoints: { backend: "src/backend/index.ts" }, platform: "neutral", external });
+  const backend = { backend: "src/backend/index.ts", "backend-testing": "src/backend/testing/index.ts" };
+  await build({ ...common, entryPoints: backend, platform: "neutral", external });
 }
 
 /** Bundles what tsc declares of the shell and tsify of the core: one file for each entry. */
@@ -140,8 +141,9 @@ async function declarations() {
       sandbox: `${root}/src/sandbox/index.ts`,
       faults: `${root}/src/sandbox/faults.ts`,
       backend: `${root}/src/backend/index.ts`,
+      "backend-testing": `${root}/src/backend/testing/index.ts`,
     },
-    external: ["./index.js", "proxy-orders", /^node:/],
+    external: ["./index.js", "proxy-orders", "proxy-orders/backend", /^node:/],
     makeAbsoluteExternalsRelative: false,
     plugins: [dts({ tsconfig: `${root}/src/tsconfig.json` })],
   });
