@@ -126,7 +126,11 @@ async function scripts() {
   // Faults and the way to send them are for the server of the demo page, and not published.
   const node = { "sandbox-node": "src/sandbox/node.ts", cli: "src/sandbox/cli.ts", faults: "src/sandbox/demo.ts" };
   await build({ ...common, entryPoints: node, platform: "node", external });
-  const portable = { sandbox: "src/sandbox/index.ts", backend: "src/backend/index.ts" };
+  const portable = {
+    sandbox: "src/sandbox/index.ts",
+    backend: "src/backend/index.ts",
+    "backend-testing": "src/backend/testing/index.ts",
+  };
   await build({ ...common, entryPoints: portable, platform: "neutral", external });
 }
 
@@ -137,6 +141,7 @@ async function declarations() {
     binary: "src/shell/binary.ts",
     sandbox: "src/sandbox/index.ts",
     backend: "src/backend/index.ts",
+    "backend-testing": "src/backend/testing/index.ts",
   });
   // Apart, because what two entries of one bundle share becomes a file of its own.
   await declare({ faults: "src/sandbox/demo.ts" });
@@ -148,7 +153,7 @@ async function declare(entries) {
   const { dts } = await import("rollup-plugin-dts");
   const bundle = await rollup({
     input: Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, `${root}/${file}`])),
-    external: ["./index.js", "proxy-orders", /^node:/],
+    external: ["./index.js", "proxy-orders", "proxy-orders/backend", /^node:/],
     makeAbsoluteExternalsRelative: false,
     plugins: [dts({ tsconfig: `${root}/src/tsconfig.json` })],
   });

@@ -1,5 +1,9 @@
 export { createBackend } from "./backend.js";
+export type { BookingStore } from "./stores/booking-store.js";
+export { d1Bookings, type D1Binding } from "./stores/d1.js";
 export { memoryBookings } from "./stores/memory.js";
+export { postgresBookings, type PostgresPool } from "./stores/postgres.js";
+export { sqliteBookings, type SqliteDatabase } from "./stores/sqlite.js";
 export type {
   Awaitable,
   Backend,
@@ -9,6 +13,8 @@ export type {
   Bookings,
   Claim,
   CustomerRequest,
+  Decision,
+  OpenOrder,
   Sale,
   Sales,
   StoredResponse,

@@ -1,15 +1,17 @@
 // The options of the backend: what they mean, and how they are validated.
 
 import { isOrigin } from "../server/origins.js";
-import type { BackendOptions, Bookings } from "./types.js";
+import type { BackendOptions, Bookings, Sales } from "./types.js";
 
 const isText = (value: unknown) => typeof value === "string" && value !== "";
 const isFunction = (value: unknown) => typeof value === "function";
 
+const SALES = ["price", "charge", "refund"] as const;
+
 /** What each option must be. */
 const RULES: { [name in keyof BackendOptions]-?: [isValid: (value: unknown) => boolean, allowed: string] } = {
   baseUrl: [(value) => isText(value) && URL.canParse(value as string), "a URL"],
-  apiKey: [isText, "text that is not empty"],
+  apiKey: [(value) => value === undefined || isText(value), "a string that is not empty"],
   user: [isFunction, "a function"],
   balance: [(value) => value === "account" || isFunction(value), '"account" or a function'],
   bookings: [
@@ -17,16 +19,19 @@ const RULES: { [name in keyof BackendOptions]-?: [isValid: (value: unknown) => b
     "an object with the methods claim and settle",
   ],
   permit: [isFunction, "a function"],
-  sales: [() => false, "left out"],
+  sales: [
+    (value) => SALES.every((name) => isFunction((value as Sales | null)?.[name])),
+    "an object with the methods price, charge and refund",
+  ],
   maxPrice: [(value) => Number.isFinite(value) && (value as number) >= 0, "a finite number, 0 or more"],
   origins: [(value) => Array.isArray(value) && value.every(isOrigin), "a list of origins such as https://shop.example"],
   onError: [isFunction, "a function"],
 };
 const REQUIRED = ["baseUrl", "apiKey", "user", "balance", "bookings"] as const;
-/** Options that may be left out, but not be `undefined`: that is probably a mistake, and would permit everything. */
-const GUARDS = ["permit", "maxPrice"] as const;
+/** Options that may be left out, but not be `undefined`: that is probably a mistake, and would sell more than intended. */
+const GUARDS = ["permit", "maxPrice", "sales"] as const;
 
-/** The options as they are used. */
+/** The options as they are used. No request is served without the API key. */
 export type Settings = BackendOptions & { apiKey: string };
 
 /** Reads the options, or throws when they could not be used. */
@@ -39,5 +44,6 @@ export function checkOptions(options: BackendOptions): Settings {
     const [isValid, allowed] = RULES[name as keyof BackendOptions];
     if (!isAbsent && !isValid(value)) throw new TypeError(`${name} must be ${allowed}.`);
   }
+  if (options.sales && options.balance === "account") throw new TypeError("With sales, balance must be a function.");
   return { ...options } as Settings;
 }

@@ -193,5 +193,72 @@ export interface BackendContext {
   waitUntil?(promise: Promise<unknown>): void;
 }
 
-/** Serves the requests of pages. */
-export type Backend = (request: Request, context?: BackendContext) => Promise<Response>;
+/** An order that a person has to decide. */
+export interface OpenOrder {
+  /** The name of its booking, for {@link Backend.resolve}. */
+  name: string;
+  /** The user who ordered. */
+  user: string;
+  /** The idempotency key, which the customer sees as a reference. */
+  idempotencyKey: string;
+  /** What was ordered. */
+  request: OrderRequest;
+  /** The age of the booking in milliseconds. */
+  ageMs: number;
+}
+
+/** What a person decides about an order. */
+export type Decision =
+  | {
+      /** The order is in the account. */
+      placed: true;
+      /** Its number there. */
+      orderNumber: string;
+      /**
+       * The balance that its receipt shows.
+       *
+       * @defaultValue that of the option `balance`
+       */
+      balance?: number | undefined;
+      /**
+       * The currency of the balance.
+       *
+       * @defaultValue the account's
+       */
+      currency?: string | undefined;
+    }
+  | {
+      /** The order is not in the account. */
+      placed: false;
+      /**
+       * A sentence for the customer.
+       *
+       * @defaultValue "This was not ordered."
+       */
+      message?: string | undefined;
+    };
+
+/** Serves the requests of pages, and the operator of the shop. */
+export interface Backend {
+  /**
+   * Serves a request.
+   *
+   * @returns The response; it never rejects.
+   */
+  (request: Request, context?: BackendContext): Promise<Response>;
+  /**
+   * Lists the orders that a person has to decide, oldest first: those older than 25 seconds without an answer.
+   *
+   * @throws When the bookings cannot list them.
+   */
+  openOrders(): Promise<OpenOrder[]>;
+  /**
+   * Settles an open order after a person has looked it up in the account: with a receipt, or with a refund and a failure.
+   *
+   * @returns `true` if this decision settled it, or the same one made at the same moment. `false` if the order is not
+   * open, or if something else settled it first.
+   * @throws When the decision is not valid, when it is too early to decide that nothing was ordered (10 minutes after the
+   * order), or when the refund or the settlement fails.
+   */
+  resolve(name: string, decision: Decision): Promise<boolean>;
+}

@@ -1,25 +1,28 @@
 // Bookings in the memory of one process.
 
-import type { Bookings, StoredResponse } from "../types.js";
+import type { StoredResponse } from "../types.js";
+import { RETENTION_DAYS, type BookingStore } from "./booking-store.js";
 
-const RETENTION_MS = 30 * 24 * 60 * 60 * 1000;
+const RETENTION_MS = RETENTION_DAYS * 24 * 60 * 60 * 1000;
 
 /**
  * Bookings in memory, for tests and the sandbox. After a restart, or with a second process, an order that was booked counts
  * as unknown: a repeat buys it again, and a lookup says that it did not arrive. In production, use a table.
  *
- * Settled bookings are deleted 30 days after their settlement, open ones never.
+ * Settled bookings are deleted 30 days after their settlement, without a call of `deleteSettled`, and open ones never.
  */
-export function memoryBookings(): Required<Bookings> {
+export function memoryBookings(): BookingStore {
   const open = new Map<string, { content: string; claimedAt: number }>();
   /** In the order of their settlement, so the oldest come first. */
   const settled = new Map<string, { content: string; response: StoredResponse; settledAt: number }>();
 
-  function deleteOld(): void {
+  function deleteOld(): number {
+    const before = settled.size;
     for (const [name, { settledAt }] of settled) {
-      if (Date.now() - settledAt < RETENTION_MS) return;
+      if (Date.now() - settledAt < RETENTION_MS) break;
       settled.delete(name);
     }
+    return before - settled.size;
   }
 
   return {
@@ -41,6 +44,9 @@ export function memoryBookings(): Required<Bookings> {
     },
     async open() {
       return [...open].map(([name, { content, claimedAt }]) => ({ name, content, ageMs: Date.now() - claimedAt }));
+    },
+    async deleteSettled() {
+      return deleteOld();
     },
   };
 }
