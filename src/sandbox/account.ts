@@ -1,10 +1,11 @@
 // The documented API without HTTP: one account with its balance and its orders.
 
 import { failureBody } from "../server/failure.js";
+import { isAbove, MESSAGES as PURCHASE_MESSAGES } from "../server/purchase.js";
 import { isProxyType, price, PROMO_CODE, type PricedFields } from "./prices.js";
 import type { SandboxEndpoint, SandboxOrder } from "./types.js";
 
-/** The codes that the API documents; codes known by their number only; and those of a server that knows keys. */
+/** The codes that the API documents; codes known by their number only; and those that come with idempotency keys. */
 const MESSAGES = {
   2: "Error api key",
   4: "Incorrect proxy type",
@@ -19,10 +20,8 @@ const MESSAGES = {
   19: "Incorrect quantity",
   23: "Incorrect auth ip",
 
-  400: "The Idempotency-Key or Order-Max-Price is missing or malformed.",
-  404: "This order did not arrive. Nothing was bought.",
-  409: "This Idempotency-Key belongs to another order.",
-  412: "The price has changed.",
+  400: "Idempotency-Key or Order-Max-Price is missing or malformed.",
+  ...PURCHASE_MESSAGES,
 };
 export type ErrorCode = keyof typeof MESSAGES;
 
@@ -37,8 +36,7 @@ interface AcceptedRequest {
 
 /** What comes with an order besides its body. */
 export interface Purchase {
-  /** Empty: none. */
-  idempotencyKey: string;
+  idempotencyKey: string | undefined;
   /** The most that a new booking may cost, in dollars. */
   maxPrice: number;
   /** Whether the order is only looked up. */
@@ -56,9 +54,6 @@ const ORDER_FIELDS = [
   ...["proxyType", "quantity", "rentPeriodDays", "goal", "country", "promoCode", "rotationTime", "mobileOperator"],
   ...["protocol", "authType", "authIp"],
 ];
-
-/** Prices closer than this are equal: `2.65 * 6` is not quite 15.9. */
-const ROUNDING_NOISE = 1e-6;
 
 const UNACCEPTED_GOAL = /\b(forbidden|incorrect|invalid)\b/i;
 const UNKNOWN_OPERATOR = /^(unknown|none|incorrect|invalid)$/i;
@@ -185,15 +180,15 @@ export class Account {
    * a new one as a failure, so that an order that is still on its way buys nothing.
    */
   order(body: unknown, { idempotencyKey, maxPrice, isLookup }: Purchase): { response: object; booked: boolean } {
-    const failed = (code: ErrorCode) => ({ response: this.failure("order", code), booked: false });
     const content = contentOf(body);
-    const settled = this.#bookings.get(idempotencyKey);
+    const settle = (response: object) => {
+      if (idempotencyKey) this.#bookings.set(idempotencyKey, { content, response });
+      return response;
+    };
+    const failed = (code: ErrorCode) => ({ response: this.failure("order", code), booked: false });
+    const settled = this.#bookings.get(idempotencyKey ?? "");
     if (settled) return settled.content === content ? { response: settled.response, booked: false } : failed(409);
-    if (isLookup) {
-      const result = failed(404);
-      this.#bookings.set(idempotencyKey, { content, response: result.response });
-      return result;
-    }
+    if (isLookup) return { response: settle(this.failure("order", 404)), booked: false };
     const request = readRequest(body);
     if ("code" in request) return failed(request.code);
     const { fields, priced, isGoalAccepted } = request;
@@ -202,20 +197,18 @@ export class Account {
     if (!isGoalAccepted) return failed(14);
     const { cents, promoCodeStatus } = quote(priced, fields.promoCode);
     if (cents > this.#cents) return failed(16);
-    if (toDollars(cents) - maxPrice >= ROUNDING_NOISE) return failed(412);
+    if (isAbove(toDollars(cents), maxPrice)) return failed(412);
     const orderNumber = this.#book(priced, cents, idempotencyKey);
     const { proxyType } = priced;
     const rest = { balance: this.balance, currency: "USD", error: null, promoCodeStatus };
-    const response = { success: true, proxyType, orderNumber, ...rest };
-    if (idempotencyKey) this.#bookings.set(idempotencyKey, { content, response });
-    return { response, booked: true };
+    return { response: settle({ success: true, proxyType, orderNumber, ...rest }), booked: true };
   }
 
-  #book(priced: PricedFields, cents: bigint, idempotencyKey: string): string {
+  #book(priced: PricedFields, cents: bigint, idempotencyKey: string | null = null): string {
     this.#cents -= cents;
     this.#lastOrderNumber += 1;
     const orderNumber = `NUMBER-${this.#lastOrderNumber}`;
-    this.#orders.push({ orderNumber, price: toDollars(cents), idempotencyKey: idempotencyKey || null, ...priced });
+    this.#orders.push({ orderNumber, price: toDollars(cents), idempotencyKey, ...priced });
     return orderNumber;
   }
 }

@@ -1,5 +1,6 @@
 // The endpoints of the API: what a request asks for, and the response to it.
 
+import { idempotencyKeyOf, maxPriceOf } from "../server/purchase.js";
 import type { Account, Purchase } from "./account.js";
 import { applyFault, type Faults } from "./faults.js";
 import { respond } from "./respond.js";
@@ -83,24 +84,15 @@ function processCall(call: ApiCall, { account, ignoreKeys }: ApiOptions): Respon
   return respond(200, response);
 }
 
-const NO_PURCHASE: Purchase = { idempotencyKey: "", maxPrice: Infinity, isLookup: false };
+const NO_PURCHASE: Purchase = { idempotencyKey: undefined, maxPrice: Infinity, isLookup: false };
 
 /** Reads the headers of an order or a lookup; `undefined` if one is malformed, or if a lookup has no idempotency key. */
 function readPurchase(endpoint: SandboxEndpoint, headers: Headers): Purchase | undefined {
-  const idempotencyKey = readKey(headers);
   const isLookup = endpoint === "lookup";
-  if (idempotencyKey === undefined || (isLookup && idempotencyKey === "")) return undefined;
-  const price = headers.get("order-max-price") ?? "Infinity";
-  const maxPrice = Number(price);
-  // Written as `String` writes a number; decimals may end in zeros.
-  const isPrice = /^\d+(\.\d+)?(e[+-]\d+)?$/.test(price) && Number.isFinite(maxPrice);
-  return isPrice || !headers.has("order-max-price") ? { idempotencyKey, maxPrice, isLookup } : undefined;
-}
-
-/** The idempotency key of a request: empty if it has none, `undefined` if it is malformed. */
-function readKey(headers: Headers): string | undefined {
-  const key = headers.get("idempotency-key") ?? "";
-  return /^[ -~]{0,255}$/.test(key) ? key : undefined;
+  const idempotencyKey = idempotencyKeyOf(headers);
+  const isKeyMissing = idempotencyKey === undefined && (isLookup || Boolean(headers.get("idempotency-key")));
+  const maxPrice = maxPriceOf(headers);
+  return isKeyMissing || Number.isNaN(maxPrice) ? undefined : { idempotencyKey, maxPrice, isLookup };
 }
 
 /**
@@ -108,8 +100,8 @@ function readKey(headers: Headers): string | undefined {
  * key lacks it: the sandbox cannot know what happened to the orders of another account.
  */
 export function keyHeader({ endpoint, isApiKeyValid }: CallPath, headers: Headers): Record<string, string> {
-  const key = readKey(headers);
-  return key && isApiKeyValid && endpoint !== "calculate" ? { "idempotency-key": key } : {};
+  const key = isApiKeyValid && endpoint !== "calculate" ? idempotencyKeyOf(headers) : undefined;
+  return key === undefined ? {} : { "idempotency-key": key };
 }
 
 /** Finds the sample that a header names: of several names, the one for the called endpoint. */
