@@ -23,7 +23,7 @@ const failures = projects.flatMap(({ failures = [] }) => failures);
 describe("projects", { concurrency: 2 }, () => {
   before(async () => {
     const { folder } = await packedPackage();
-    ({ createSandbox } = await import(join(folder, "dist/sandbox.js")));
+    ({ createSandbox } = await import(join(folder, "dist/sandbox-node.js")));
   });
   after(closeBrowser);
 
