@@ -596,7 +596,6 @@ describe("the API's key", () => {
         if (thrown !== error) continue;
         assert.deepEqual([told.name, told.code, told.message], ["RangeError", "EHOOK", "GET /[key]/order"]);
         assert.deepEqual([told.cause.message, told.cause.code], ["cause [key]", "ECAUSE"]);
-        assert.match(told.stack, /rules\.test\.js/);
       }
     }
   });
