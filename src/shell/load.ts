@@ -47,6 +47,7 @@ export async function init(module?: InitSource): Promise<void> {
     // A load that began without this module may still fail.
     await loading?.catch(() => {});
   }
+  if (isLoaded()) return;
   loading ??= load().catch((error: unknown) => {
     loading = undefined;
     throw error;
