@@ -101,6 +101,7 @@ export async function assemble(options) {
 }
 
 async function scripts() {
+  const { encodeBinary } = await import("./shrink.js");
   const { build } = createRequire(import.meta.url)("esbuild");
   const common = {
     absWorkingDir: root,
@@ -114,13 +115,17 @@ async function scripts() {
     ...common,
     // Every call frees what it has made; to have the engine watch over that costs it more than the rest.
     define: { FinalizationRegistry: "undefined" },
-    loader: { ".wasm": "binary" },
   };
-  // Browsers may load these two as they are, and a debugger shows their sources.
-  const browser = { minify: true, sourcemap: true };
-  await build({ ...entry, ...browser, entryPoints: ["src/shell/index.ts", "src/shell/inline.ts"] });
+  const { text, mask } = encodeBinary(await readFile(`${out}/proxy_orders_bg.wasm`));
+  await build({
+    ...entry,
+    entryPoints: ["src/shell/index.ts"],
+    define: { ...entry.define, BINARY_TEXT: JSON.stringify(text), BINARY_MASK: String(mask) },
+    // Browsers may load it as it is, and a debugger shows its sources.
+    minify: true,
+    sourcemap: true,
+  });
   await build({ ...entry, entryPoints: ["src/shell/workerd.ts"], external: ["*.wasm?module"] });
-  await build({ ...entry, entryPoints: ["src/shell/node.ts"], platform: "node" });
   // The faults alone are for the server of the demo page, and not published.
   const node = { sandbox: "src/sandbox/index.ts", faults: "src/sandbox/faults.ts" };
   await build({ ...common, entryPoints: node, platform: "node" });
@@ -130,6 +135,12 @@ async function scripts() {
   await build({ ...common, entryPoints: backend, platform: "neutral", external });
 }
 
+/** The types of the entry `proxy-orders/proxy_orders_bg.wasm`. */
+const BINARY_DECLARATION = `/** The binary as the bundler passes it on, for \`init\`: bytes or a module. */
+declare const binary: object;
+export default binary;
+`;
+
 /** Bundles what tsc declares of the shell and tsify of the core: one file for each entry. */
 async function declarations() {
   const { rollup } = await import("rollup");
@@ -137,18 +148,17 @@ async function declarations() {
   const bundle = await rollup({
     input: {
       index: `${root}/src/shell/index.ts`,
-      binary: `${root}/src/shell/binary.ts`,
       sandbox: `${root}/src/sandbox/index.ts`,
       faults: `${root}/src/sandbox/faults.ts`,
       backend: `${root}/src/backend/index.ts`,
       "backend-testing": `${root}/src/backend/testing/index.ts`,
     },
-    external: ["./index.js", "proxy-orders", "proxy-orders/backend", /^node:/],
-    makeAbsoluteExternalsRelative: false,
+    external: ["proxy-orders", "proxy-orders/backend", /^node:/],
     plugins: [dts({ tsconfig: `${root}/src/tsconfig.json` })],
   });
   await bundle.write({ dir: out, entryFileNames: "[name].d.ts" });
   await bundle.close();
+  await writeFile(`${out}/binary.d.ts`, BINARY_DECLARATION);
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await build();

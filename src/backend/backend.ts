@@ -164,7 +164,8 @@ function responseTo(
   }
   if (retryAfterMs !== undefined) headers.set("retry-after", String(Math.ceil(retryAfterMs / 1000)));
   // Shows a checkout that this server knows idempotency keys.
-  const key = route && route !== "calculate/order" ? idempotencyKeyOf(request) : undefined;
+  const isOrder = request.method === "POST" && (route === "order" || route === "order/lookup");
+  const key = isOrder ? idempotencyKeyOf(request) : undefined;
   if (key !== undefined) headers.set("idempotency-key", key);
   return new Response(body || null, { status, headers });
 }
