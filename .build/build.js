@@ -101,6 +101,7 @@ export async function assemble(options) {
 }
 
 async function scripts() {
+  const { encodeBinary } = await import("./shrink.js");
   const { build } = createRequire(import.meta.url)("esbuild");
   const common = {
     absWorkingDir: root,
@@ -114,13 +115,17 @@ async function scripts() {
     ...common,
     // Every call frees what it has made; to have the engine watch over that costs it more than the rest.
     define: { FinalizationRegistry: "undefined" },
-    loader: { ".wasm": "binary" },
   };
-  // Browsers may load these two as they are, and a debugger shows their sources.
-  const browser = { minify: true, sourcemap: true };
-  await build({ ...entry, ...browser, entryPoints: ["src/shell/index.ts", "src/shell/inline.ts"] });
+  const { text, mask } = encodeBinary(await readFile(`${out}/proxy_orders_bg.wasm`));
+  await build({
+    ...entry,
+    entryPoints: ["src/shell/index.ts"],
+    define: { ...entry.define, BINARY_TEXT: JSON.stringify(text), BINARY_MASK: String(mask) },
+    // Browsers may load it as it is, and a debugger shows its sources.
+    minify: true,
+    sourcemap: true,
+  });
   await build({ ...entry, entryPoints: ["src/shell/workerd.ts"], external: ["*.wasm?module"] });
-  await build({ ...entry, entryPoints: ["src/shell/node.ts"], platform: "node" });
   // The package itself, so that each runtime takes the condition of the main entry that is made for it.
   const external = ["proxy-orders"];
   // Faults and the way to send them are for the server of the demo page, and not published.
@@ -134,17 +139,23 @@ async function scripts() {
   await build({ ...common, entryPoints: portable, platform: "neutral", external });
 }
 
+/** The types of the entry `proxy-orders/proxy_orders_bg.wasm`. */
+const BINARY_DECLARATION = `/** The binary as the bundler passes it on, for \`init\`: bytes or a module. */
+declare const binary: object;
+export default binary;
+`;
+
 /** Bundles what tsc declares of the shell and tsify of the core: one file for each entry. */
 async function declarations() {
   await declare({
     index: "src/shell/index.ts",
-    binary: "src/shell/binary.ts",
     sandbox: "src/sandbox/index.ts",
     backend: "src/backend/index.ts",
     "backend-testing": "src/backend/testing/index.ts",
   });
   // Apart, because what two entries of one bundle share becomes a file of its own.
   await declare({ faults: "src/sandbox/demo.ts" });
+  await writeFile(`${out}/binary.d.ts`, BINARY_DECLARATION);
 }
 
 /** @param {Record<string, string>} entries the file of each entry, by its name */
@@ -153,8 +164,7 @@ async function declare(entries) {
   const { dts } = await import("rollup-plugin-dts");
   const bundle = await rollup({
     input: Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, `${root}/${file}`])),
-    external: ["./index.js", "proxy-orders", "proxy-orders/backend", /^node:/],
-    makeAbsoluteExternalsRelative: false,
+    external: ["proxy-orders", "proxy-orders/backend", /^node:/],
     plugins: [dts({ tsconfig: `${root}/src/tsconfig.json` })],
   });
   await bundle.write({ dir: out, entryFileNames: "[name].d.ts" });

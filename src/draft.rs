@@ -1,23 +1,26 @@
-//! What was handed in, before it is validated.
+//! Values from the caller or the API, before they are validated.
 
-/// One value that was handed in, be it by the caller or by the API.
+use serde::Serialize;
+use tsify::Tsify;
+
+/// A value from the caller or the API.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Value<'a> {
     /// Missing, `undefined` or `null`.
     Absent,
     /// `true` or `false`.
     Bool(bool),
-    /// Any number, NaN and the infinities included.
+    /// Any number, including NaN and the infinities.
     Number(f64),
     /// Text.
     Text(&'a str),
-    /// Text that is too long to be read.
-    LongText,
+    /// Text that is too long to be copied.
+    TextTooLong,
     /// Text with a lone surrogate.
-    BrokenText,
+    InvalidText,
     /// A list.
     List,
-    /// Any other object.
+    /// An object that is not a list.
     Object,
     /// Anything else, or a value that cannot be read.
     Other,
@@ -28,26 +31,26 @@ pub enum Value<'a> {
 pub struct Draft<'a>(pub Vec<Value<'a>>);
 
 impl<'a> Draft<'a> {
-    /// The value at a place of the list of names.
-    pub(crate) fn value(&self, place: usize) -> Value<'a> {
-        self.0.get(place).copied().unwrap_or(Value::Absent)
+    /// The value at a position of the list of names.
+    pub(crate) fn value(&self, position: usize) -> Value<'a> {
+        self.0.get(position).copied().unwrap_or(Value::Absent)
     }
 }
 
-/// Some of the names of a list, one bit for each place.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// Some of the names of a list, one bit for each position.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Tsify)]
+#[serde(transparent)]
 pub struct Names(pub u32);
 
 impl Names {
-    /// Adds the name at a place.
-    pub(crate) fn insert(&mut self, place: usize) {
-        self.0 |= 1_u32.wrapping_shl(place as u32);
+    /// Adds the name at a position.
+    pub(crate) fn insert(&mut self, position: usize) {
+        self.0 |= 1_u32.wrapping_shl(position as u32);
     }
 }
 
-/// A typed value that may be left out of what is sent or returned.
+/// A typed value that may be absent from what is sent or returned.
 pub(crate) trait Present {
-    /// Whether it is there.
     fn is_present(&self) -> bool {
         true
     }

@@ -1,6 +1,6 @@
 //! The two endpoints of the API.
 
-/// What a request asks the API to do.
+/// An endpoint of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Endpoint {
     /// Prices an order.
@@ -10,7 +10,7 @@ pub enum Endpoint {
 }
 
 impl Endpoint {
-    /// The URL of the endpoint below `base_url`, which has no trailing slash. `api_key` is percent-encoded.
+    /// The URL below `base_url`, which has no trailing slash. `api_key` is percent-encoded.
     #[must_use]
     pub fn url(self, base_url: &str, api_key: &str) -> String {
         let path = match self {

@@ -1,9 +1,9 @@
-//! Why a call is rejected, and whether an order may have been placed.
+//! Why a call rejects, and whether its order may have been placed.
 
 use serde::Serialize;
 use tsify::Tsify;
 
-/// Why a call was rejected.
+/// Why a call rejects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorCode {
@@ -11,32 +11,32 @@ pub enum ErrorCode {
     InvalidRequest,
     /// The options have issues. Nothing was sent.
     InvalidOptions,
-    /// The WebAssembly could not be loaded.
+    /// The WebAssembly could not be started.
     NotLoaded,
     /// The caller's signal ended the call.
     Aborted,
     /// The deadline passed.
     Timeout,
-    /// No reply came, or it could not be read.
+    /// There was no response, or it could not be read.
     Network,
-    /// The status is not 2xx, and the body is not a documented reply.
+    /// The status does not let the body count as an answer.
     Http,
-    /// The status is 2xx, and the body is not a documented reply.
+    /// The status is 2xx, but the body is not a documented response.
     InvalidResponse,
-    /// A guard of the order said no, or the API refused the calculation that the guard needs.
+    /// A guard stopped the order, or the calculation that the guard needs failed.
     Refused,
     /// An identical order is pending.
     DuplicateOrder,
-    /// An identical order is in doubt.
+    /// An identical order is unresolved.
     UnresolvedOrder,
 }
 
-/// What is known about an order whose call was rejected.
+/// What is known about an order whose call rejects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// No order request can have reached the API: nothing was bought.
     NotPlaced,
-    /// An order request, or an identical one before it, may have reached the API: it may have been bought, or not.
+    /// An order request, perhaps of an earlier call, may have reached the API: it may have been placed.
     Unknown,
 }

@@ -1,5 +1,4 @@
-//! One call: which request is sent next, and what happens when an attempt ends. Time and random numbers come in as
-//! numbers.
+//! What happens after each attempt of a call. Time and random numbers are passed in.
 
 use std::hash::Hasher;
 
@@ -7,11 +6,12 @@ use fnv::FnvHasher;
 use serde::Serialize;
 use tsify::Tsify;
 
+use crate::draft::Names;
 use crate::endpoint::Endpoint;
-use crate::error::{ErrorCode, Outcome};
-use crate::reply::{CalculateResponse, OrderResponse, PromoCodeStatus, Reply, ReplyFields};
+use crate::error::ErrorCode;
+use crate::response::{CalculateResponse, PromoCodeStatus, Response};
 
-/// What guards an order. It is calculated first, and placed only if the quote has no warnings.
+/// Conditions for an order. A guarded order is calculated first, and placed only if the quote has no warnings.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Guard {
     /// The highest price to order at.
@@ -20,179 +20,156 @@ pub struct Guard {
     pub require_promo_code: bool,
 }
 
+/// A smaller difference between two prices is rounding noise: `2.65 * 6` is a little less than 15.9.
+const PRICE_NOISE: f64 = 1e-6;
+
 impl Guard {
-    fn is_set(self) -> bool {
-        self.max_price.is_some() || self.require_promo_code
-    }
-
-    /// A repeat may have warnings: the first order may have spent the balance, and the API refuses such an order itself.
-    fn accepts(self, quote: &CalculateResponse, is_repeat: bool) -> bool {
-        let CalculateResponse::Success(quote) = quote else { return false };
-        let price_fits = self.max_price.is_none_or(|max_price| quote.price <= max_price);
-        let promo_code_fits = !self.require_promo_code || quote.promo_code_status == Some(PromoCodeStatus::Valid);
-        (is_repeat || quote.warnings.is_none()) && price_fits && promo_code_fits
+    /// What stops the order, if anything does.
+    ///
+    /// The warnings of a repeat are ignored: its first copy may have spent the balance, and the API itself declines an
+    /// order that has warnings.
+    fn objection(self, quote: &CalculateResponse, is_repeat: bool) -> Option<Objection> {
+        let CalculateResponse::Success(quote) = quote else { return Some(Objection::Quote) };
+        if quote.warnings.is_some() && !is_repeat {
+            Some(Objection::Quote)
+        } else if self.max_price.is_some_and(|max_price| quote.price > max_price + PRICE_NOISE) {
+            Some(Objection::Price)
+        } else if self.require_promo_code && quote.promo_code_status != Some(PromoCodeStatus::Valid) {
+            Some(Objection::PromoCode)
+        } else {
+            None
+        }
     }
 }
 
-/// What is known about earlier orders that are identical to a new one.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Earlier {
-    /// One is pending.
-    pub is_pending: bool,
-    /// One is in doubt: it was sent, its call was rejected, and no later answer has settled it.
-    pub is_in_doubt: bool,
-    /// The one in doubt was last sent with the idempotency key of the new order.
-    pub has_same_key: bool,
+/// What stops a guarded order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub enum Objection {
+    /// The quote is a failure or has warnings.
+    Quote,
+    /// The price is above `maxPrice`.
+    Price,
+    /// The promo code is not valid.
+    PromoCode,
 }
 
-/// The digest by which identical orders are known: they have the same URL, API key and body. Where one program orders
-/// for many people, the caller's idempotency key tells their orders apart; else it is empty.
+/// The digest that identifies an order: identical orders have the same `identity`, which names all that makes them equal.
 #[must_use]
-pub fn order_digest(base_url: &str, api_key: &str, body: &str, idempotency_key: &str) -> u64 {
+pub fn order_digest(identity: &str) -> u64 {
     let mut hasher = FnvHasher::default();
-    hasher.write([base_url, "\n", api_key, "\n", body, "\n", idempotency_key].concat().as_bytes());
+    hasher.write(identity.as_bytes());
     hasher.finish()
 }
 
 /// How an attempt ended.
 #[derive(Clone, Debug, PartialEq)]
-pub enum End {
+pub enum AttemptEnd {
     /// The caller's signal ended it.
     Aborted,
     /// The deadline passed.
     TimedOut,
     /// `fetch` failed, or the body could not be read.
     Network,
-    /// A whole reply came.
-    Replied {
+    /// There was a whole response.
+    Responded {
         /// The HTTP status.
         status: u32,
-        /// How long the server asked to wait.
+        /// How long the server asked the client to wait.
         retry_after_ms: Option<f64>,
-        /// The reply, if it is a documented one.
-        reply: Option<Reply>,
+        /// The response, if it is documented.
+        response: Option<Response>,
     },
 }
 
-/// What happens next.
+/// What happens next. A response is described by its documented fields that are not `null`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub enum Next {
-    /// The reply is the answer: its fields that the caller gets.
-    Answer(ReplyFields),
-    /// The calculation is sent again, after a pause of so many milliseconds.
+    /// The call fulfills with the response.
+    Answer(Names),
+    /// The calculation is sent again, after this many milliseconds.
     Retry(f64),
-    /// The guard has accepted the quote, so the order is sent: the fields of the quote.
-    Order(ReplyFields),
-    /// The guard has not accepted the quote, so the call is rejected: the fields of the quote.
-    Refuse(ReplyFields),
-    /// The call is rejected: why.
+    /// The guard accepts the quote, so the order is sent.
+    Order(Names),
+    /// The guard stops the order, so the call rejects with the quote.
+    Refuse(Names, Objection),
+    /// The call rejects.
     Fail(ErrorCode),
 }
 
-/// What a call is for.
+/// The purpose of a call.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Purpose {
+pub enum Purpose {
+    /// To price an order.
     Calculate,
-    Order { guard: Guard, allow_duplicate: bool, earlier: Earlier },
+    /// To place an order.
+    Order {
+        /// Its conditions.
+        guard: Guard,
+        /// Whether it repeats an unresolved order.
+        is_repeat: bool,
+    },
 }
 
-/// A call that has not ended.
-#[derive(Clone, Debug, PartialEq)]
+/// The state of a call when an attempt has ended.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Exchange {
-    purpose: Purpose,
-    /// The endpoint of the next request, or of the last one.
-    endpoint: Endpoint,
-    order_sent: bool,
-    attempts: u32,
-    max_retries: u32,
+    /// The purpose of the call.
+    pub purpose: Purpose,
+    /// The endpoint of the attempt.
+    pub endpoint: Endpoint,
+    /// How many attempts the call has made.
+    pub attempts: u32,
+    /// How often a calculation is retried.
+    pub max_retries: u32,
 }
 
 const FIRST_PAUSE_MS: f64 = 250.0;
 
 impl Exchange {
-    /// Begins a calculation.
+    /// Decides what happens next, with `left_ms` until the deadline and a `random` number from 0 to 1.
     #[must_use]
-    pub fn calculate(max_retries: u32) -> Self {
-        Self { purpose: Purpose::Calculate, endpoint: Endpoint::Calculate, order_sent: false, attempts: 0, max_retries }
-    }
-
-    /// Begins an order. A guarded one calculates first.
-    #[must_use]
-    pub fn order(max_retries: u32, guard: Guard, allow_duplicate: bool) -> Self {
-        let endpoint = if guard.is_set() { Endpoint::Calculate } else { Endpoint::Order };
-        let purpose = Purpose::Order { guard, allow_duplicate, earlier: Earlier::default() };
-        Self { purpose, endpoint, order_sent: false, attempts: 0, max_retries }
-    }
-
-    /// Compares the order with earlier identical ones: why it must not be sent, if it must not.
-    ///
-    /// While one is in doubt, a repeat with its idempotency key is let through: a server that books each key once
-    /// answers it with the first receipt.
-    pub fn compare(&mut self, with: Earlier) -> Option<ErrorCode> {
-        let Purpose::Order { allow_duplicate, earlier, .. } = &mut self.purpose else { return None };
-        *earlier = with;
-        match with {
-            _ if *allow_duplicate => None,
-            Earlier { is_pending: true, .. } => Some(ErrorCode::DuplicateOrder),
-            Earlier { is_in_doubt: true, has_same_key: false, .. } => Some(ErrorCode::UnresolvedOrder),
-            _ => None,
-        }
-    }
-
-    /// Whether this order asks again what became of an order in doubt.
-    fn is_repeat(&self) -> bool {
-        matches!(self.purpose, Purpose::Order { earlier: Earlier { is_in_doubt: true, has_same_key: true, .. }, .. })
-    }
-
-    /// The endpoint of the next request, or of the last one.
-    #[must_use]
-    pub fn endpoint(&self) -> Endpoint {
-        self.endpoint
-    }
-
-    /// Notes that the next request is handed to `fetch`: from now on it may reach the API.
-    pub fn sent(&mut self) {
-        self.order_sent |= self.endpoint == Endpoint::Order;
-    }
-
-    /// What is known about the order, if this is one.
-    #[must_use]
-    pub fn outcome(&self) -> Option<Outcome> {
-        let Purpose::Order { allow_duplicate, earlier, .. } = self.purpose else { return None };
-        let in_doubt = earlier.is_in_doubt && !allow_duplicate;
-        Some(if self.order_sent || in_doubt || self.is_repeat() { Outcome::Unknown } else { Outcome::NotPlaced })
-    }
-
-    /// Decides what happens after an attempt has ended, with `left_ms` until the deadline and a `random` number from 0
-    /// to 1.
-    pub fn next(&mut self, end: &End, left_ms: f64, random: f64) -> Next {
-        self.attempts = self.attempts.saturating_add(1);
+    pub fn next(&self, end: &AttemptEnd, left_ms: f64, random: f64) -> Next {
         match end {
-            End::Aborted => Next::Fail(ErrorCode::Aborted),
-            End::TimedOut => Next::Fail(ErrorCode::Timeout),
-            End::Network => self.retry(ErrorCode::Network, None, left_ms, random),
-            End::Replied { reply: Some(reply), status, .. } => match (self.purpose, reply) {
-                (Purpose::Order { guard, .. }, Reply::Calculate(quote)) => {
-                    self.check_quote(guard, quote, reply.fields())
-                }
-                // A refusal of a repeat whose status is not 2xx says nothing about the first order.
-                (_, Reply::Order(OrderResponse::Failure(_))) if self.is_repeat() && !(200..=299).contains(status) => {
-                    Next::Fail(ErrorCode::Http)
-                }
-                _ => Next::Answer(reply.fields()),
-            },
-            End::Replied { status: 200..=299, .. } => Next::Fail(ErrorCode::InvalidResponse),
-            End::Replied { status: 408 | 429 | 500..=599, retry_after_ms, .. } => {
+            AttemptEnd::Aborted => Next::Fail(ErrorCode::Aborted),
+            AttemptEnd::TimedOut => Next::Fail(ErrorCode::Timeout),
+            AttemptEnd::Network => self.retry(ErrorCode::Network, None, left_ms, random),
+            AttemptEnd::Responded { response: Some(response), status, .. } if self.is_answer(*status) => {
+                self.accept(response)
+            }
+            AttemptEnd::Responded { status: 200..=299, .. } => Next::Fail(ErrorCode::InvalidResponse),
+            AttemptEnd::Responded { status: 408 | 429 | 500..=599, retry_after_ms, .. } => {
                 self.retry(ErrorCode::Http, *retry_after_ms, left_ms, random)
             }
-            End::Replied { .. } => Next::Fail(ErrorCode::Http),
+            AttemptEnd::Responded { .. } => Next::Fail(ErrorCode::Http),
         }
     }
 
-    /// Sends a calculation again, if retries and time are left. An order is never sent again.
+    /// Whether a documented response with this status counts.
     ///
-    /// `Retry-After` wins over the growing pause.
+    /// An order is answered only by a 2xx status. A browser sends a POST again by itself when its connection is cut: the
+    /// first copy may have been booked, and the second may have failed before the server looked for the first.
+    fn is_answer(&self, status: u32) -> bool {
+        self.endpoint == Endpoint::Calculate || (200..=299).contains(&status)
+    }
+
+    fn accept(&self, response: &Response) -> Next {
+        let present = response.present();
+        match (self.purpose, response) {
+            (Purpose::Order { guard, is_repeat }, Response::Calculate(quote)) => {
+                match guard.objection(quote, is_repeat) {
+                    Some(objection) => Next::Refuse(present, objection),
+                    None => Next::Order(present),
+                }
+            }
+            _ => Next::Answer(present),
+        }
+    }
+
+    /// Retries a calculation if retries and time are left. An order is never sent again.
+    ///
+    /// `Retry-After` takes precedence over the growing pause.
     fn retry(&self, code: ErrorCode, retry_after_ms: Option<f64>, left_ms: f64, random: f64) -> Next {
         let growth = f64::from(1_u32 << self.attempts.saturating_sub(1).min(16));
         let after_ms = retry_after_ms.unwrap_or(FIRST_PAUSE_MS * growth * (1.0 + random) / 2.0);
@@ -202,25 +179,16 @@ impl Exchange {
             Next::Fail(code)
         }
     }
-
-    /// Sends the order only if the quote is what the caller asked for.
-    fn check_quote(&mut self, guard: Guard, quote: &CalculateResponse, fields: ReplyFields) -> Next {
-        if guard.accepts(quote, self.is_repeat()) {
-            self.endpoint = Endpoint::Order;
-            Next::Order(fields)
-        } else {
-            Next::Refuse(fields)
-        }
-    }
 }
 
-/// Reads `Retry-After`: seconds, or a date, which the engine has parsed as `date_ms`.
+/// Reads `Retry-After`: a number of seconds, or a date. `seconds` and `date_ms` are what the engine reads it as. A date in the
+/// past is ignored.
 #[must_use]
-pub fn retry_after_ms(header: &str, date_ms: f64, now_ms: f64) -> Option<f64> {
-    if !header.is_empty() && header.bytes().all(|byte| byte.is_ascii_digit()) {
-        let seconds = header.bytes().fold(0.0, |sum, digit| sum * 10.0 + f64::from(digit.wrapping_sub(b'0')));
-        return Some(seconds * 1000.0).filter(|ms| ms.is_finite());
-    }
-    let is_date = header.starts_with(|char: char| char.is_ascii_alphabetic()) && date_ms.is_finite();
-    is_date.then(|| (date_ms - now_ms).max(0.0))
+pub fn retry_after_ms(header: &str, seconds: f64, date_ms: f64, now_ms: f64) -> Option<f64> {
+    // An engine also reads `0x10`, `1e9` and `+5` as numbers, and `5` as a date.
+    let is_decimal = header.starts_with(|char: char| char.is_ascii_digit())
+        && header.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let is_date = header.starts_with(|char: char| char.is_ascii_alphabetic());
+    let ms = if is_decimal { seconds * 1000.0 } else { date_ms - now_ms };
+    Some(ms).filter(|ms| (is_decimal || is_date) && ms.is_finite() && *ms >= 0.0)
 }

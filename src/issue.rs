@@ -1,88 +1,79 @@
-//! What is wrong with a draft, in sentences that a shop can show to its customer.
+//! Issues: what is wrong with a request or its options, in sentences for a customer.
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use tsify::Tsify;
 
-use crate::request::{Fault, Field};
-use crate::rules::FaultKind;
+use crate::request::{Field, Violation};
+use crate::rules::ViolationKind;
 
-/// What kind of fault an issue is.
+/// The kind of an issue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum IssueCode {
-    /// The value is absent, and must not be.
+    /// The value is absent, but required.
     Required,
     /// The value is of another type. A number that is not whole counts as another type.
     WrongType,
-    /// The value is none of those that are allowed.
+    /// The value is not one of those allowed.
     NotAllowed,
     /// The value is too small, too large or too long.
     OutOfRange,
-    /// The value does not have the form that it must have.
+    /// The value does not have the required form.
     Malformed,
-    /// No request, or no call, has a field of this name.
+    /// No request, or no call, has a field with this name.
     UnknownField,
 }
 
 impl IssueCode {
-    fn of(fault: FaultKind) -> Self {
-        match fault {
-            FaultKind::Required => Self::Required,
-            FaultKind::WrongType => Self::WrongType,
-            FaultKind::NotAllowed => Self::NotAllowed,
-            FaultKind::TooSmall | FaultKind::TooLarge => Self::OutOfRange,
-            FaultKind::Malformed | FaultKind::BrokenText => Self::Malformed,
+    fn of(violation: ViolationKind) -> Self {
+        match violation {
+            ViolationKind::Required => Self::Required,
+            ViolationKind::WrongType => Self::WrongType,
+            ViolationKind::NotAllowed => Self::NotAllowed,
+            ViolationKind::TooSmall | ViolationKind::TooLarge => Self::OutOfRange,
+            ViolationKind::Malformed | ViolationKind::InvalidText => Self::Malformed,
         }
     }
 }
 
-/// One fault of a request or of the options.
+/// One problem in a request or its options.
 ///
-/// Every fault is reported at once, and nothing is sent while there is one.
+/// All problems are reported at once. Nothing is sent while there is one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 pub struct Issue {
-    /// The name of the field, alone in a list; empty when the value is not an object at all.
+    /// The name of the field, as a list with one item; empty if the value is not an object.
     #[tsify(type = "string[]")]
     pub path: [Field; 1],
-    /// The kind of the fault.
+    /// The kind of the issue.
     pub code: IssueCode,
-    /// A plain English sentence that names what is allowed, fit to be shown to a customer.
-    #[serde(serialize_with = "as_variant")]
+    /// A plain English sentence that names what is allowed. A shop can show it to its customer.
     pub message: &'static str,
 }
 
-/// Serializes a text as the name of a variant, of which serde-wasm-bindgen makes a JavaScript string only once.
-fn as_variant<S: Serializer>(text: &&'static str, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_unit_variant("", 0, text)
-}
-
-impl Issue {
-    /// The issue of a fault.
-    #[must_use]
-    pub fn of(fault: Fault) -> Self {
-        let sentences = fault.field.sentences();
-        let message = match fault.kind {
-            FaultKind::Required => sentences.required,
-            FaultKind::TooLarge => sentences.too_large,
-            FaultKind::BrokenText => sentences.broken,
+impl From<Violation> for Issue {
+    fn from(violation: Violation) -> Self {
+        let sentences = violation.field.sentences();
+        let message = match violation.kind {
+            ViolationKind::Required => sentences.required,
+            ViolationKind::TooLarge => sentences.too_large,
+            ViolationKind::InvalidText => sentences.invalid_text,
             _ => sentences.not_allowed,
         };
-        Self { path: [fault.field], code: IssueCode::of(fault.kind), message }
+        Self { path: [violation.field], code: IssueCode::of(violation.kind), message }
     }
 }
 
-/// The sentence about a name that is none of the `known` ones, which are separated by spaces. `subject` is what has the
-/// name: the request or the options.
+/// The sentence about an unknown name. `kind` is "field" or "option"; `known` are the known names, separated by spaces.
 #[must_use]
-pub fn unknown_name(name: &str, subject: &str, known: &str) -> String {
+pub fn unknown_name(kind: &str, name: &str, known: &str) -> String {
     let (question, similar, end) = match most_similar(name, known) {
-        Some(similar) => (". Did you mean ", similar, "?"),
-        None => ("", "", "."),
+        Some(similar) => (" Did you mean ", similar, "?"),
+        None => ("", "", ""),
     };
-    ["There is no ", name, " in the ", subject, question, similar, end].concat()
+    ["Unknown ", kind, " \"", name, "\".", question, similar, end].concat()
 }
 
-/// The known name that is most similar to `name`, if one is similar enough for a typo.
+/// The known name most similar to `name`, if one is similar enough to be a typo of it.
 fn most_similar<'a>(name: &str, known: &'a str) -> Option<&'a str> {
     let name = name.as_bytes().get(..MAX_COMPARED).unwrap_or(name.as_bytes());
     (0..=MAX_EDITS).find_map(|edits| {
@@ -91,14 +82,14 @@ fn most_similar<'a>(name: &str, known: &'a str) -> Option<&'a str> {
     })
 }
 
-/// The most bytes of a name that are compared.
+/// How many bytes of a name are compared.
 const MAX_COMPARED: usize = 40;
 
-/// The most letters that a typo may have wrong.
+/// How many letters of a typo may be wrong.
 const MAX_EDITS: usize = 4;
 
-/// Whether so many letters, added, dropped or changed, turn one name into the other, in whatever case. A name that
-/// contains the other needs none.
+/// Whether `edits` added, dropped or changed letters turn one name into the other, ignoring case. None are needed if one
+/// name contains the other.
 fn is_similar(name: &[u8], known: &[u8], edits: usize) -> bool {
     let (short, long) = if name.len() < known.len() { (name, known) } else { (known, name) };
     let contains = short.len() > 3 && long.windows(short.len()).any(|part| part.eq_ignore_ascii_case(short));

@@ -1,12 +1,14 @@
-//! The fields of requests, each declared once, and the requests made of them: only valid ones can exist.
+//! The fields of requests, each declared once, and the requests built from them. Only valid requests can exist.
 
 use serde::Serialize;
 use tsify::Tsify;
 
 use crate::draft::{Draft, Names, Present, Value};
-use crate::rules::{Checked, FaultKind, country_code, ip_address, max_text, optional_text, text, visible_text, whole};
+use crate::rules::{
+    Checked, ViolationKind, country_code, ip_address, max_text, optional_text, text, visible_text, whole,
+};
 
-/// What issues say about a field, in sentences for a customer.
+/// The sentences of issues about a field, for customers.
 #[derive(Clone, Copy, Debug)]
 pub struct Sentences {
     /// It is absent.
@@ -14,12 +16,12 @@ pub struct Sentences {
     /// It is too large a number, or too long a text.
     pub too_large: &'static str,
     /// It is text with a lone surrogate.
-    pub broken: &'static str,
+    pub invalid_text: &'static str,
     /// It is anything else that is not allowed.
     pub not_allowed: &'static str,
 }
 
-/// The end of the sentence "It must be at most …": about a number with its maximum, or about text.
+/// The end of the sentence "It must be at most …", for a number with its maximum or for text.
 macro_rules! at_most {
     ($max:literal) => {
         $max
@@ -29,31 +31,31 @@ macro_rules! at_most {
     };
 }
 
-/// Makes the sentences of what a customer calls a field, of what its value must be, and of the maximum of a number.
+/// Makes the sentences of a field from its label, what its value must be, and the maximum of a number.
 macro_rules! sentences {
     ($label:literal, $allowed:literal $(, $max:literal)?) => {
         Sentences {
             required: concat!($label, " is required: ", $allowed, "."),
             too_large: concat!($label, " must be at most ", at_most!($($max)?), "."),
-            broken: concat!($label, " must not contain half of a character."),
+            invalid_text: concat!($label, " contains an invalid character."),
             not_allowed: concat!($label, " must be ", $allowed, "."),
         }
     };
 }
 
-/// A field whose value breaks its rule.
+/// A field whose value violates its rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Fault {
+pub struct Violation {
     /// The field.
     pub field: Field,
-    /// Why its value breaks the rule.
-    pub kind: FaultKind,
+    /// How its value violates the rule.
+    pub kind: ViolationKind,
 }
 
-/// Reads fields from a draft and collects their faults.
+/// Reads the fields of a draft and collects their violations.
 struct Reader<'d, 'a> {
     draft: &'d Draft<'a>,
-    faults: Vec<Fault>,
+    violations: Vec<Violation>,
 }
 
 impl<'a> Reader<'_, 'a> {
@@ -61,18 +63,18 @@ impl<'a> Reader<'_, 'a> {
         match rule(self.draft.value(field as usize)) {
             Ok(value) => Some(value),
             Err(kind) => {
-                self.faults.push(Fault { field, kind });
+                self.violations.push(Violation { field, kind });
                 None
             }
         }
     }
 }
 
-/// A field whose value follows from the type that it stands in.
+/// A field whose value follows from the type that contains it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Tag;
 
-/// Declares fields whose value is one of a few words.
+/// Declares the types of fields whose value is one of a few words.
 macro_rules! choices {
     ($($(#[$doc:meta])* $choice:ident { $($(#[$item_doc:meta])* $item:ident = $word:literal,)* })*) => { $(
         $(#[$doc])*
@@ -83,7 +85,7 @@ macro_rules! choices {
             fn read(value: Value) -> Checked<Self> {
                 match text(value)? {
                     $($word => Ok(Self::$item),)*
-                    _ => Err(FaultKind::NotAllowed),
+                    _ => Err(ViolationKind::NotAllowed),
                 }
             }
         }
@@ -92,10 +94,10 @@ macro_rules! choices {
     )* };
 }
 
-/// Declares the parts of requests with their fields. A field's line has its name in Rust and its type; its rule; its
-/// name in [`Field`]; its name in JSON; what a customer calls it; what its value must be; and the maximum of a number.
+/// Declares the parts of requests with their fields. A field's line has its name in Rust and its type, its rule, its
+/// variant of [`Field`], its name in JSON, its label for customers, what its value must be, and the maximum of a number.
 ///
-/// `choice` declares a field that decides which part follows; a part that belongs to one of its values has it as `@tag`.
+/// `choice` declares a field that decides which part follows. A part that belongs to one of its values has it as `@tag`.
 /// `@base` includes another part.
 macro_rules! parts {
     ($(
@@ -107,7 +109,7 @@ macro_rules! parts {
             $($(#[$field_doc:meta])* $field:ident: $type:ty = $rule:expr, $variant:ident, $name:literal, $label:literal, $allowed:literal $(, $max:literal)?;)*
         }
     )*) => {
-        /// The fields of requests, in the order in which values are handed over and issues are reported.
+        /// The fields of requests, in the order in which values cross the boundary and issues are reported.
         #[allow(missing_docs)]
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
         pub enum Field { $(
@@ -167,7 +169,7 @@ macro_rules! parts {
 }
 
 choices! {
-    /// The kinds of proxy that the API sells.
+    /// The types of proxies that YouProxy sells.
     ProxyType {
         /// Addresses of the Internet Protocol version 4.
         Ipv4 = "IPv4",
@@ -178,18 +180,18 @@ choices! {
         /// Addresses of internet service providers.
         Isp = "ISP",
     }
-    /// The protocol that an IPv6 proxy speaks.
+    /// The protocol of an IPv6 proxy.
     Protocol {
         /// HTTP.
         Http = "HTTP",
         /// SOCKS.
         Socks = "SOCKS",
     }
-    /// How a proxy recognises its user.
+    /// How a proxy recognizes its user.
     AuthType {
         /// By login and password.
         Login = "LOGIN",
-        /// By the address that a connection comes from.
+        /// By the IP address of the connection.
         Ip = "IP",
     }
 }
@@ -197,90 +199,89 @@ choices! {
 parts! {
     choice ProxyType = "proxyType", "Proxy type", "IPv4, IPv6, MOBILE or ISP";
 
-    /// What every request says.
-    struct Wanted<'a> {
-        /// Quantity of IP addresses: a whole number from 1 to 4294967295.
+    /// The fields of every request.
+    struct CommonFields<'a> {
+        /// The number of proxies: a whole number from 1 to 4294967295.
         quantity: u32 = whole::<1>, Quantity, "quantity", "Quantity", "a whole number, 1 or more", 4294967295;
-        /// Rental period in days: a whole number from 1 to 4294967295. The API offers a list that may change, such as
-        /// 30, 60, 90, 180 and 360 for IPv4.
+        /// Rental period in days: a whole number from 1 to 4294967295. The API offers certain periods, such as 30, 60,
+        /// 90, 180 and 360 for IPv4; the list may change.
         rent_period_days: u32 = whole::<1>, RentPeriodDays, "rentPeriodDays", "Rental period",
             "a whole number of days, 1 or more", 4294967295;
         /// What the proxies are for, in free text that is not blank.
         goal: &'a str = visible_text, Goal, "goal", "Goal", "text that is not blank";
         /// The country in the form of ISO 3166-1 alpha-3: three capital letters, such as `"USA"`.
         country: &'a str = country_code, Country, "country", "Country", "a code of three capital letters, such as USA";
-        /// A promo code. Absent and blank mean none. An invalid code is not an error: the API sells at
-        /// the full price and answers `promoCodeStatus: "NO_VALID"`.
+        /// A promo code. Absent and blank mean none. An invalid code is not an error: the API sells at the full price and
+        /// responds with `promoCodeStatus: "NO_VALID"`.
         ///
         /// @defaultValue none
         #[tsify(optional, type = "string | undefined")]
         promo_code: Option<&'a str> = optional_text, PromoCode, "promoCode", "Promo code", "text";
     }
 
-    /// A request for IPv4 addresses: to calculate their price, and but for the authorization to order them.
+    /// A request for IPv4 proxies. Orders also include the authorization.
     struct Ipv4Request<'a> {
         @tag {
-            /// The kind of proxy: it decides which other fields there are.
+            /// The type of the proxies. It decides which other fields the request has.
             proxy_type: ProxyType = "\"IPv4\""
         }
-        @base wanted: Wanted<'a>;
+        @base common: CommonFields<'a>;
     }
 
-    /// A request to calculate the price of IPv6 addresses.
+    /// A request to price IPv6 proxies.
     struct Ipv6Request<'a> {
         @tag {
-            /// The kind of proxy: it decides which other fields there are.
+            /// The type of the proxies. It decides which other fields the request has.
             proxy_type: ProxyType = "\"IPv6\""
         }
-        @base wanted: Wanted<'a>;
+        @base common: CommonFields<'a>;
     }
 
-    /// A request for addresses of internet service providers: to calculate their price, and but for the authorization
-    /// to order them.
+    /// A request for ISP proxies. Orders also include the authorization.
     struct IspRequest<'a> {
         @tag {
-            /// The kind of proxy: it decides which other fields there are.
+            /// The type of the proxies. It decides which other fields the request has.
             proxy_type: ProxyType = "\"ISP\""
         }
-        @base wanted: Wanted<'a>;
+        @base common: CommonFields<'a>;
     }
 
-    /// A request for mobile addresses: to calculate their price, and but for the authorization to order them.
+    /// A request for mobile proxies. Orders also include the authorization.
     struct MobileRequest<'a> {
         @tag {
-            /// The kind of proxy: it decides which other fields there are.
+            /// The type of the proxies. It decides which other fields the request has.
             proxy_type: ProxyType = "\"MOBILE\""
         }
-        @base wanted: Wanted<'a>;
+        @base common: CommonFields<'a>;
         /// Rotation time: a whole number from 0 to 4294967295, in the unit that the API's list of mobile operators uses.
         rotation_time: u32 = whole::<0>, RotationTime, "rotationTime", "Rotation time",
             "a whole number, 0 or more", 4294967295;
-        /// Tag of the mobile operator, from the API's list: text that is not blank.
+        /// The tag of the mobile operator, from the API's list: text that is not blank.
         mobile_operator: &'a str = visible_text, MobileOperator, "mobileOperator", "Mobile operator",
             "text that is not blank";
     }
 
-    /// What an order of IPv6 addresses says, but for the authorization.
+    /// An order of IPv6 proxies, without the authorization.
     struct Ipv6Order<'a> {
         @base request: Ipv6Request<'a>;
-        /// The protocol that the proxies speak.
+        /// The protocol of the proxies.
         protocol: Protocol = Protocol::read, Protocol, "protocol", "Protocol", "HTTP or SOCKS";
     }
 
     choice AuthType = "authType", "Authorization type", "LOGIN or IP";
 
-    /// Authorization by login and password, which the seller makes.
+    /// Authorization by login and password, which YouProxy generates.
     struct LoginAuth {
         @tag {
-            /// How the proxy recognises its user.
+            /// How the proxy recognizes its user.
             auth_type: AuthType = "\"LOGIN\""
         }
     }
 
-    /// Authorization by the address that a connection comes from.
+    /// Authorization by the IP address of the connection.
     struct IpAuth<'a> {
         @tag {
-            /// How the proxy recognises its user.
+            /// How the proxy recognizes its user.
             auth_type: AuthType = "\"IP\""
         }
         /// The IPv4 or IPv6 address that may use the proxies.
@@ -291,8 +292,7 @@ parts! {
 
 /// A request to calculate the price of an order.
 ///
-/// A variable that holds an order may be given as well: fields that belong to orders alone, or to another proxy type, are
-/// neither checked nor sent. The page of YouProxy's documentation is "Calculate an order".
+/// It may also be an order: fields that belong to orders alone, or to another proxy type, are neither checked nor sent. The page of YouProxy's documentation is "Calculate an order".
 ///
 /// @example
 /// import type { CalculateRequest } from "proxy-orders";
@@ -317,7 +317,7 @@ pub enum CalculateRequest<'a> {
     Isp(IspRequest<'a>),
 }
 
-/// What an order says, but for the authorization.
+/// An order without its authorization.
 #[derive(Clone, Copy, Debug, PartialEq, Tsify)]
 #[serde(untagged)]
 pub enum OrderedProxy<'a> {
@@ -331,7 +331,7 @@ pub enum OrderedProxy<'a> {
     Isp(IspRequest<'a>),
 }
 
-/// How the proxies of an order recognise their user.
+/// How the proxies of an order recognize their user.
 #[derive(Clone, Copy, Debug, PartialEq, Tsify)]
 #[serde(untagged)]
 pub enum Auth<'a> {
@@ -371,17 +371,17 @@ impl<'a> CalculateRequest<'a> {
     ///
     /// # Errors
     ///
-    /// Every fault of the draft. Fields that depend on a faulty `proxyType` are not looked at.
-    pub fn from_draft(draft: &Draft<'a>) -> Result<Self, Vec<Fault>> {
-        let reader = &mut Reader { draft, faults: Vec::new() };
+    /// Every violation in the draft. Fields that depend on an invalid `proxyType` are not checked.
+    pub fn from_draft(draft: &Draft<'a>) -> Result<Self, Vec<Violation>> {
+        let reader = &mut Reader { draft, violations: Vec::new() };
         let request = match reader.read(Field::ProxyType, ProxyType::read) {
             Some(ProxyType::Ipv4) => Ipv4Request::read(reader).map(Self::Ipv4),
             Some(ProxyType::Ipv6) => Ipv6Request::read(reader).map(Self::Ipv6),
             Some(ProxyType::Mobile) => MobileRequest::read(reader).map(Self::Mobile),
             Some(ProxyType::Isp) => IspRequest::read(reader).map(Self::Isp),
-            None => Wanted::read(reader).and(None),
+            None => CommonFields::read(reader).and(None),
         };
-        request.ok_or_else(|| std::mem::take(&mut reader.faults))
+        request.ok_or_else(|| std::mem::take(&mut reader.violations))
     }
 
     /// The names of the fields to send.
@@ -403,15 +403,15 @@ impl<'a> OrderRequest<'a> {
     ///
     /// # Errors
     ///
-    /// Every fault of the draft. Fields that depend on a faulty `proxyType` or `authType` are not looked at.
-    pub fn from_draft(draft: &Draft<'a>) -> Result<Self, Vec<Fault>> {
-        let reader = &mut Reader { draft, faults: Vec::new() };
+    /// Every violation in the draft. Fields that depend on an invalid `proxyType` or `authType` are not checked.
+    pub fn from_draft(draft: &Draft<'a>) -> Result<Self, Vec<Violation>> {
+        let reader = &mut Reader { draft, violations: Vec::new() };
         let proxy = match reader.read(Field::ProxyType, ProxyType::read) {
             Some(ProxyType::Ipv4) => Ipv4Request::read(reader).map(OrderedProxy::Ipv4),
             Some(ProxyType::Ipv6) => Ipv6Order::read(reader).map(OrderedProxy::Ipv6),
             Some(ProxyType::Mobile) => MobileRequest::read(reader).map(OrderedProxy::Mobile),
             Some(ProxyType::Isp) => IspRequest::read(reader).map(OrderedProxy::Isp),
-            None => Wanted::read(reader).and(None),
+            None => CommonFields::read(reader).and(None),
         };
         let auth = match reader.read(Field::AuthType, AuthType::read) {
             Some(AuthType::Login) => LoginAuth::read(reader).map(Auth::Login),
@@ -419,7 +419,7 @@ impl<'a> OrderRequest<'a> {
             None => None,
         };
         let order = proxy.zip(auth).map(|(proxy, auth)| Self { proxy, auth });
-        order.ok_or_else(|| std::mem::take(&mut reader.faults))
+        order.ok_or_else(|| std::mem::take(&mut reader.violations))
     }
 
     /// The names of the fields to send.

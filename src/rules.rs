@@ -1,4 +1,4 @@
-//! The rules for values: each turns a value into a typed one, or says why it cannot.
+//! The rules for values: each turns a value into a typed one, or says why that is impossible.
 
 use crate::draft::Value;
 
@@ -14,40 +14,40 @@ pub(crate) use max_text;
 
 /// Why a value breaks its rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FaultKind {
+pub enum ViolationKind {
     /// It is absent.
     Required,
     /// It is of another type.
     WrongType,
-    /// It is none of the texts that are allowed.
+    /// It is not one of the allowed texts.
     NotAllowed,
     /// It is too small a number.
     TooSmall,
     /// It is too large a number, or too long a text.
     TooLarge,
-    /// It does not have the form that it must have.
+    /// It does not have the required form.
     Malformed,
     /// It is text with a lone surrogate.
-    BrokenText,
+    InvalidText,
 }
 
 /// The result of a rule.
-pub(crate) type Checked<T> = Result<T, FaultKind>;
+pub(crate) type Checked<T> = Result<T, ViolationKind>;
 
 /// Accepts any text.
 pub(crate) fn text(value: Value<'_>) -> Checked<&'_ str> {
     match value {
         Value::Text(text) => Ok(text),
-        Value::Absent => Err(FaultKind::Required),
-        Value::LongText => Err(FaultKind::TooLarge),
-        Value::BrokenText => Err(FaultKind::BrokenText),
-        _ => Err(FaultKind::WrongType),
+        Value::Absent => Err(ViolationKind::Required),
+        Value::TextTooLong => Err(ViolationKind::TooLarge),
+        Value::InvalidText => Err(ViolationKind::InvalidText),
+        _ => Err(ViolationKind::WrongType),
     }
 }
 
 /// Accepts text that passes `test`.
 fn text_that(value: Value<'_>, test: fn(&str) -> bool) -> Checked<&'_ str> {
-    text(value).and_then(|text| if test(text) { Ok(text) } else { Err(FaultKind::Malformed) })
+    text(value).and_then(|text| if test(text) { Ok(text) } else { Err(ViolationKind::Malformed) })
 }
 
 /// Accepts text that is not blank.
@@ -55,7 +55,7 @@ pub(crate) fn visible_text(value: Value<'_>) -> Checked<&'_ str> {
     text_that(value, is_visible)
 }
 
-/// Accepts any text. Absent and blank text are none.
+/// Accepts any text. Absent and blank text mean none.
 pub(crate) fn optional_text(value: Value<'_>) -> Checked<Option<&'_ str>> {
     match value {
         Value::Absent => Ok(None),
@@ -76,17 +76,17 @@ pub(crate) fn ip_address(value: Value<'_>) -> Checked<&'_ str> {
 /// Accepts a whole number from `MIN` to the largest `u32`.
 pub(crate) fn whole<const MIN: u32>(value: Value) -> Checked<u32> {
     match value {
-        Value::Absent => Err(FaultKind::Required),
+        Value::Absent => Err(ViolationKind::Required),
         Value::Number(number) if number.trunc() == number && number.is_finite() => {
             if number < f64::from(MIN) {
-                Err(FaultKind::TooSmall)
+                Err(ViolationKind::TooSmall)
             } else if number > f64::from(u32::MAX) {
-                Err(FaultKind::TooLarge)
+                Err(ViolationKind::TooLarge)
             } else {
                 Ok(number as u32)
             }
         }
-        _ => Err(FaultKind::WrongType),
+        _ => Err(ViolationKind::WrongType),
     }
 }
 
@@ -101,13 +101,13 @@ const INVISIBLE: [(u32, u32); 30] = [
     (0x110cd, 0x110cd), (0x13430, 0x1343f), (0x1bca0, 0x1bca3), (0x1d173, 0x1d17a), (0xe0000, 0xe0fff),
 ];
 
-/// True for text with a visible character.
+/// Whether a text has a visible character.
 fn is_visible(text: &str) -> bool {
     text.chars().any(|char| !INVISIBLE.iter().any(|(first, last)| (*first..=*last).contains(&char.into())))
 }
 
-/// Whether a text is an IPv4 address: four numbers from 0 to 255. The parsers of the standard library, with which a test
-/// compares these, are larger by 900 bytes (brotli).
+/// Whether a text is an IPv4 address: four numbers from 0 to 255. The parsers of the standard library would add 900 bytes
+/// (brotli); a test compares the two.
 fn is_ipv4(text: &[u8]) -> bool {
     let mut octets = text.split(|byte| *byte == b'.');
     octets.clone().count() == 4 && octets.all(is_octet)

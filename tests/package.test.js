@@ -7,7 +7,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { after, before, mock, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { createContext, runInContext } from "node:vm";
@@ -32,9 +32,6 @@ const files = [
   "dist/index.d.ts",
   "dist/index.js",
   "dist/index.js.map",
-  "dist/inline.js",
-  "dist/inline.js.map",
-  "dist/node.js",
   "dist/proxy_orders_bg.wasm",
   "dist/sandbox-node.js",
   "dist/sandbox.d.ts",
@@ -53,9 +50,7 @@ const files = [
   "www/docs/speed.svg",
   "www/docs/testing.md",
 ];
-const entryPoints = ["index", "node", "inline", "workerd", "backend", "sandbox", "sandbox-node"].map(
-  (name) => `dist/${name}.js`,
-);
+const entryPoints = ["index", "workerd", "backend", "sandbox", "sandbox-node"].map((name) => `dist/${name}.js`);
 const names = [
   "ApiErrorCode",
   "calculate",
@@ -111,7 +106,6 @@ async function runIn(realm, file) {
     treeShaking: false,
     platform: "node",
     logLevel: "silent",
-    loader: { ".wasm": "binary" },
     plugins: [moduleOf()],
     write: false,
   });
@@ -131,20 +125,28 @@ const moduleOf = () => ({
 });
 
 /**
- * Bundles a line for the browser.
+ * Bundles a module.
  * @param {string} contents
+ * @param {"browser" | "node"} [platform]
  */
-async function bundle(contents) {
+async function bundle(contents, platform = "browser") {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: scratch },
     bundle: true,
     format: "esm",
+    platform,
     logLevel: "silent",
     minify: true,
     write: false,
   });
   return outputFiles[0]?.text ?? "";
 }
+
+/** The main entry as a module of its own, which has loaded nothing yet. @returns {Promise<any>} */
+const unloaded = () => import(`${pathToFileURL(join(installed, "dist/index.js"))}?${(instances += 1)}`);
+let instances = 0;
+
+const readBinary = () => readFile(join(installed, "dist/proxy_orders_bg.wasm"));
 
 test("the tarball has what a user needs, and nothing else", async () => {
   const found = await readdir(installed, { recursive: true, withFileTypes: true });
@@ -166,16 +168,32 @@ test("no file contains a path of the machine that built it", async () => {
   }
 });
 
-test("a debugger shows the sources of what browsers load", async () => {
-  for (const name of ["index", "inline"]) {
-    const script = await readFile(join(installed, `dist/${name}.js`), "utf8");
-    assert.ok(script.endsWith(`//# sourceMappingURL=${name}.js.map\n`), name);
-    const { sources, sourcesContent } = JSON.parse(await readFile(join(installed, `dist/${name}.js.map`), "utf8"));
-    for (const source of [`${name}.ts`, "call.ts", "load.ts"]) {
-      const index = sources.indexOf(`../../src/shell/${source}`);
-      assert.equal(sourcesContent[index], await read(`src/shell/${source}`), `${source} in ${name}.js.map`);
-    }
+test("a debugger shows the sources of the main entry", async () => {
+  const script = await readFile(join(installed, "dist/index.js"), "utf8");
+  assert.ok(script.endsWith("//# sourceMappingURL=index.js.map\n"));
+  const { sources, sourcesContent } = JSON.parse(await readFile(join(installed, "dist/index.js.map"), "utf8"));
+  for (const source of ["index.ts", "call.ts", "load.ts"]) {
+    const index = sources.indexOf(`../../src/shell/${source}`);
+    assert.equal(sourcesContent[index], await read(`src/shell/${source}`), source);
   }
+});
+
+test("the main entry is ASCII", async () => {
+  const bytes = await readFile(join(installed, "dist/index.js"));
+  assert.equal(
+    bytes.findIndex((byte) => byte > 126),
+    -1,
+  );
+});
+
+test("the main entry carries the binary that is published", async () => {
+  const { compile } = WebAssembly;
+  const compiled = mock.method(WebAssembly, "compile", compile);
+  await (await unloaded()).init().finally(() => compiled.mock.restore());
+  assert.deepEqual(
+    compiled.mock.calls.map(({ arguments: [bytes] }) => Buffer.from(/** @type {Uint8Array} */ (bytes))),
+    [await readBinary()],
+  );
 });
 
 test("the licence texts are whole", async () => {
@@ -221,7 +239,7 @@ test("npm would publish it as it is", async () => {
   const { stderr } = await run("npm", ["publish", "--dry-run", "--ignore-scripts", "--access", "public"], {
     cwd: root,
   });
-  assert.match(stderr, new RegExp(`total files:\\s+${files.length}\n`));
+  assert.match(stderr, new RegExp(`total files:\\s+${files.length}\\s`));
   assert.doesNotMatch(stderr, /npm error|auto-corrected|npm pkg fix/);
 });
 
@@ -234,12 +252,11 @@ test("the types come first in each condition, and every file is there", async ()
     assert.equal(Object.keys(conditions)[0], "types", entry);
     for (const target of Object.values(conditions)) assert.ok(files.includes(target.slice(2)), target);
   }
+  assert.deepEqual(exports["./inline"], exports["."], "another name for the main entry");
 });
 
 test("each entry point exports the same names", async () => {
-  for (const file of ["dist/index.js", "dist/node.js", "dist/inline.js"]) {
-    assert.deepEqual(Object.keys(await load(file)).sort(), names, file);
-  }
+  assert.deepEqual(Object.keys(await load("dist/index.js")).sort(), names);
   assert.deepEqual(Object.keys(await runIn({}, "dist/workerd.js")).sort(), names);
   for (const file of ["dist/sandbox.js", "dist/sandbox-node.js"]) {
     assert.deepEqual(Object.keys(await load(file)), ["createSandbox"], file);
@@ -248,11 +265,12 @@ test("each entry point exports the same names", async () => {
 });
 
 const require = createRequire(import.meta.url);
-/** What an import must not use: a runtime lacks it, or forbids it before the first request. */
+/** What an import must not use: a runtime lacks it, forbids it before the first request, or it would decode the binary. */
 const forbidden = [
   ...["AbortController", "AbortSignal", "TextDecoder", "TextEncoder", "Headers", "Request", "Response", "URL"],
   ...["Date", "clearTimeout", "crypto", "fetch", "location", "performance", "queueMicrotask", "setTimeout"],
   ...["Atomics", "FinalizationRegistry", "Intl", "WeakRef", "WebAssembly"],
+  ...["ArrayBuffer", "Uint8Array", "atob"],
 ];
 
 for (const file of entryPoints) {
@@ -267,14 +285,18 @@ for (const file of entryPoints) {
       };
       Object.defineProperty(realm, name, { get });
     }
-    runInContext("Math.random = () => { throw new Error('Math.random is used') }", realm);
+    runInContext(
+      `for (const [owner, name] of [[Math, "random"], [String.prototype, "charCodeAt"], [String.prototype, "codePointAt"]])
+        owner[name] = () => { throw new Error(name + " is used") };`,
+      realm,
+    );
     await runIn(realm, file);
     assert.deepEqual(used, []);
   });
 }
 
 test("the entry point of edge runtimes takes the binary as a module of any realm", async () => {
-  const binary = await readFile(join(installed, "dist/proxy_orders_bg.wasm"));
+  const binary = await readBinary();
   const { setTimeout, clearTimeout, AbortController, TextDecoder, TextEncoder, Request, Headers } = globalThis;
   const realm = { setTimeout, clearTimeout, AbortController, TextDecoder, TextEncoder, Request, Headers };
   const { init, validateOrder } = /** @type {any} */ (
@@ -285,9 +307,7 @@ test("the entry point of edge runtimes takes the binary as a module of any realm
 });
 
 test("huge invalid input is rejected quickly in Node", async () => {
-  const { calculate, order } = /** @type {typeof import("proxy-orders")} */ (
-    await import(pathToFileURL(join(installed, "dist/node.js")).href)
-  );
+  const { calculate, order } = /** @type {typeof import("proxy-orders")} */ (await load("dist/index.js"));
   const wanted = /** @type {const} */ ({
     proxyType: "ISP",
     quantity: 1,
@@ -320,21 +340,25 @@ test("the installed package is found by its names", async () => {
     const require = createRequire(import.meta.url);
     console.log(import.meta.resolve("proxy-orders"), require.resolve("proxy-orders/proxy_orders_bg.wasm"));
     await inline.init();
-    await main.default();
+    console.assert(main.order === inline.order);
     const wanted = { proxyType: "ISP", quantity: 1, rentPeriodDays: 30, goal: "ads", country: "USA" };
     console.log(JSON.stringify([main, inline].map(({ validateCalculate }) => validateCalculate(wanted))));
     console.log(typeof createSandbox, require("proxy-orders/package.json").name);
   `;
   const { stdout } = await run(process.execPath, ["--input-type=module", "--eval", code], { cwd: scratch });
   const [where = "", checked = "", last] = stdout.trim().split("\n");
-  assert.match(where, /\/dist\/node\.js .*\/dist\/proxy_orders_bg\.wasm$/);
+  assert.match(where, /\/dist\/index\.js .*\/dist\/proxy_orders_bg\.wasm$/);
   const value = { proxyType: "ISP", quantity: 1, rentPeriodDays: 30, goal: "ads", country: "USA" };
   assert.deepEqual(JSON.parse(checked), [{ value }, { value }]);
   assert.equal(last, "function proxy-orders");
 });
 
-test("an unused import is tree-shaken", async () => {
+test("a page carries only what it imports", async () => {
   assert.equal(await bundle('import "proxy-orders"; import { order } from "proxy-orders/inline";'), "");
+  const isCarried = (/** @type {string} */ script) =>
+    ["~standard", "InsufficientFunds"].map((text) => script.includes(text));
+  assert.deepEqual(isCarried(await bundle('export * from "proxy-orders"')), [true, true]);
+  assert.deepEqual(isCarried(await bundle('export { calculate, order } from "proxy-orders"')), [false, false]);
 });
 
 test("the sandbox can be bundled for a browser, and nothing else contains it", async () => {
@@ -342,8 +366,30 @@ test("the sandbox can be bundled for a browser, and nothing else contains it", a
   assert.match(sandbox, /__sandbox/);
   // esbuild leaves an import of a Node module as it is.
   assert.doesNotMatch(sandbox, /node:|\bBuffer\b/);
-  for (const entry of ["proxy-orders", "proxy-orders/inline"]) {
-    assert.doesNotMatch(await bundle(`import { order } from "${entry}"; order();`), /sandbox|node:/);
+  assert.doesNotMatch(await bundle('export * from "proxy-orders"'), /sandbox|node:/);
+});
+
+test("a server that is bundled into one file works in an empty folder", async () => {
+  const code = `
+    import { createBackend, memoryBookings } from "proxy-orders/backend";
+    import { createSandbox } from "proxy-orders/sandbox";
+    const api = await createSandbox().listen();
+    const options = { baseUrl: api.url, apiKey: "demo-key", user: () => "ann", balance: "account" };
+    const backend = createBackend({ ...options, bookings: memoryBookings() });
+    const wanted = { proxyType: "ISP", quantity: 1, rentPeriodDays: 30, goal: "ads", country: "USA" };
+    const headers = { "content-type": "application/json" };
+    const request = { method: "POST", headers, body: JSON.stringify(wanted) };
+    const response = await backend(new Request("https://shop.example/client/api/v1/self/calculate/order", request));
+    console.log(response.status, (await response.json()).success);
+    await api.close();
+  `;
+  const folder = await mkdtemp(join(tmpdir(), "proxy-orders-server-"));
+  try {
+    await writeFile(join(folder, "server.mjs"), await bundle(code, "node"));
+    const { stdout } = await run(process.execPath, ["server.mjs"], { cwd: folder });
+    assert.equal(stdout, "200 true\n");
+  } finally {
+    await rm(folder, { recursive: true });
   }
 });
 
@@ -357,7 +403,7 @@ test("the declarations are the ones expected", async () => {
 
 test("the binary of another build is refused, though its exports have the same names and types", async () => {
   const file = join(scratch, "other.wasm");
-  const binary = await readFile(join(installed, "dist/proxy_orders_bg.wasm"));
+  const binary = await readBinary();
   const mark = binary.toString("latin1").match(/start_[0-9a-f]{8}/)?.[0] ?? "";
   const [one, two] = await swapExports(binary, file);
   await markBuild(file, { module: "", imports: [], exports: [["__wbindgen_start", mark]] });
@@ -367,14 +413,11 @@ test("the binary of another build is refused, though its exports have the same n
     WebAssembly.Module.exports(module).map(({ name, kind }) => [isMark(name) ? "start" : name, kind]);
   assert.deepEqual(exports(other).sort(), exports(await WebAssembly.compile(binary)).sort());
 
-  const { init, validateOrder } = /** @type {any} */ (
-    // An instance that has loaded nothing yet.
-    await import(`${pathToFileURL(join(installed, "dist/node.js"))}?unloaded`)
-  );
+  const { init, validateOrder } = await unloaded();
   const error = await init(other).catch((/** @type {unknown} */ error) => error);
   assert.equal(error.code, "not_loaded", `${one} and ${two} are swapped`);
   assert.match(error.message, /This is the binary of another build\./);
-  await init(binary);
+  await init();
   assert.ok(validateOrder({}).issues.length > 0);
 });
 
@@ -405,7 +448,7 @@ async function swapExports(binary, file) {
 }
 
 test("the message of a load that failed leads to a section of README.md", async () => {
-  const { init } = /** @type {any} */ (await load("dist/inline.js"));
+  const { init } = /** @type {any} */ (await load("dist/index.js"));
   const { message } = await init(new Uint8Array()).catch((/** @type {unknown} */ error) => error);
   const [, anchor = ""] = message.match(/#([\w-]+) \(/) ?? assert.fail(message);
   const headings = (await read("README.md")).match(/(?<=^#+ ).*$/gm) ?? [];

@@ -19,7 +19,7 @@ const refusals = {
 const reasons = {
   invalid_request: "Some details of the order are missing or not right.",
   invalid_options: "The address or the key is not right.",
-  not_loaded: "A part of this page could not be loaded.",
+  not_loaded: "Your browser could not start a part of this page.",
   aborted: "You stopped waiting for the answer.",
   timeout: "The shop took too long to answer.",
   network: "The connection broke before the answer came.",

@@ -1,4 +1,4 @@
-// What every entry point of the package exports.
+// The exports of the main entry.
 
 import type {
   CalculateRequest,
@@ -8,19 +8,21 @@ import type {
   OrderRequest,
   OrderResponse,
 } from "../../target/bindgen/core.js";
-import { call, check, validate } from "./call.js";
-import { init, isLoaded } from "./load.js";
+import { call } from "./call.js";
+import { init, isLoaded, useCore } from "./load.js";
 import type { CallOptions, OrderOptions } from "./options.js";
+import { validate, validateDraft } from "./validate.js";
 import { readRequest } from "./wire.js";
 
 export type * from "./types.js";
 export { isProxyOrdersError } from "./error.js";
+export { forgetOrders } from "./ledger.js";
 export { init, init as default } from "./load.js";
 
-/** A value, or every issue that keeps it from being one. */
+/** A valid value, or every issue. */
 export type ValidationResult<T> =
   | {
-      /** A fresh plain object with just the fields that would be sent. */
+      /** A fresh plain object with the fields that would be sent. */
       value: T;
       /** None. */
       issues?: undefined;
@@ -34,20 +36,20 @@ export type ValidationResult<T> =
 
 /** A [Standard Schema](https://standardschema.dev) of version 1. */
 export interface StandardSchema<T> {
-  /** What consumers of Standard Schema read. */
+  /** The interface of Standard Schema. */
   readonly "~standard": {
     /** The version of the standard. */
     readonly version: 1;
     /** The name of this package. */
     readonly vendor: "proxy-orders";
-    /** Validates a value: at once when the WebAssembly is loaded, else with a promise, after loading it. */
+    /** Validates a value: synchronously once the WebAssembly is loaded; before, it loads it and returns a promise. */
     readonly validate: (value: unknown) => ValidationResult<T> | Promise<ValidationResult<T>>;
-    /** The types of what goes in and what comes out; not there at run time. */
+    /** The types of input and output; absent at run time. */
     readonly types?:
       | {
-          /** What can be handed in. */
+          /** The type of the input. */
           readonly input: T;
-          /** What the validation lets through. */
+          /** The type of a valid value. */
           readonly output: T;
         }
       | undefined;
@@ -55,7 +57,7 @@ export interface StandardSchema<T> {
 }
 
 /**
- * The documented codes of the API's errors and warnings. Others may come.
+ * The documented codes of the API's errors and warnings. There may be others.
  *
  * @example
  * import { ApiErrorCode, calculate } from "proxy-orders";
@@ -69,15 +71,15 @@ export interface StandardSchema<T> {
 export const ApiErrorCode = Object.freeze({
   /** The API key is wrong. */
   ErrorApiKey: 2,
-  /** The proxy type is not known. */
+  /** The proxy type is unknown. */
   IncorrectProxyType: 4,
-  /** The mobile operator is not known. */
+  /** The mobile operator is unknown. */
   IncorrectMobileOperator: 8,
-  /** The protocol is not known. */
+  /** The protocol is unknown. */
   IncorrectProtocol: 13,
-  /** The goal is not accepted. A warning of a calculation, an error of an order. */
+  /** The goal is not accepted. A warning of `calculate`, an error of `order`. */
   IncorrectGoal: 14,
-  /** The balance is too low. A warning of a calculation, an error of an order. */
+  /** The balance is too low. A warning of `calculate`, an error of `order`. */
   InsufficientFunds: 16,
   /** The IP addresses are not accepted. */
   IncorrectIpAddresses: 24,
@@ -86,8 +88,8 @@ export const ApiErrorCode = Object.freeze({
 /**
  * Prices an order. Buys nothing.
  *
- * A refusal by the API is a value with `success: false`. So look at `success`, and then at `warnings`: with warnings, the
- * order would be refused.
+ * A failure is a value with `success: false`. So check `success`, and then `warnings`: an order of a quote with warnings
+ * fails.
  *
  * The page of YouProxy's documentation is "Calculate an order".
  *
@@ -100,10 +102,10 @@ export const ApiErrorCode = Object.freeze({
  * );
  * if (quote.success && !quote.warnings) console.log(quote.price, quote.currency);
  *
- * @param request What to price.
+ * @param request The order to price.
  * @param options Where the API is, and how to call it.
- * @returns The API's answer.
- * @throws A {@link ProxyOrdersError} when there is none.
+ * @returns The API's response.
+ * @throws A {@link ProxyOrdersError} if there is no documented response.
  */
 export function calculate(request: CalculateRequest, options: CallOptions): Promise<CalculateResponse> {
   return call("calculate", request, options) as Promise<CalculateResponse>;
@@ -112,9 +114,9 @@ export function calculate(request: CalculateRequest, options: CallOptions): Prom
 /**
  * Places an order. Charges the balance of the account.
  *
- * The order is handed to `fetch` once, whatever happens. A refusal by the API is a value with `success: false`. Every
- * rejection carries `outcome`. After one with `outcome: "unknown"`, the same order is rejected with `unresolved_order`, until
- * it is repeated with the `idempotencyKey` of the error.
+ * The order is handed to `fetch` once, whatever happens. A failure is a value with `success: false`. Every error carries
+ * `outcome`. After one with `outcome: "unknown"`, an identical order rejects with `unresolved_order`, until a repeat (`repeat:
+ * true` and the error's `idempotencyKey`) is answered.
  *
  * The page of YouProxy's documentation is "Create an order".
  *
@@ -129,21 +131,21 @@ export function calculate(request: CalculateRequest, options: CallOptions): Prom
  *   console.log(receipt.success ? receipt.orderNumber : receipt.error.message);
  * } catch (error) {
  *   if (!isProxyOrdersError(error)) throw error;
- *   if (error.outcome === "unknown") console.log("Not known yet. Repeat it with this key:", error.idempotencyKey);
+ *   if (error.outcome === "unknown") console.log("Unknown. Repeat it with", error.idempotencyKey);
  *   else console.log("Nothing was bought.", error.message);
  * }
  *
- * @param request What to order.
- * @param options Where the API is, how to call it, and what guards the order.
- * @returns The API's answer.
- * @throws A {@link ProxyOrdersError} when there is none.
+ * @param request The order.
+ * @param options Where the API is, how to call it, and the guards of the order.
+ * @returns The API's response.
+ * @throws A {@link ProxyOrdersError} if there is no documented response.
  */
 export function order(request: OrderRequest, options: OrderOptions): Promise<OrderResponse> {
   return call("order", request, options) as Promise<OrderResponse>;
 }
 
 /**
- * Validates what would be given to {@link calculate}. Sends nothing.
+ * Validates a request for {@link calculate}. Sends nothing.
  *
  * @example
  * import { init, validateCalculate } from "proxy-orders";
@@ -158,7 +160,7 @@ export function validateCalculate(value: unknown): ValidationResult<CalculateReq
 }
 
 /**
- * Validates what would be given to {@link order}. Sends nothing.
+ * Validates a request for {@link order}. Sends nothing.
  *
  * @example
  * import { init, validateOrder } from "proxy-orders";
@@ -180,7 +182,7 @@ function schema<T>(endpoint: Endpoint): StandardSchema<T> {
       validate(value) {
         // The value may change while the WebAssembly is loaded.
         const draft = readRequest(value);
-        const result = () => check(endpoint, draft) as ValidationResult<T>;
+        const result = () => useCore(() => validateDraft(endpoint, draft)) as ValidationResult<T>;
         return isLoaded() ? result() : init().then(result);
       },
     },

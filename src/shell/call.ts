@@ -1,146 +1,113 @@
-// One call: validates what was handed in, then does what the core decides until there is an answer.
+// One call: from the arguments to an answer or an error.
 
 import {
   Exchange,
-  validate as validateValues,
+  orderDigest,
   type CalculateResponse,
   type Endpoint,
-  type Issue,
-  type ReplyFields,
+  type Objection,
   type Unanswered,
 } from "../../target/bindgen/core.js";
+import { isPage, type BaseUrl } from "./base-url.js";
 import { Deadline } from "./deadline.js";
-import { CallError, type Known } from "./error.js";
-import { init, isLoaded, needLoaded } from "./load.js";
-import { notAnObject, readOptions, unknownFields, type BaseUrl, type Settings } from "./options.js";
-import { isKeyInDoubt, Order } from "./orders.js";
-import { fetchReply, json, type Attempt } from "./reply.js";
-import { makeRequest, mayPlaceOrder } from "./request.js";
-import { isCleanError, replyWithoutKey, replaceKey, withoutKey } from "./secret.js";
-import { encodeReply, pick, pickReply, readRequest, REQUEST_FIELDS, type Draft } from "./wire.js";
-
-/** The fields to send, or every issue. */
-type Checked = { value: object; issues?: undefined } | { issues: Issue[] };
-
-/** Validates a request that was handed in. */
-export function validate(endpoint: Endpoint, value: unknown): Checked {
-  needLoaded();
-  return check(endpoint, readRequest(value));
-}
-
-/** Validates a request that was read before. */
-export function check(endpoint: Endpoint, draft: Draft | undefined, apiKey?: string): Checked {
-  if (!draft) return { issues: [notAnObject("request")] };
-  const { encoded, unknownNames, values } = draft;
-  const { numbers, texts } = encoded;
-  const checked = validateValues(endpoint, numbers, texts);
-  if (unknownNames.length > 0) {
-    const names = unknownNames.map((name) => replaceKey(name, apiKey));
-    const unknown = unknownFields("request", names, REQUEST_FIELDS);
-    return { issues: typeof checked === "number" ? unknown : [...checked, ...unknown] };
-  }
-  return typeof checked === "number" ? { value: pick(values, checked) } : { issues: checked };
-}
-
-/** The body to send. */
-function bodyOf(endpoint: Endpoint, draft: Draft | undefined, { apiKey }: Settings): string {
-  const checked = check(endpoint, draft, apiKey);
-  if (checked.issues) throw new CallError({ code: "invalid_request", issues: checked.issues });
-  return JSON.stringify(checked.value);
-}
+import { CallError } from "./error.js";
+import { LedgerOrder } from "./ledger.js";
+import { init, isLoaded, useCore } from "./load.js";
+import { readOptions, type ReadOptions, type Settings } from "./options.js";
+import { Redactor } from "./redact.js";
+import { mayPlaceOrder, requestTo } from "./request.js";
+import { fetchResponse, type Attempt } from "./response.js";
+import { validateDraft } from "./validate.js";
+import { encodeResponse, pickResponse, readRequest, type RequestDraft } from "./wire.js";
 
 /** The state of one call. */
 interface Call {
   settings: Settings;
+  redactor: Redactor;
   deadline: Deadline;
-  exchange: Exchange;
-  /** The order, if this is one. */
-  order: Order | undefined;
-  known: Known;
+  draft: RequestDraft | undefined;
+  /** The order in the ledger, if the call places one. */
+  order: LedgerOrder | undefined;
+  /** How many attempts were made. */
+  attempts: number;
+  /** The quote that the guard has accepted. */
+  quote: CalculateResponse | undefined;
 }
 
 /** Calculates or places an order. */
 export async function call(endpoint: Endpoint, request: unknown, options: unknown): Promise<object> {
-  const known: Known = { outcome: endpoint === "order" ? "not_placed" : undefined };
-  let settings: Settings = {};
-  let deadline: Deadline | undefined;
-  let exchange: Exchange | undefined;
-  let order: Order | undefined;
+  const given = readOptions(endpoint, options);
+  const { settings, isRepeat, isUntracked } = given;
+  const call: Omit<Call, "deadline"> & { deadline?: Deadline } = {
+    settings,
+    redactor: new Redactor(settings.apiKey),
+    draft: readRequest(request),
+    order: endpoint === "order" ? new LedgerOrder(isRepeat, isUntracked) : undefined,
+    attempts: 0,
+    quote: undefined,
+  };
   try {
-    // The download begins first; what was handed in is read meanwhile.
-    const loading = isLoaded() ? undefined : init();
-    const draft = readRequest(request);
-    const given = readOptions(endpoint, options);
-    ({ settings } = given);
-    const ownKey = takeOwnKey(settings);
-    // However a repeat fails, the outcome of the order in doubt stays unknown.
-    if (known.outcome && isKeyInDoubt(ownKey)) known.outcome = "unknown";
-    deadline = new Deadline(settings.signal, settings.timeoutMs as number);
-    if (loading) {
-      await deadline.race(loading);
-      if (!isLoaded()) deadline.check(true);
-    }
-    const issues = given.issues();
-    if (issues.length > 0) throw new CallError({ code: "invalid_options", issues });
-    const bodies: Bodies = { [endpoint]: bodyOf(endpoint, draft, settings) };
-    exchange = begin(endpoint, settings);
-    if (bodies.order) order = orderOf(bodies.order, exchange, settings, ownKey);
-    deadline.check(loading !== undefined);
-    order?.begin(exchange, known);
-    const call: Call = { settings, deadline, exchange, order, known };
-    for (;;) {
-      const target = exchange.endpoint;
-      const sent = await send(call, target, (bodies[target] ??= bodyOf(target, draft, settings)));
-      const attempt = endOf(sent, deadline);
-      const next = decide(exchange, attempt, deadline);
-      if (typeof next === "number") {
-        const answer = pickReply(json(attempt), next);
-        order?.answer();
-        return answer;
-      }
-      if ("order" in next) known.quote = readQuote(attempt, next.order, settings);
-      else if ("retry" in next) await deadline.pause(next.retry);
-      else throw failure(next, attempt, call);
-      deadline.check(true);
-    }
+    call.deadline = new Deadline(settings.signal, settings.timeoutMs as number);
+    return await run(endpoint, call as Call, given);
   } catch (reason) {
-    throw rejection(reason, known, settings.apiKey);
+    throw toError(reason, call);
   } finally {
-    order?.end();
-    deadline?.clear();
-    try {
-      exchange?.free();
-    } catch {
-      // What was thrown through the WebAssembly left the exchange in use.
-    }
+    call.order?.end();
+    call.deadline?.clear();
   }
 }
 
-/** The body of each endpoint, once it is needed. */
-type Bodies = { [endpoint in Endpoint]?: string };
-
-function begin(endpoint: Endpoint, settings: Settings): Exchange {
-  const { baseUrl, apiKey, maxRetries, maxPrice, requirePromoCode, allowDuplicate } = settings;
-  const { href } = baseUrl as BaseUrl;
-  const key = encodeURIComponent(apiKey as string);
-  const retries = maxRetries as number;
-  return endpoint === "order"
-    ? Exchange.order(href, key, retries, maxPrice, requirePromoCode === true, allowDuplicate === true)
-    : Exchange.calculate(href, key, retries);
+/** Does what the core decides until there is an answer. */
+async function run(endpoint: Endpoint, call: Call, given: ReadOptions): Promise<object> {
+  const { settings, deadline, order } = call;
+  if (!isLoaded()) {
+    await deadline.race(init());
+    if (!isLoaded()) deadline.check();
+  }
+  const issues = useCore(() => given.issues(call.redactor));
+  if (issues.length > 0) throw new CallError({ code: "invalid_options", issues });
+  const bodies: { [endpoint in Endpoint]?: string } = { [endpoint]: bodyOf(endpoint, call) };
+  deadline.check();
+  if (bodies.order) beginOrder(bodies.order, call);
+  let target: Endpoint = order && !isGuarded(settings) ? "order" : "calculate";
+  for (;;) {
+    const attempt = await send(call, target, (bodies[target] ??= bodyOf(target, call)));
+    const next = decide(call, target, attempt);
+    if (typeof next === "number") {
+      const answer = pickResponse(target, jsonOf(attempt), next);
+      order?.answer();
+      return answer;
+    }
+    if ("order" in next) {
+      call.quote = quoteOf(call, attempt, next.order);
+      target = "order";
+    } else if ("retry" in next) await deadline.pause(next.retry);
+    else throw failure(next, attempt, call);
+    deadline.check();
+  }
 }
 
-/** The caller's idempotency key. Its header is removed, because the calculation before an order must not have it. */
-function takeOwnKey({ headers, idempotencyKey }: Settings): string | undefined {
-  const inHeaders = headers?.get("idempotency-key") || undefined;
-  headers?.delete("idempotency-key");
-  return idempotencyKey ?? inHeaders;
+/** A guarded order is calculated first. */
+function isGuarded({ maxPrice, requirePromoCode }: Settings): boolean {
+  return maxPrice !== undefined || requirePromoCode === true;
 }
 
-function orderOf(body: string, exchange: Exchange, settings: Settings, ownKey: string | undefined): Order {
-  const { baseUrl, allowDuplicate } = settings;
-  // A server orders for many people: identical orders of two of them differ by their keys.
-  const digest = exchange.digest(body, (baseUrl?.isOnServer && ownKey) || "");
-  return new Order(digest, ownKey ?? (baseUrl?.isOwnOrigin ? randomKey() : undefined), allowDuplicate === true);
+/** The body to send. */
+function bodyOf(endpoint: Endpoint, { draft, redactor }: Call): string {
+  const validated = useCore(() => validateDraft(endpoint, draft, redactor));
+  if (validated.issues) throw new CallError({ code: "invalid_request", issues: validated.issues });
+  return JSON.stringify(validated.value);
+}
+
+/** Makes the order pending in the ledger. */
+function beginOrder(body: string, { settings, order }: Call): void {
+  const { apiKey, allowDuplicate = false, idempotencyKey } = settings;
+  const { href, isOwnOrigin } = settings.baseUrl as BaseUrl;
+  // A server orders for many customers, so their orders differ by idempotency key.
+  const identity = [href, apiKey, body, (!isPage() && idempotencyKey) || ""].join("\n");
+  const digest = useCore(() => orderDigest(identity));
+  const sentKey = idempotencyKey ?? (isOwnOrigin ? randomKey() : undefined);
+  order?.begin({ digest, idempotencyKey: sentKey, allowDuplicate }, Date.now());
 }
 
 const LETTERS = "0123456789abcdefghijklmnopqrstuv";
@@ -151,79 +118,109 @@ function randomKey(): string | undefined {
   return bytes && Array.from(bytes, (byte) => LETTERS[byte & 31]).join("");
 }
 
-/** Makes the next request and hands it to `fetch`. Gives how that ends, or nothing if the call must end before. */
-function send(call: Call, endpoint: Endpoint, body: string): Attempt | Promise<Attempt | undefined> {
-  const { settings, deadline, exchange, order, known } = call;
+/** Makes a request and hands it to `fetch`. */
+async function send(call: Call, target: Endpoint, body: string): Promise<Attempt> {
+  const { settings, deadline, order } = call;
+  call.attempts += 1;
   const fetch = settings.fetch ?? globalThis.fetch;
-  const key = endpoint === "order" ? order?.idempotencyKey : undefined;
-  let request;
-  try {
-    if (typeof fetch !== "function") throw new TypeError("There is no fetch.");
-    request = makeRequest(exchange, body, key, settings, deadline.attemptSignal());
-  } catch (cause) {
-    return { end: "network", cause };
-  }
-  const isOrder = mayPlaceOrder(request, settings.baseUrl as BaseUrl) || endpoint === "order";
-  exchange.sent();
-  if (isOrder) {
-    if (!order) throw new Error("The WebAssembly made an order of a calculation.");
-    order.send();
-    known.outcome = "unknown";
-    known.idempotencyKey = key;
-  }
-  return deadline.race(fetchReply(fetch, request));
-}
-
-/** The end of an attempt. An engine may report an abort as a failure of the network. */
-function endOf(attempt: Attempt | undefined, { over }: Deadline): Attempt {
-  if (over && attempt?.end !== "replied") return { end: over.code === "aborted" ? "aborted" : "timedOut" };
+  if (typeof fetch !== "function") return { end: "network", cause: new TypeError("There is no fetch.") };
+  const request = requestTo(target, body, orderHeaders(call, target), settings, deadline.attemptSignal());
+  if ("cause" in request) return { end: "network", cause: request.cause };
+  const isOrder = mayPlaceOrder(request, settings.baseUrl as BaseUrl) || target === "order";
+  // From here to `fetch` everything is synchronous.
+  deadline.check();
+  if (isOrder) handOver(order);
+  const attempt = await deadline.race(fetchResponse(fetch, request));
+  if (attempt?.end === "responded") return attempt;
+  // An engine may report an abort as a network failure.
+  if (deadline.end) return { end: deadline.end.code === "aborted" ? "aborted" : "timedOut" };
   return attempt ?? { end: "network", cause: undefined };
 }
 
-/** Asks the core what happens next. */
-function decide(exchange: Exchange, attempt: Attempt, deadline: Deadline): ReplyFields | Unanswered {
-  // Only a retry asks how much time is left.
-  const left = attempt.end === "replied" && attempt.status < 300 ? 0 : deadline.left;
-  if (attempt.end !== "replied") return exchange.afterNoReply(attempt.end, left, Math.random());
-  const { numbers, texts } = encodeReply(attempt.json);
-  return exchange.afterReply(attempt.status, attempt.retryAfterMs, numbers, texts, left, Math.random());
+function handOver(order: LedgerOrder | undefined): void {
+  if (!order) throw new Error("The WebAssembly made an order of a calculation.");
+  order.handOver(Date.now());
+}
+
+/** The headers that only the request for the order has. */
+function orderHeaders({ settings, order }: Call, target: Endpoint): Record<string, string | undefined> {
+  if (target !== "order") return {};
+  const { baseUrl, maxPrice } = settings;
+  return {
+    "idempotency-key": order?.keyToSend,
+    "order-max-price": baseUrl?.isOwnOrigin && maxPrice !== undefined ? String(maxPrice) : undefined,
+  };
+}
+
+/** Lets the core decide what happens next. */
+function decide(
+  { settings, deadline, attempts, order }: Call,
+  target: Endpoint,
+  attempt: Attempt,
+): number | Unanswered {
+  const { maxPrice, requirePromoCode = false } = settings;
+  const maxRetries = settings.maxRetries as number;
+  const random = Math.random();
+  const { left } = deadline;
+  return useCore(() => {
+    const exchange = order
+      ? Exchange.order(target, attempts, maxRetries, maxPrice, requirePromoCode, order.isRepeat)
+      : Exchange.calculate(attempts, maxRetries);
+    if (attempt.end !== "responded") return exchange.afterNoResponse(attempt.end, left, random);
+    const { status, retryAfterMs, json } = attempt;
+    const { numbers, texts } = encodeResponse(target, json);
+    return exchange.afterResponse(status, retryAfterMs, numbers, texts, left, random);
+  });
 }
 
 /** The error of a call that the core ends. */
 function failure(
   next: Extract<Unanswered, { refuse: unknown } | { fail: unknown }>,
   attempt: Attempt,
-  { deadline, exchange, known, settings }: Call,
+  call: Call,
 ): CallError {
-  // The core can say that an order may have been placed, never that one which was sent was not.
-  if (exchange.outcome !== "not_placed") known.outcome &&= "unknown";
+  const { deadline, redactor, settings } = call;
   if ("refuse" in next) {
-    return new CallError({ code: "refused", quote: readQuote(attempt, next.refuse, settings) });
+    const [present, objection] = next.refuse;
+    const quote = quoteOf(call, attempt, present);
+    return new CallError({ code: "refused", quote, reason: explain(objection, quote, settings) });
   }
-  if (attempt.end === "replied") {
+  if (attempt.end === "responded") {
     const { status, retryAfterMs } = attempt;
-    const body = withoutKey(attempt.text, settings.apiKey);
+    const body = redactor.text(attempt.text);
     return new CallError(
       next.fail === "http" ? { code: "http", status, body, retryAfterMs } : { code: "invalid_response", status, body },
     );
   }
-  if (deadline.over) return new CallError(deadline.over);
-  const cause = attempt.end === "network" && isCleanError(attempt.cause, settings.apiKey) ? attempt.cause : undefined;
-  return new CallError({ code: "network", cause });
+  if (deadline.end) return new CallError(deadline.end);
+  return new CallError({
+    code: "network",
+    cause: attempt.end === "network" ? redactor.error(attempt.cause) : undefined,
+  });
 }
 
-/** The error of a rejected call. */
-function rejection(reason: unknown, known: Known, key: unknown): CallError {
+/** Why a guard stopped an order. */
+function explain(objection: Objection, { price, error, warnings }: CalculateResponse, { maxPrice }: Settings): string {
+  if (objection === "price") return `its price of ${price} is above maxPrice, which is ${maxPrice}.`;
+  if (objection === "promoCode") return "its promo code is not valid.";
+  return (error ? [error] : (warnings ?? [])).map(({ message }) => message).join(", ");
+}
+
+/** The error of a call that ends without an answer. */
+function toError(reason: unknown, { order, quote, redactor }: Pick<Call, "order" | "quote" | "redactor">): CallError {
   // Any other error is a failure of the WebAssembly or the engine.
   const error =
-    reason instanceof CallError
-      ? reason
-      : new CallError({ code: "not_loaded", cause: isCleanError(reason, key) ? reason : undefined });
-  error.add(known);
+    reason instanceof CallError ? reason : new CallError({ code: "not_loaded", cause: redactor.error(reason) });
+  error.add({ outcome: order?.outcome, idempotencyKey: order?.idempotencyKey, quote });
   return error;
 }
 
 /** The quote of a guarded order, as errors carry it. */
-function readQuote(attempt: Attempt, fields: ReplyFields, { apiKey }: Settings): CalculateResponse {
-  return replyWithoutKey(pickReply(json(attempt), fields), apiKey) as CalculateResponse;
+function quoteOf({ redactor }: Call, attempt: Attempt, present: number): CalculateResponse {
+  return redactor.quote(pickResponse("calculate", jsonOf(attempt), present) as unknown as CalculateResponse);
+}
+
+/** The parsed body, if there was a whole response. */
+function jsonOf(attempt: Attempt): unknown {
+  return attempt.end === "responded" ? attempt.json : undefined;
 }

@@ -6,14 +6,18 @@ import { CallError, type Details } from "./error.js";
 const ABORTED_WAIT_MS = 1_000;
 
 /** Why a call must end. */
-export type Over = Extract<Details, { code: "aborted" | "timeout" }>;
+export type CallEnd = Extract<Details, { code: "aborted" | "timeout" }>;
 
-/** The caller's signal and the deadline of one call. */
+/**
+ * The caller's signal and the deadline of one call. The deadline counts by the monotonic and by the wall clock: one of them
+ * may stand still while a device sleeps.
+ */
 export class Deadline {
   /** Why the call must end, once it must. */
-  over: Over | undefined;
+  end: CallEnd | undefined;
   #signal;
-  #end;
+  #monotonicEnd;
+  #wallEnd;
   #timer;
   #attempt: AbortController | undefined;
   #giveUp: ((nothing: undefined) => void) | undefined;
@@ -21,7 +25,8 @@ export class Deadline {
   constructor(signal: AbortSignal | undefined, timeoutMs: number) {
     this.#signal = signal;
     const ms = isAborted(this.#signal) ? Math.min(timeoutMs, ABORTED_WAIT_MS) : timeoutMs;
-    this.#end = performance.now() + ms;
+    this.#monotonicEnd = performance.now() + ms;
+    this.#wallEnd = Date.now() + ms;
     this.#timer = setTimeout(this.#fire, ms);
     try {
       signal?.addEventListener("abort", this.#fire);
@@ -30,22 +35,23 @@ export class Deadline {
     }
   }
 
-  /** Milliseconds until the deadline. */
+  /** Milliseconds until the deadline, by the clock that shows fewer. */
   get left(): number {
-    return this.#end - performance.now();
+    return Math.min(this.#monotonicEnd - performance.now(), this.#wallEnd - Date.now());
   }
 
-  /** Throws if the call must end. After waiting, its timer may be late, so the clock counts as well. */
-  check(afterWaiting: boolean): void {
-    if (isAborted(this.#signal) || (afterWaiting && this.left <= 0)) this.#fire();
-    if (this.over) throw new CallError(this.over);
+  /** Throws if the call must end. The timer may be late, so the clocks count too. */
+  check(): void {
+    // Written so that a clock that shows NaN ends the call.
+    if (isAborted(this.#signal) || !(this.left > 0)) this.#fire();
+    if (this.end) throw new CallError(this.end);
   }
 
-  /** The result of `work`; nothing if the call must end before. */
+  /** The result of `work`, or nothing if the call must end before. */
   race<T>(work: Promise<T>): Promise<T | undefined> {
     return new Promise((resolve, reject) => {
       this.#giveUp = resolve;
-      if (this.over) resolve(undefined);
+      if (this.end) resolve(undefined);
       work.then(resolve, reject);
     });
   }
@@ -69,12 +75,12 @@ export class Deadline {
     try {
       this.#signal?.removeEventListener("abort", this.#fire);
     } catch {
-      // What only looks like a signal must not cost the caller the answer.
+      // An object that only looks like a signal must not cost the caller the answer.
     }
   }
 
   #fire = (): void => {
-    this.over ??= isAborted(this.#signal) ? { code: "aborted", cause: reasonOf(this.#signal) } : { code: "timeout" };
+    this.end ??= isAborted(this.#signal) ? { code: "aborted", cause: reasonOf(this.#signal) } : { code: "timeout" };
     this.#giveUp?.(undefined);
     this.#attempt?.abort();
   };

@@ -1,132 +1,136 @@
-// The error that every rejected call is rejected with.
+// The error a call rejects with.
 
 import type { CalculateResponse, ErrorCode, Issue, Outcome } from "../../target/bindgen/core.js";
-import { MAX_TEXT } from "./secret.js";
+import { MAX_TEXT } from "./redact.js";
 
-/** What every error of this package has. */
-interface Rejection extends Error {
+/** The members of every error of this package. */
+interface BaseError extends Error {
   /** The name of every error of this package. */
   name: "ProxyOrdersError";
   /**
-   * Present when `order` was called. `"not_placed"`: no order request can have reached the API. `"unknown"`: one may
-   * have, so look the matter up before ordering again or refunding.
+   * Present if `order` was called. `"not_placed"`: no order request can have reached the API. `"unknown"`: one may have, so
+   * find out before you order again or refund.
    */
   outcome?: Outcome;
   /** The `Idempotency-Key` that was sent with the order, if one was. */
   idempotencyKey?: string;
-  /** What the API quoted, if the order was calculated first. */
+  /** The quote, if the order was calculated first. */
   quote?: CalculateResponse;
 }
 
 /** The request or the options have issues. Nothing was sent. */
-export interface InvalidError extends Rejection {
+export interface InvalidError extends BaseError {
   /** Which of the two has issues. */
   code: "invalid_request" | "invalid_options";
   /** Every issue, at least one. */
   issues: Issue[];
 }
 
-/** The WebAssembly could not be loaded: it is missing, blocked by the page's Content Security Policy, or broken. */
-export interface NotLoadedError extends Rejection {
-  /** The WebAssembly could not be loaded. */
+/**
+ * The WebAssembly could not be started: the engine has none, the page's Content Security Policy or the platform forbids
+ * compiling, memory is short, or `init` was given the binary of another build.
+ */
+export interface NotLoadedError extends BaseError {
+  /** The WebAssembly could not be started. */
   code: "not_loaded";
-  /** What kept it from loading. */
+  /** What kept it from starting. */
   cause?: unknown;
 }
 
 /** The caller's signal ended the call. */
-export interface AbortedError extends Rejection {
+export interface AbortedError extends BaseError {
   /** The caller's signal ended the call. */
   code: "aborted";
-  /** The signal's reason, of whatever type. */
+  /** The signal's reason, of any type. */
   cause?: unknown;
 }
 
-/** The deadline passed, waiting or reading the body. */
-export interface TimeoutError extends Rejection {
+/** The deadline passed while waiting or reading the body. */
+export interface TimeoutError extends BaseError {
   /** The deadline passed. */
   code: "timeout";
 }
 
 /** `fetch` failed, gave no response or refused a redirect, or reading the body failed. */
-export interface NetworkError extends Rejection {
-  /** No reply came, or it could not be read. */
+export interface NetworkError extends BaseError {
+  /** There was no response, or it could not be read. */
   code: "network";
   /**
-   * The original error, if the API key is not found in it and cannot hide in it: it holds nothing but primitives, errors,
-   * arrays and plain objects.
+   * The original error, if it holds just primitives, errors, arrays and plain objects, and the API key is not found in them.
+   * Otherwise a plain `Error` with its name, message, code and cause, redacted.
    */
   cause?: unknown;
 }
 
-/** The status is not 2xx, and the body is no documented reply. */
-export interface HttpError extends Rejection {
+/** The status is not 2xx, and for `calculate` the body is not a documented response either. */
+export interface HttpError extends BaseError {
   /** The status is not 2xx. */
   code: "http";
   /** The HTTP status. */
   status: number;
-  /** The first 2000 characters of the body. `[key]` stands where the API key was. */
+  /** The first 2000 characters of the body. The API key is replaced with `[key]`. */
   body: string;
-  /** How long the server asked to wait, in milliseconds, if it did. */
+  /** How long the server asked the client to wait, in milliseconds, if it did. */
   retryAfterMs?: number;
 }
 
-/** The status is 2xx, and the body is no documented reply. */
-export interface InvalidResponseError extends Rejection {
-  /** The body is no documented reply. */
+/** The status is 2xx, but the body is not a documented response. */
+export interface InvalidResponseError extends BaseError {
+  /** The body is not a documented response. */
   code: "invalid_response";
   /** The HTTP status. */
   status: number;
-  /** The first 2000 characters of the body. `[key]` stands where the API key was. */
+  /** The first 2000 characters of the body. The API key is replaced with `[key]`. */
   body: string;
 }
 
-/** `maxPrice` or `requirePromoCode` said no, or the API refused the calculation that they need. Nothing was ordered. */
-export interface RefusedError extends Rejection {
-  /** A guard said no. */
+/** `maxPrice` or `requirePromoCode` stopped the order, or their calculation failed. Nothing was ordered. */
+export interface RefusedError extends BaseError {
+  /** A guard stopped the order. */
   code: "refused";
-  /** What the API quoted. */
+  /** The response to the calculation. */
   quote: CalculateResponse;
 }
 
 /** An identical order is pending. Nothing was sent. */
-export interface DuplicateOrderError extends Rejection {
+export interface DuplicateOrderError extends BaseError {
   /** An identical order is pending. */
   code: "duplicate_order";
 }
 
 /**
- * An identical order is in doubt: it was sent, its call was rejected, and nothing has been known of it since. Nothing was
- * sent now.
+ * An identical order is unresolved: it was sent, and its outcome is unknown. Or this repeat is of an order that was first
+ * sent more than 7 days ago. Nothing was sent this time.
  *
- * Where the server books each `Idempotency-Key` once, order again with this `idempotencyKey` to learn what happened. Else
- * look the matter up, and order with `allowDuplicate` if nothing was bought. The vendor's own API ignores keys.
+ * If the server books each `Idempotency-Key` once, repeat the order with this `idempotencyKey` and `repeat: true` to find out
+ * what happened. Otherwise check the account, and order with `allowDuplicate` if nothing was bought. YouProxy's own API
+ * ignores idempotency keys.
  *
  * @example
  * import { isProxyOrdersError, order, type OrderRequest } from "proxy-orders";
  *
- * // A backend of one's own, which books each key once.
+ * // A backend that books each idempotency key once.
  * const api = { baseUrl: "/api" };
  *
- * async function buy(wanted: OrderRequest) {
+ * async function findOut(request: OrderRequest) {
  *   try {
- *     return await order(wanted, api);
+ *     return await order(request, api);
  *   } catch (error) {
  *     if (!isProxyOrdersError(error) || error.code !== "unresolved_order") throw error;
- *     return order(wanted, { ...api, idempotencyKey: error.idempotencyKey });
+ *     return order(request, { ...api, idempotencyKey: error.idempotencyKey, repeat: true });
  *   }
  * }
  */
-export interface UnresolvedOrderError extends Rejection {
-  /** An identical order is in doubt. */
+export interface UnresolvedOrderError extends BaseError {
+  /** An identical order is unresolved. */
   code: "unresolved_order";
-  /** Whether the customer has what was ordered is not known. */
+  /** The unresolved order may have been placed. */
   outcome: "unknown";
   /** The `Idempotency-Key` of the latest attempt, if one was sent. */
   idempotencyKey?: string;
 }
 
-/** What a rejected call is rejected with: an `Error` of this name, whose `code` tells the rest. */
+/** The error a call rejects with: an `Error` whose `code` says why. */
 export type ProxyOrdersError =
   | InvalidError
   | NotLoadedError
@@ -140,47 +144,32 @@ export type ProxyOrdersError =
   | UnresolvedOrderError;
 
 type Loose<T> = { [name in keyof T]: T[name] | (object extends Pick<T, name> ? undefined : never) };
-type DetailsOf<E> = E extends Rejection ? Loose<Omit<E, "name" | "message" | "stack">> : never;
+type DetailsOf<E> = E extends BaseError ? Loose<Omit<E, "name" | "message" | "stack">> : never;
 type WithCode<E, C> = E extends { code: infer Codes } ? (C extends Codes ? E : never) : never;
 
-/** What an error says beside its name and message, and of `not_loaded` the end of its message. */
+/** What an error carries besides its name and message; `reason` is the end of the message of some. */
 export type Details = DetailsOf<ProxyOrdersError> & { reason?: string };
 
-/** What a rejection says about the call, once it is known. */
-export interface Known {
-  outcome: Outcome | undefined;
-  idempotencyKey?: string | undefined;
-  quote?: CalculateResponse;
-}
-
-/** The message of each error, by what it says. */
+/** The message of each error. */
 const MESSAGES: { [code in ErrorCode]: (details: WithCode<Details, code>) => string } = {
   invalid_request: ({ issues }) => `The request is not valid. ${sentences(issues)}`,
   invalid_options: ({ issues }) => `The options are not valid. ${sentences(issues)}`,
-  not_loaded: ({ reason = "it failed, perhaps for want of memory." }) => `The WebAssembly is not loaded: ${reason}`,
+  not_loaded: ({ reason = "it failed, possibly out of memory." }) => `The WebAssembly is not loaded: ${reason}`,
   aborted: () => "The call was aborted.",
   timeout: () => "The call took longer than timeoutMs.",
-  network: () => "No reply came, or it could not be read.",
-  http: ({ status }) => `The server answered with HTTP status ${status}.`,
-  invalid_response: () => "The server's answer is not a documented reply.",
-  refused: ({ quote }) => `The order was not sent: ${reason(quote)}.`,
+  network: () => "There was no response, or it could not be read.",
+  http: ({ status }) => `The server responded with HTTP status ${status}.`,
+  invalid_response: () => "The server's response is not a documented one.",
+  refused: ({ reason = "" }) => `The order was not sent: ${reason}`,
   duplicate_order: () => "An identical order is pending.",
-  unresolved_order: () =>
-    "An identical order was sent before, and it is not known whether it was placed. Nothing was sent now.",
+  unresolved_order: () => "An identical order was sent before, and its outcome is unknown. Nothing was sent this time.",
 };
 
 function sentences(issues: Issue[]): string {
   return issues.map(({ message }) => message).join(" ");
 }
 
-function reason({ error, warnings }: CalculateResponse): string {
-  const faults = error ? [error] : warnings;
-  return faults
-    ? faults.map(({ message }) => message).join(", ")
-    : "its price is above maxPrice, or its promo code is not valid";
-}
-
-/** The class of the errors. Its type for users is {@link ProxyOrdersError}, which tells more. */
+/** The class of the errors. {@link ProxyOrdersError} is its type for users. */
 export class CallError extends Error {
   override name = "ProxyOrdersError";
 
@@ -191,7 +180,7 @@ export class CallError extends Error {
     this.add(rest);
   }
 
-  /** Adds what is known about the call; what is `undefined` is left out. */
+  /** Adds properties, except those that are `undefined`. */
   add(details: object): void {
     for (const [name, value] of Object.entries(details)) {
       // Not assigned: `Error.prototype` may have a setter of this name, which throws.
@@ -202,7 +191,8 @@ export class CallError extends Error {
 }
 
 /**
- * Tells whether a caught value is an error of this package. Never throws.
+ * Whether a caught value is an error of this package, of any realm or copy of the package. Never throws. An error that has
+ * lost its code on the way, for example through Comlink, is not recognized.
  *
  * @example
  * import { calculate, isProxyOrdersError } from "proxy-orders";
@@ -215,7 +205,8 @@ export class CallError extends Error {
  */
 export function isProxyOrdersError(value: unknown): value is ProxyOrdersError {
   try {
-    return typeof value === "object" && (value as { name?: unknown } | null)?.name === "ProxyOrdersError";
+    const { name, code } = value as { name?: unknown; code?: unknown };
+    return typeof value === "object" && name === "ProxyOrdersError" && typeof code === "string";
   } catch {
     return false;
   }

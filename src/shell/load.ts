@@ -1,39 +1,31 @@
-// Loads the WebAssembly, once.
+// Starts the WebAssembly, once.
 
-import { imports, prepare, start } from "../../target/bindgen/core.js";
-import { CallError, type Details } from "./error.js";
+import { imports, isOwnModule, start } from "../../target/bindgen/core.js";
+import { CallError } from "./error.js";
 
 /**
- * From where the WebAssembly is loaded: a URL, a `Response`, the bytes, or a compiled `WebAssembly.Module` (an `object`
- * here, for projects whose libraries do not know that name).
+ * The bytes of this package's `.wasm` file, or the `WebAssembly.Module` compiled from them (an `object` here, for projects
+ * whose libraries do not know that name).
  */
-export type InitSource = string | URL | Response | ArrayBuffer | ArrayBufferView | object;
+export type InitSource = ArrayBuffer | ArrayBufferView | object;
 
-/** What `init` takes: a source, or a promise of one. */
-type Source = InitSource | Promise<InitSource>;
-
-/** The part of the documentation that has the lines to add, by what keeps the binary from loading. */
 const DOCUMENTATION = "https://www.npmjs.com/package/proxy-orders#when-loading-fails";
 
-/** How long a load may take. */
-const MAX_LOAD_MS = 30_000;
-
-/** What can be loaded from more than once. */
-const REUSABLE = /^(String|URL|\w+Array|ArrayBuffer|DataView|WebAssembly\.Module)$/;
-
-let defaultSource: () => Source;
-let givenSource: Source | undefined;
+/** The binary that comes with the entry point. */
+let ownBinary: () => InitSource;
+/** The compiled binary. It is kept once it is known to be of this build. */
+let compiled: WebAssembly.Module | undefined;
 let loading: Promise<void> | undefined;
 let loaded = false;
 
-/** Says where the WebAssembly comes from by default. */
-export function loadFrom(source: typeof defaultSource): void {
-  defaultSource = source;
+/** Sets the binary that comes with the entry point. */
+export function setBinary(binary: typeof ownBinary): void {
+  ownBinary = binary;
 }
 
 /**
- * Loads the WebAssembly. Optional: the first call does it. Concurrent and repeated calls load once; after a failure the
- * next one tries again. A load that is not done after 30 seconds has failed.
+ * Compiles and starts the WebAssembly. Optional: the first call does it. Concurrent and repeated calls load once. If loading
+ * fails, the next call loads again.
  *
  * @example
  * import { init, validateOrder } from "proxy-orders";
@@ -41,20 +33,62 @@ export function loadFrom(source: typeof defaultSource): void {
  * await init();
  * console.log(validateOrder({}).issues);
  *
- * @param source From where, if not from the file beside the package's own. A URL, bytes and a module are remembered for
- * the next try, until another is given; a `Response` and a promise are used once.
+ * @param module Only for a platform that does not compile bytes: this package's `.wasm` as the platform gives it. Bytes or a
+ * module are remembered until others are given; those of another build are not.
  * @throws A {@link ProxyOrdersError} with code `not_loaded`.
  */
-export function init(source?: Source): Promise<void> {
-  if (source !== undefined && REUSABLE.test(tagOf(source))) givenSource = source;
-  loading ??= begin(source ?? givenSource).catch((details: unknown) => {
+export async function init(module?: InitSource): Promise<void> {
+  if (module !== undefined) {
+    compiled = await compile(module).catch((cause: unknown) => {
+      throw notLoaded(cause, true);
+    });
+    // A load that began without this module may still fail.
+    await loading?.catch(() => {});
+  }
+  loading ??= load().catch((error: unknown) => {
     loading = undefined;
-    throw details;
+    throw error;
   });
-  // Each caller gets an error of its own: a call adds its outcome to it.
-  return loading.catch((details: Details) => {
-    throw new CallError(details);
+  // Each caller gets its own error, because a call adds its outcome to it.
+  await loading.catch((cause: unknown) => {
+    throw notLoaded(cause, false);
   });
+}
+
+async function load(): Promise<void> {
+  compiled ??= await compile(ownBinary());
+  startInstance(await WebAssembly.instantiate(compiled, imports));
+}
+
+function startInstance({ exports }: WebAssembly.Instance): void {
+  start(exports);
+  loaded = true;
+}
+
+async function compile(binary: InitSource): Promise<WebAssembly.Module> {
+  const isModule = tagOf(binary) === "WebAssembly.Module";
+  const module = isModule ? (binary as WebAssembly.Module) : await WebAssembly.compile(binary as BufferSource);
+  if (!isOwnModule(module)) throw new Error(OTHER_BUILD);
+  return module;
+}
+
+/**
+ * Makes calls to the core. If one throws, the memory of the WebAssembly may be inconsistent, so a fresh instance of the
+ * compiled module takes its place. The core keeps nothing between calls, so no other call notices.
+ */
+export function useCore<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    loaded = false;
+    loading = undefined;
+    try {
+      startInstance(new WebAssembly.Instance(compiled as WebAssembly.Module, imports));
+    } catch {
+      // Old versions of Chromium instantiate only small modules synchronously. The next call loads again.
+    }
+    throw error;
+  }
 }
 
 export function isLoaded(): boolean {
@@ -62,60 +96,26 @@ export function isLoaded(): boolean {
 }
 
 /** Throws unless the WebAssembly is loaded. */
-export function needLoaded(): void {
+export function requireLoaded(): void {
   if (!loaded) throw new CallError({ code: "not_loaded", reason: "await init() first." });
 }
 
-async function begin(given: Source | undefined): Promise<void> {
-  const controller = new AbortController();
-  let timer;
-  /** What is known about where the binary comes from, for the error. */
-  let origin = "";
+const OTHER_BUILD = "This is the binary of another build.";
 
-  async function load(): Promise<void> {
-    let address = "A Response";
-    // An address is fetched at once, while the call reads what was handed in; so is one that was promised.
-    const fetched = (source: Source): Source => {
-      if (!/^(String|URL)$/.test(tagOf(source))) return source;
-      address = String(source);
-      origin = `Nothing came from ${address}: offline, or blocked by the page's CSP or by CORS. `;
-      return fetch(source as string | URL, { signal: controller.signal });
-    };
-    // What the binary needs of the engine is made during the download.
-    const [first] = await Promise.all([fetched(given ?? defaultSource()), prepare()]);
-    let source = await fetched(first);
-    if (tagOf(source) === "Response") {
-      const { headers, ok, status, url } = source as Response;
-      origin = `${url || address} came with status ${status} and content type ${headers.get("content-type")}. `;
-      if (!ok) throw new Error(`Status ${status} is a failure.`);
-      // Not streamed: that refuses parameters of the content type, and Firefox compiles nothing else while one stalls.
-      source = await (source as Response).arrayBuffer();
-    }
-    const { instance, exports }: { instance?: WebAssembly.Instance; exports?: WebAssembly.Exports } =
-      await WebAssembly.instantiate(source as BufferSource, imports);
-    if (loaded) return;
-    start((instance?.exports ?? exports) as WebAssembly.Exports);
-    loaded = true;
-    givenSource = undefined;
-  }
+function notLoaded(cause: unknown, isGiven: boolean): CallError {
+  const message = messageOf(cause);
+  const reason = `${explain(cause, message, isGiven)}. See ${DOCUMENTATION} (${message})`;
+  return new CallError({ code: "not_loaded", cause, reason });
+}
 
-  const late = (): Promise<never> =>
-    new Promise((_, reject) => {
-      timer = setTimeout(() => {
-        reject(new Error("It was not loaded within 30 seconds."));
-        controller.abort();
-      }, MAX_LOAD_MS);
-    });
-
-  try {
-    // The download begins first.
-    await Promise.race([load(), late()]);
-  } catch (cause) {
-    const reason = `${origin}See ${DOCUMENTATION} (${messageOf(cause)})`;
-    throw { code: "not_loaded", cause, reason } satisfies Details;
-  } finally {
-    clearTimeout(timer);
-  }
+/** What kept the WebAssembly from starting. */
+function explain(cause: unknown, message: string, isGiven: boolean): string {
+  if (typeof WebAssembly !== "object") return "there is no WebAssembly here";
+  if (cause instanceof RangeError || /out of memory|allocate/i.test(message)) return "memory is short";
+  const isForbidden = /eval|policy|csp|disallowed|blocked/i.test(message);
+  return isForbidden || !(isGiven || message === OTHER_BUILD)
+    ? "the page's Content Security Policy or the platform forbids compiling it"
+    : "init was given something other than the binary of this build";
 }
 
 function messageOf(cause: unknown): string {

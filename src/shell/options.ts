@@ -1,47 +1,50 @@
-// The options of a call: what they mean, their defaults and their rules.
+// The options of a call: their meaning, defaults and rules.
 
-import { unknownName, type Endpoint, type Issue, type IssueCode } from "../../target/bindgen/core.js";
-import { replaceKey } from "./secret.js";
+import type { Endpoint, Issue, IssueCode } from "../../target/bindgen/core.js";
+import { ownOrigin, parseBaseUrl, type BaseUrl } from "./base-url.js";
+import { Redactor } from "./redact.js";
+import { notAnObject, unknownNameIssues } from "./validate.js";
 import { LONE_SURROGATE, read } from "./wire.js";
 
-/** Options of every call. An unknown option is an issue, and so is `null`; `undefined` is absent. */
+/** Options of every call. An unknown option is an issue, and so is `null`; `undefined` means absent. */
 export interface CallOptions {
   /**
-   * Where the API is: an `https:` URL, or a path on the page's own origin such as `"/api"`. It may carry a path prefix; a
-   * trailing slash does not matter. `http:` is accepted to loopback and the page's own origin only, unless
-   * `allowInsecure` is set. Credentials, query and fragment are not accepted.
+   * Where the API is: an `https:` URL, or a path on the page's own origin such as `"/api"`. It may have a path prefix. A
+   * trailing slash does not matter. `http:` is accepted only for loopback and the page's own origin, unless `allowInsecure`
+   * is set. It must not have credentials, a query or a fragment.
    */
   baseUrl: string;
   /**
-   * The API key of the account, which becomes one segment of the path, encoded as `encodeURIComponent` does: at most 256
-   * characters; not empty, `.` or `..`. Required when `baseUrl` is a URL. Nothing that this package writes or throws
-   * contains it, unless it is a placeholder of less than 8 characters.
+   * The API key of the account. It becomes one path segment, encoded as `encodeURIComponent` does: 1 to 256 characters, not
+   * `.` or `..`. Required if `baseUrl` is a URL. Nothing that this package writes or throws contains it, unless it is a
+   * placeholder of fewer than 8 characters.
    *
-   * @defaultValue when `baseUrl` is a path on the page's own origin: `"self"`, a placeholder that the backend replaces
+   * @defaultValue if `baseUrl` is a path on the page's own origin: `"self"`, a placeholder that the backend replaces
    */
   apiKey?: string | undefined;
   /**
-   * Ends the call when it is aborted: the call is rejected with `aborted`, whose `cause` is the signal's reason.
+   * Ends the call when it is aborted: the call rejects with `aborted`, whose `cause` is the signal's reason.
    *
    * @defaultValue none
    */
   signal?: AbortSignal | undefined;
   /**
-   * Deadline of the whole call in milliseconds: loading, retries and reading the body included. Above 0, at most
-   * 2 147 483 647.
+   * The deadline of the whole call in milliseconds, including loading, retries and reading the body: above 0, at most
+   * 2 147 483 647. It counts by the monotonic and by the wall clock, because one of them may stand still while a device
+   * sleeps.
    *
    * @defaultValue 30000
    */
   timeoutMs?: number | undefined;
   /**
-   * How often a calculation is tried again after `network`, 408, 429 and 5xx: a whole number from 0 to 10. In `order` it
-   * holds for the calculation that `maxPrice` and `requirePromoCode` make; the order itself is never sent twice.
+   * How often a calculation is retried after `network`, 408, 429 and 5xx: a whole number from 0 to 10. In `order`, it applies
+   * to the calculation for `maxPrice` and `requirePromoCode`. The order itself is never sent twice.
    *
    * @defaultValue 2
    */
   maxRetries?: number | undefined;
   /**
-   * Headers to send along, as in `fetch`. `content-type` and `accept` are the package's own.
+   * Headers to send, as in `fetch`. The package sets `content-type` and `accept`.
    *
    * @defaultValue none
    */
@@ -53,102 +56,108 @@ export interface CallOptions {
    */
   credentials?: "omit" | "same-origin" | "include" | undefined;
   /**
-   * What to call in place of the global `fetch`. It is given a `Request`; its answer may be any object with a whole
-   * `status`, `headers.get` and `text()`.
+   * A replacement for the global `fetch`. It is called with a `Request`. Its result may be any object with a whole-number
+   * `status`, `headers.get` and `text()`. It must not retry: an order would be sent more than once.
    *
    * @defaultValue the global `fetch`, looked up at each call
    */
   fetch?: ((request: Request) => Promise<FetchedResponse>) | undefined;
   /**
-   * Accepts an `http:` URL to any host. The API key then travels in the clear.
+   * Accepts an `http:` URL to any host. The API key is then sent unencrypted.
    *
    * @defaultValue false
    */
   allowInsecure?: boolean | undefined;
 }
 
-/** What a `fetch` must answer with: a `Response`, or an object that has as much of it. */
+/** What `fetch` must return: a `Response`, or an object with these members. */
 export interface FetchedResponse {
   /** The HTTP status, a whole number. */
   readonly status: number;
-  /** The headers of the reply. */
+  /** The headers of the response. */
   readonly headers: {
-    /** The value of a header, `null` without it. */
+    /** The value of a header, or `null`. */
     get(name: string): string | null;
   };
   /** Reads the body to its end. */
   text(): Promise<string>;
 }
 
-/** Options of `order`. Given to `calculate`, those that `order` alone has are ignored. */
+/** Options of `order`. `calculate` ignores those that only `order` has. */
 export interface OrderOptions extends CallOptions {
   /**
-   * The highest price to order at, in the account's currency: finite, 0 or more. The order is calculated first, and
-   * `refused` when there are warnings or the price is higher. The two are no single step: the price may change between.
-   * Leave it out for an order without a guard: `undefined` is an issue.
+   * The highest price to order at, in the account's currency: finite, 0 or more. The order is calculated first, and rejects
+   * with `refused` if there are warnings or the price is higher. They are separate requests: the price may change in
+   * between. Leave it out to order without a guard: `undefined` is an issue.
    *
    * @defaultValue none
    */
   maxPrice?: number;
   /**
-   * Calculates first, and refuses when there are warnings or the promo code is not `VALID`. Leave it out for an order
-   * without a guard: `undefined` is an issue.
+   * Calculates first, and rejects with `refused` if there are warnings or the promo code is not `VALID`. Leave it out to
+   * order without a guard: `undefined` is an issue.
    *
    * @defaultValue false
    */
   requirePromoCode?: boolean;
   /**
-   * Lets an identical order (same URL, key and body) through while one is still pending, or in doubt, in this module
-   * instance. Say so only when you have looked the order in doubt up: it may have been placed.
+   * Lets an identical order (same URL, API key and body) through while one is pending or unresolved in this module instance.
+   * Set it only after you have checked the earlier order: it may have been placed.
    *
    * @defaultValue false
    */
   allowDuplicate?: boolean | undefined;
   /**
-   * Sent as the header `Idempotency-Key`, for a backend that books each key once. Printable ASCII. While an identical
-   * order is in doubt, its key lets a repeat through, which learns what became of it. **The vendor's own API ignores
-   * keys:** repeat only where you know that the server books each key once.
+   * Sent as the header `Idempotency-Key`, for a backend that books each idempotency key once: 1 to 255 printable ASCII
+   * characters, with no space at either end.
    *
-   * @defaultValue on the page's own origin a new random one per call; elsewhere none
+   * @defaultValue on the page's own origin, a new random one for each call; elsewhere, none
    */
   idempotencyKey?: string | undefined;
+  /**
+   * Declares that this order was sent before with this `idempotencyKey`, and that its outcome is unknown. The server must
+   * book each idempotency key once: **YouProxy's own API ignores idempotency keys and would book the order again.** Do not
+   * repeat an order that was first sent more than 7 days ago: the server may have deleted its idempotency key.
+   *
+   * @defaultValue false
+   */
+  repeat?: boolean | undefined;
 }
 
-/** Why a value breaks the rule of its option, with a sentence of its own where the option's does not help. */
-class Fault {
+/** How a value violates the rule of its option, with a sentence of its own where the option's does not help. */
+class Violation {
   constructor(
     readonly code: IssueCode,
     readonly sentence?: string,
   ) {}
 }
 
-const WRONG_TYPE = new Fault("wrong_type");
-const NOT_ALLOWED = new Fault("not_allowed");
-const OUT_OF_RANGE = new Fault("out_of_range");
-const MALFORMED = new Fault("malformed");
-const NO_PAGE = new Fault(
+const WRONG_TYPE = new Violation("wrong_type");
+const NOT_ALLOWED = new Violation("not_allowed");
+const OUT_OF_RANGE = new Violation("out_of_range");
+const MALFORMED = new Violation("malformed");
+const NO_PAGE = new Violation(
   "malformed",
-  "baseUrl must be an https address here: there is no page whose path it could be.",
+  "baseUrl must be an https address here: without a page, a path has no origin.",
 );
-const FAULTS: unknown[] = [WRONG_TYPE, NOT_ALLOWED, OUT_OF_RANGE, MALFORMED, NO_PAGE];
+const VIOLATIONS: unknown[] = [WRONG_TYPE, NOT_ALLOWED, OUT_OF_RANGE, MALFORMED, NO_PAGE];
 
-/** Without `instanceof`, which would run code of a proxy that was handed in. */
-const isFault = (parsed: unknown): parsed is Fault => FAULTS.includes(parsed);
+/** Without `instanceof`, which would run the code of a proxy that was passed in. */
+const isViolation = (parsed: unknown): parsed is Violation => VIOLATIONS.includes(parsed);
 
-/** The longest text of an option. */
-const MAX_LENGTH = 10_000;
+/** The longest text of an option, in UTF-16 units. */
+const MAX_OPTION_TEXT = 10_000;
 
-/** The longest API key. */
-const MAX_KEY = 256;
+const MAX_API_KEY = 256;
 
-/** Parses a value; `values` are those of all options, in the order of their names. */
-type Rule<T> = (value: unknown, values: readonly unknown[]) => T | Fault;
+/** Parses a value. `values` are those of all options, in the order of their names. */
+type Rule<T> = (value: unknown, values: readonly unknown[]) => T | Violation;
 
 const text =
-  <T = string>(parse: (text: string, values: readonly unknown[]) => T | Fault): Rule<T> =>
+  <T = string>(parse: (text: string, values: readonly unknown[]) => T | Violation): Rule<T> =>
   (value, values) => {
     if (typeof value !== "string") return WRONG_TYPE;
-    if (value.length > MAX_LENGTH) return OUT_OF_RANGE;
+    if (value.length > MAX_OPTION_TEXT) return OUT_OF_RANGE;
     return LONE_SURROGATE.test(value) ? MALFORMED : parse(value, values);
   };
 
@@ -164,20 +173,20 @@ const flag: Rule<boolean> = (value) => (typeof value === "boolean" ? value : WRO
 /** The rule of each option, and the end of the sentence "It must be …". */
 const OPTIONS = {
   baseUrl: {
-    rule: text(parseBaseUrl),
+    rule: text(acceptBaseUrl),
     allowed:
-      "an https address or a path on the page's own origin, without credentials, query and fragment; " +
+      "an https address or a path on the page's own origin, without credentials, query or fragment; " +
       "http is for loopback and the page's own origin, unless allowInsecure is true",
     isRequired: true,
   },
   apiKey: {
-    rule: text((key) => {
-      if (key === "" || key === "." || key === "..") return MALFORMED;
-      return key.length > MAX_KEY ? OUT_OF_RANGE : key;
+    rule: text((apiKey) => {
+      if (apiKey === "" || apiKey === "." || apiKey === "..") return MALFORMED;
+      return apiKey.length > MAX_API_KEY ? OUT_OF_RANGE : apiKey;
     }),
-    allowed: `text of 1 to ${MAX_KEY} characters that can stand as one segment of a path: neither .. nor . alone`,
+    allowed: `text of 1 to ${MAX_API_KEY} characters that can be one segment of a path: neither .. nor . alone`,
     isRequired: true,
-    // Behind a path on the page's own origin stands a backend, which puts the real key in its place.
+    // A path on the page's own origin is a backend, which puts the real API key in its place.
     defaultValue: ([baseUrl]) => (typeof baseUrl === "string" && baseUrl.startsWith("/") ? "self" : undefined),
   },
   signal: {
@@ -221,10 +230,11 @@ const OPTIONS = {
   requirePromoCode: { rule: flag, allowed: "true or false", isOfOrder: true, isGuard: true },
   allowDuplicate: { rule: flag, allowed: "true or false", isOfOrder: true },
   idempotencyKey: {
-    rule: text((key) => (/^[!-~]([ -~]*[!-~])?$/.test(key) ? key : MALFORMED)),
-    allowed: "text of printable ASCII characters, with no space at either end",
+    rule: text((value) => (isIdempotencyKey(value) ? value : MALFORMED)),
+    allowed: "1 to 255 printable ASCII characters, with no space at either end, and not the text of a missing value",
     isOfOrder: true,
   },
+  repeat: { rule: flag, allowed: "true or false", isOfOrder: true },
 } satisfies { [name in keyof OrderOptions]-?: Option };
 
 interface Option {
@@ -232,7 +242,7 @@ interface Option {
   allowed: string;
   isRequired?: true;
   isOfOrder?: true;
-  /** Given as `undefined` it is an issue: `maxPrice: offer?.price` must not buy without a guard. */
+  /** `undefined` is an issue: `maxPrice: offer?.price` must not buy without a guard. */
   isGuard?: true;
   defaultValue?: (values: readonly unknown[]) => unknown;
 }
@@ -242,15 +252,22 @@ const NAMES = Object.keys(OPTIONS) as OptionName[];
 
 /** The options as the call uses them: absent without a default, and wherever there is an issue. */
 export type Settings = {
-  -readonly [name in OptionName]?: Exclude<ReturnType<(typeof OPTIONS)[name]["rule"]>, Fault>;
+  -readonly [name in OptionName]?: Exclude<ReturnType<(typeof OPTIONS)[name]["rule"]>, Violation>;
 };
 
-/** The options that were handed in. */
+/** The options of a call, read. */
 export interface ReadOptions {
   settings: Settings;
+  /** Whether the caller declares a repeat, even in a wrong way. */
+  isRepeat: boolean;
+  /** Whether other orders neither see this one nor stop it. */
+  isUntracked: boolean;
   /** Lists every issue, which needs the WebAssembly. */
-  issues: () => Issue[];
+  issues: (redactor: Redactor) => Issue[];
 }
+
+/** Set by `proxy-orders/backend`, whose bookings are what decides on duplicates. */
+const UNTRACKED = Symbol.for("proxy-orders.untracked");
 
 /** Reads the options of a call, each once. */
 export function readOptions(endpoint: Endpoint, options: unknown): ReadOptions {
@@ -258,42 +275,77 @@ export function readOptions(endpoint: Endpoint, options: unknown): ReadOptions {
   const values = given?.values ?? [];
   const issues: Issue[] = [];
   const settings: Record<string, unknown> = {};
-  let place = 0;
-  for (const name of NAMES) {
+  for (const [index, name] of NAMES.entries()) {
     const option: Option = OPTIONS[name];
-    const value = option.isOfOrder && endpoint !== "order" ? undefined : values[place];
-    place += 1;
-    if (value !== undefined) {
-      const setting = option.rule(value, values);
-      if (!isFault(setting)) {
-        settings[name] = setting;
-        continue;
-      }
+    const value = option.isOfOrder && endpoint !== "order" ? undefined : values[index];
+    let setting = value === undefined ? undefined : option.rule(value, values);
+    if (isViolation(setting)) {
       const message = setting.sentence ?? `${name} must be ${option.allowed}.`;
       issues.push({ path: [name], code: setting.code, message });
+      setting = undefined;
     }
-    const setting = option.defaultValue?.(values);
-    if (setting !== undefined) settings[name] = setting;
-    else if (option.isRequired && value === undefined) {
+    setting ??= option.defaultValue?.(values);
+    if (setting !== undefined) {
+      settings[name] = setting;
+    } else if (value === undefined && option.isRequired) {
       issues.push({ path: [name], code: "required", message: `${name} is required: ${option.allowed}.` });
-    } else if (option.isGuard && value === undefined && endpoint === "order" && has(options, name)) {
-      const message = `${name} must be ${option.allowed}. Leave it out for an order without a guard.`;
+    } else if (value === undefined && option.isGuard && endpoint === "order" && has(options, name)) {
+      const message = `${name} must be ${option.allowed}. Leave it out to order without a guard.`;
       issues.push({ path: [name], code: "wrong_type", message });
     }
   }
+  const header = takeIdempotencyKey(settings);
+  const valueOf = (name: OptionName) => (endpoint === "order" ? values[NAMES.indexOf(name)] : undefined);
+  if (endpoint === "order") issues.push(...idempotencyKeyIssues(settings, header, valueOf("idempotencyKey")));
   return {
     settings,
-    issues() {
-      if (!given) return [notAnObject("options")];
-      const names = given.unknownNames.map((name) => replaceKey(name, settings.apiKey));
-      issues.push(...unknownFields("options", names, NAMES));
-      return issues;
-    },
+    isRepeat: ![undefined, false].includes(valueOf("repeat") as undefined),
+    isUntracked: isTrue(options, UNTRACKED),
+    issues: (redactor) =>
+      given
+        ? [...issues, ...unknownNameIssues("option", given.unknownNames, NAMES, redactor)]
+        : [notAnObject("options")],
   };
 }
 
-/** Whether an object, which may be a proxy that throws, has a name. */
-function has(object: unknown, name: string): boolean {
+/** Moves the idempotency key out of the headers, because the calculation before an order must not have it. */
+function takeIdempotencyKey(settings: Settings): string | undefined {
+  const header = settings.headers?.get("idempotency-key") || undefined;
+  settings.headers?.delete("idempotency-key");
+  if (header !== undefined) settings.idempotencyKey ??= header;
+  return header;
+}
+
+/** The issues of an idempotency key that are not about the option alone. */
+function idempotencyKeyIssues({ repeat }: Settings, header: string | undefined, option: unknown): Issue[] {
+  const allowed = OPTIONS.idempotencyKey.allowed;
+  if (header !== undefined && !isIdempotencyKey(header)) {
+    return [{ path: ["headers"], code: "malformed", message: `The header Idempotency-Key must be ${allowed}.` }];
+  }
+  if (!repeat || option !== undefined || header !== undefined) return [];
+  const message = "idempotencyKey is required for a repeat: it is the one that the order was sent with.";
+  return [{ path: ["idempotencyKey"], code: "required", message }];
+}
+
+const MAX_IDEMPOTENCY_KEY = 255;
+
+/** Whether a text can be an idempotency key. The words come from mistakes that would give every purchase the same one. */
+function isIdempotencyKey(text: string): boolean {
+  const isPrintable = /^[!-~]([ -~]*[!-~])?$/.test(text) && text.length <= MAX_IDEMPOTENCY_KEY;
+  return isPrintable && !["undefined", "null", "NaN", "[object Object]"].includes(text);
+}
+
+/** Whether a property of an object, which may be a proxy that throws, is `true`. */
+function isTrue(object: unknown, name: PropertyKey): boolean {
+  try {
+    return (object as Record<PropertyKey, unknown>)[name] === true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether an object has a property. A proxy that throws counts as having it. */
+function has(object: unknown, name: PropertyKey): boolean {
   try {
     return name in (object as object);
   } catch {
@@ -301,72 +353,10 @@ function has(object: unknown, name: string): boolean {
   }
 }
 
-/** What was validated. */
-type Subject = "request" | "options";
-
-/** The issue of a value that is not an object at all. */
-export function notAnObject(subject: Subject): Issue {
-  return { path: [], code: "wrong_type", message: `The ${subject} must be an object.` };
-}
-
-/** The longest name that a sentence shows whole. */
-const MAX_NAME = 100;
-
-/** The issues of names that the request or the options do not have. */
-export function unknownFields(subject: Subject, unknown: readonly string[], known: readonly string[]): Issue[] {
-  return unknown.map((name) => ({
-    path: [name],
-    code: "unknown_field",
-    message: unknownName(name.slice(0, MAX_NAME), subject, known.join(" ")),
-  }));
-}
-
-/** Where the API is. */
-export interface BaseUrl {
-  /** The URL, without a trailing slash. */
-  href: string;
-  isOwnOrigin: boolean;
-  /** Whether there is no page or worker with an origin, as on a server. */
-  isOnServer: boolean;
-}
-
-/**
- * The base URL that was parsed last: nearly always the next one as well. It saves a sixth of a call, because an engine's
- * `URL` is slow to make and to collect.
- */
-let last: { text: string; origin: string | undefined; baseUrl: BaseUrl; isSafe: boolean } | undefined;
-
-function parseBaseUrl(text: string, values: readonly unknown[]): BaseUrl | Fault {
-  const origin = ownOrigin();
-  if (last?.text !== text || last.origin !== origin) {
-    if (origin === undefined && /^\/(?!\/)/.test(text)) return NO_PAGE;
-    // The URL parser drops white space and controls, and reads a backslash as a slash.
-    if (/[\0-\x20\x7f?#\\]/.test(text) || !/^(\/(?!\/)|https?:\/\/(?![^/]*@))/i.test(text)) return MALFORMED;
-    let url;
-    try {
-      url = new URL(text, origin);
-    } catch {
-      return MALFORMED;
-    }
-    const isOwnOrigin = url.origin === origin;
-    const isSafe = isOwnOrigin || url.protocol === "https:" || isLoopback(url.hostname);
-    let { href } = url;
-    while (href.endsWith("/")) href = href.slice(0, -1);
-    last = { text, origin, baseUrl: { href, isOwnOrigin, isOnServer: origin === undefined }, isSafe };
-  }
-  return last.isSafe || values[NAMES.indexOf("allowInsecure")] === true ? last.baseUrl : MALFORMED;
-}
-
-/** The origin of the page or worker, if there is one. */
-function ownOrigin(): string | undefined {
-  // A program for servers may define a location and no origin.
-  const { origin = globalThis.location?.origin } = globalThis as { origin?: unknown };
-  return typeof origin === "string" && origin !== "null" ? origin : undefined;
-}
-
-/** Whether a host, as the URL parser writes it, is this machine. */
-function isLoopback(host: string): boolean {
-  return host === "[::1]" || /^(127\.[\d.]+|(.+\.)?localhost)$/.test(host);
+function acceptBaseUrl(text: string, values: readonly unknown[]): BaseUrl | Violation {
+  const baseUrl = parseBaseUrl(text);
+  if (!baseUrl) return ownOrigin() === undefined && /^\/(?!\/)/.test(text) ? NO_PAGE : MALFORMED;
+  return baseUrl.isSecure || values[NAMES.indexOf("allowInsecure")] === true ? baseUrl : MALFORMED;
 }
 
 function isAbortSignal(value: unknown): boolean {
@@ -378,7 +368,7 @@ function isAbortSignal(value: unknown): boolean {
   }
 }
 
-function parseHeaders(value: unknown): Headers | Fault {
+function parseHeaders(value: unknown): Headers | Violation {
   if (value === null || typeof value !== "object") return WRONG_TYPE;
   try {
     return new Headers(value as HeadersInit);

@@ -1,54 +1,59 @@
-// The requests that are handed to `fetch`.
+// Makes the requests that are handed to `fetch`.
 
-import type { Exchange } from "../../target/bindgen/core.js";
-import type { BaseUrl, Settings } from "./options.js";
+import { makeRequest, type Endpoint } from "../../target/bindgen/core.js";
+import type { BaseUrl } from "./base-url.js";
+import { useCore } from "./load.js";
+import type { Settings } from "./options.js";
 
-/** Makes the next request to the API. */
-export function makeRequest(
-  exchange: Exchange,
+/** A request that the engine did not accept. */
+interface Unmade {
+  cause: unknown;
+}
+
+/** Makes a request to an endpoint of the API. */
+export function requestTo(
+  endpoint: Endpoint,
   body: string,
-  idempotencyKey: string | undefined,
-  { headers, credentials }: Settings,
+  headers: Record<string, string | undefined>,
+  settings: Settings,
   signal: AbortSignal,
-): Request {
+): Request | Unmade {
+  const { baseUrl, apiKey } = settings;
   const init: RequestInit = {
     body,
     cache: "no-store",
-    credentials: credentials as RequestCredentials,
+    credentials: settings.credentials as RequestCredentials,
     redirect: "error",
     referrerPolicy: "no-referrer",
     signal,
   };
-  const make = () => exchange.request(headers, idempotencyKey, init);
-  try {
-    return make();
-  } catch {
-    return makeElsewhere(make, init, signal);
+  const all = new Headers(settings.headers);
+  for (const [name, value] of Object.entries(headers)) if (value !== undefined) all.set(name, value);
+  const { href } = baseUrl as BaseUrl;
+  const segment = encodeURIComponent(apiKey as string);
+  let error: unknown;
+  for (const change of [{}, ...elsewhere(signal)]) {
+    Object.assign(init, change);
+    const [request, cause] = useCore(() => makeRequest(endpoint, href, segment, all, init));
+    if (request) return request;
+    error ??= cause;
   }
+  return { cause: error };
 }
 
-/** Makes a request where the engine refuses what browsers take. */
-function makeElsewhere(make: () => Request, init: RequestInit, signal: AbortSignal): Request {
-  // Under jsdom the AbortSignal of the page is foreign to its Request.
+/** What to change, one after the other, for an engine that does not accept what browsers accept. */
+function elsewhere(signal: AbortSignal): RequestInit[] {
+  // Under jsdom, the AbortSignal of the page is foreign to its Request.
   const foreignSignal = { signal: null };
   // Cloudflare Workers cannot refuse a redirect, and did not know `cache` before November 2024.
   const worker: RequestInit = { signal, redirect: "manual", cache: undefined as never };
-  for (const change of [foreignSignal, worker]) {
-    try {
-      Object.assign(init, change);
-      return make();
-    } catch {
-      // The next change may help.
-    }
-  }
-  Object.assign(init, foreignSignal);
-  return make();
+  return [foreignSignal, worker, foreignSignal];
 }
 
 /**
- * Whether a finished request may place an order. Whatever the WebAssembly made, nothing is sent but a POST to the API.
+ * Whether a finished request may place an order. Whatever the WebAssembly made, only a POST to the API is sent.
  *
- * @throws when it is not such a request
+ * @throws if it is not such a request
  */
 export function mayPlaceOrder({ method, url }: Request, baseUrl: BaseUrl): boolean {
   if (method !== "POST" || !url.startsWith(`${baseUrl.href}/`)) {

@@ -7,6 +7,7 @@ export type {
   CalculateRequest,
   CalculateResponse,
   CalculateSuccess,
+  CommonFields,
   ErrorCode,
   IpAuth,
   Ipv4Request,
@@ -26,7 +27,6 @@ export type {
   PromoCodeStatus,
   Protocol,
   ProxyType,
-  Wanted,
 } from "../../target/bindgen/core.js";
 export type {
   AbortedError,

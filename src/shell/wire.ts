@@ -1,6 +1,6 @@
-// How values cross the boundary: src/wasm/wire.rs reads what this file writes.
+// How values cross the boundary. src/wasm/wire.rs reads what this file writes.
 
-import type { CalculateResponse, OrderRequest, OrderResponse, ReplyFields } from "../../target/bindgen/core.js";
+import type { CalculateResponse, Endpoint, OrderRequest, OrderResponse } from "../../target/bindgen/core.js";
 
 /** The names of an object, for each member of a union. */
 type NamesOf<T> = T extends unknown ? keyof T : never;
@@ -22,22 +22,33 @@ export const REQUEST_FIELDS = [
 ] as const satisfies readonly NamesOf<OrderRequest>[];
 export type RequestFieldsAreComplete = Complete<Exclude<NamesOf<OrderRequest>, (typeof REQUEST_FIELDS)[number]>>;
 
-type ReplyField = NamesOf<CalculateResponse> | NamesOf<OrderResponse>;
-
-/** The fields of replies, in the order of `Field` in src/reply.rs. */
-export const REPLY_FIELDS = [
-  "success",
-  "proxyType",
-  "orderNumber",
-  "balance",
-  "price",
-  "discount",
-  "currency",
-  "promoCodeStatus",
-  "warnings",
-  "error",
-] as const satisfies readonly ReplyField[];
-export type ReplyFieldsAreComplete = Complete<Exclude<ReplyField, (typeof REPLY_FIELDS)[number]>>;
+/** The documented fields of the responses of each endpoint, in the order of src/response.rs. */
+export const RESPONSE_FIELDS = {
+  calculate: [
+    "success",
+    "proxyType",
+    "balance",
+    "price",
+    "discount",
+    "currency",
+    "promoCodeStatus",
+    "warnings",
+    "error",
+  ] as const satisfies readonly NamesOf<CalculateResponse>[],
+  order: [
+    "success",
+    "proxyType",
+    "orderNumber",
+    "balance",
+    "currency",
+    "promoCodeStatus",
+    "error",
+  ] as const satisfies readonly NamesOf<OrderResponse>[],
+};
+export type ResponseFieldsAreComplete = Complete<
+  | Exclude<NamesOf<CalculateResponse>, (typeof RESPONSE_FIELDS.calculate)[number]>
+  | Exclude<NamesOf<OrderResponse>, (typeof RESPONSE_FIELDS.order)[number]>
+>;
 
 /** The kinds of values, with the numbers that they have in src/wasm/wire.rs. */
 const Kind = {
@@ -46,15 +57,15 @@ const Kind = {
   true: 2,
   number: 3,
   text: 4,
-  longText: 5,
-  brokenText: 6,
+  textTooLong: 5,
+  invalidText: 6,
   list: 7,
   object: 8,
   other: 9,
 } as const;
 type Kind = (typeof Kind)[keyof typeof Kind];
 
-/** Stands for a value that cannot be read. */
+/** A value that cannot be read. */
 export const UNREADABLE = Symbol();
 
 /** The values of some names of an object, and its other names. */
@@ -94,50 +105,50 @@ export interface Encoded {
   texts: string;
 }
 
-/** A request that was handed in, as it is checked. */
-export interface Draft extends Read {
+/** A request, as the core validates it. */
+export interface RequestDraft extends Read {
   encoded: Encoded;
 }
 
-/** Longer text is not handed over: it is too long for every field. */
+/** Longer text does not cross the boundary: it is too long for every field. */
 const MAX_REQUEST_TEXT = 2 ** 14;
 
 /** Reads a request, each value once; nothing if `source` is not an object. */
-export function readRequest(source: unknown): Draft | undefined {
+export function readRequest(source: unknown): RequestDraft | undefined {
   const request = read(source, REQUEST_FIELDS);
   return request && { ...request, encoded: encode(request.values, MAX_REQUEST_TEXT) };
 }
 
 const ANY_SURROGATE = /[\ud800-\udfff]/;
-/** Half a character. (`\p{Surrogate}` says the same, and costs the first call a millisecond.) */
+/** Half of a character. (`\p{Surrogate}` means the same, but costs the first call a millisecond.) */
 export const LONE_SURROGATE = /[\ud800-\udfff]/u;
 
-/** Encodes values; of text longer than `maxText` only its kind. */
-function encode(values: readonly unknown[], maxText: number, mayBeBroken = false): Encoded {
+/** Encodes values. Of text longer than `maxText`, only the kind is encoded. */
+function encode(values: readonly unknown[], maxText: number, mayBeInvalid = false): Encoded {
   const numbers = new Array<number>(2 * values.length);
-  let place = 0;
+  let index = 0;
   let texts = "";
   for (const value of values) {
-    const kind = kindOf(value, maxText, mayBeBroken);
+    const kind = kindOf(value, maxText, mayBeInvalid);
     let number = 0;
     if (kind === Kind.number) number = value as number;
     else if (kind === Kind.text) {
       number = (value as string).length;
       texts += value as string;
     }
-    numbers[place] = kind;
-    numbers[place + 1] = number;
-    place += 2;
+    numbers[index] = kind;
+    numbers[index + 1] = number;
+    index += 2;
   }
   // Lone surrogates are rare, so the texts are searched for them together.
-  return !mayBeBroken && ANY_SURROGATE.test(texts) ? encode(values, maxText, true) : { numbers, texts };
+  return !mayBeInvalid && ANY_SURROGATE.test(texts) ? encode(values, maxText, true) : { numbers, texts };
 }
 
-function kindOf(value: unknown, maxText: number, mayBeBroken: boolean): Kind {
+function kindOf(value: unknown, maxText: number, mayBeInvalid: boolean): Kind {
   switch (typeof value) {
     case "string":
-      if (value.length > maxText) return Kind.longText;
-      return mayBeBroken && LONE_SURROGATE.test(value) ? Kind.brokenText : Kind.text;
+      if (value.length > maxText) return Kind.textTooLong;
+      return mayBeInvalid && LONE_SURROGATE.test(value) ? Kind.invalidText : Kind.text;
     case "number":
       return Kind.number;
     case "boolean":
@@ -163,63 +174,51 @@ function isList(value: object): boolean {
 /** A fresh object of the values that the core has accepted, each as it was given. */
 export function pick(values: readonly unknown[], accepted: number): Record<string, unknown> {
   const picked: Record<string, unknown> = {};
-  let place = 0;
-  for (const name of REQUEST_FIELDS) {
-    if ((accepted >> place) & 1) picked[name] = values[place];
-    place += 1;
+  for (const [index, name] of REQUEST_FIELDS.entries()) {
+    if ((accepted >> index) & 1) picked[name] = values[index];
   }
   return picked;
 }
 
-/** Longer text of a reply decides nothing. */
-const MAX_REPLY_TEXT = 64;
+/** Longer text of a response decides nothing. */
+const MAX_RESPONSE_TEXT = 64;
 
-/** Encodes what the core recognises a reply by: its fields, then code and message of its error and of its warnings. */
-export function encodeReply(reply: unknown): Encoded {
-  if (typeof reply !== "object" || reply === null) return encode([], 0);
-  const fields = reply as Record<string, unknown>;
+/** How many warnings of a response are read. The rest is dropped. */
+const MAX_WARNINGS = 100;
+
+/** Encodes what the core recognizes a response by: its fields, then the code and message of its error and its warnings. */
+export function encodeResponse(endpoint: Endpoint, response: unknown): Encoded {
+  if (typeof response !== "object" || response === null) return encode([], 0);
+  const fields = response as Record<string, unknown>;
   const values: unknown[] = [];
-  for (const name of REPLY_FIELDS) values.push(fields[name]);
+  for (const name of RESPONSE_FIELDS[endpoint]) values.push(fields[name]);
   const { error, warnings } = fields;
-  const { code, message } = faultOf(error);
-  values.push(code, message);
-  if (Array.isArray(warnings)) {
-    // Of warnings that are alike to the core, one is enough: a reply may have a million.
-    const seen = new Set<string>();
-    for (const warning of warnings as unknown[]) {
-      const { code, message } = faultOf(warning);
-      const types = `${typeof code} ${Number.isFinite(code)} ${typeof message}`;
-      if (!seen.has(types)) values.push(code, message);
-      seen.add(types);
-    }
+  for (const value of [error, ...(Array.isArray(warnings) ? (warnings as unknown[]).slice(0, MAX_WARNINGS) : [])]) {
+    const { code, message } = apiErrorOf(value);
+    values.push(code, message);
   }
-  return encode(values, MAX_REPLY_TEXT);
+  return encode(values, MAX_RESPONSE_TEXT);
 }
 
-/** Code and message of an error or a warning. */
-function faultOf(value: unknown): { code?: unknown; message?: unknown } {
+/** The code and message of an error or a warning. */
+function apiErrorOf(value: unknown): { code?: unknown; message?: unknown } {
   return value ?? {};
 }
 
-/** The bits of the fields that are not `null` follow those of the documented ones. */
-const PRESENT = 16;
-
-/** The documented reply, made of the fields that the core has recognised. */
-export function pickReply(reply: unknown, recognised: ReplyFields): Record<string, unknown> {
-  const fields = reply as Record<string, unknown>;
+/** The documented response, with the fields that the core has found present; the others are `null`. */
+export function pickResponse(endpoint: Endpoint, response: unknown, present: number): Record<string, unknown> {
+  const fields = response as Record<string, unknown>;
   const picked: Record<string, unknown> = {};
-  let place = 0;
-  for (const name of REPLY_FIELDS) {
-    if ((recognised >> place) & 1) picked[name] = (recognised >> (place + PRESENT)) & 1 ? copy(fields[name]) : null;
-    place += 1;
+  for (const [index, name] of RESPONSE_FIELDS[endpoint].entries()) {
+    picked[name] = (present >> index) & 1 ? copy(fields[name]) : null;
   }
   return picked;
 }
 
 /** Copies an error or a list of warnings without their undocumented fields. */
 function copy(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(copy);
+  if (Array.isArray(value)) return value.slice(0, MAX_WARNINGS).map(copy);
   if (typeof value !== "object" || value === null) return value;
-  const { code, message } = faultOf(value);
+  const { code, message } = apiErrorOf(value);
   return { code, message };
 }

@@ -1,9 +1,9 @@
-// The entry point of Cloudflare Workers and edge runtimes, which compile no bytes: the binary is imported as a module.
+// The entry point for Cloudflare Workers and edge runtimes: they do not compile bytes, so the binary is imported as a module.
 
 import binary from "./proxy_orders_bg.wasm?module";
-import { loadFrom } from "./load.js";
+import { setBinary } from "./load.js";
 
-loadFrom(() => binary);
+setBinary(() => binary);
 
 export * from "./api.js";
 export { default } from "./api.js";

@@ -1,25 +1,24 @@
-//! The boundary: what the shell asks of the core.
+//! The boundary between the core and the shell.
 //!
-//! Values stay where they are. The shell reads what was handed in once and writes it down for the core ([`wire`]); the
-//! core answers which of the values to send or to hand on.
+//! Values stay where they are. The shell reads them once and describes them to the core ([`wire`]); the core decides which
+//! of them to send or to return.
 
 #![allow(missing_docs, reason = "the enums of wasm-bindgen cannot be documented")]
 
 pub mod wire;
 
-use std::cell::Cell;
-
-use gloo_net::http::{Headers, Request};
+use gloo_net::http::Headers;
+use js_sys::Array;
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 use web_sys::RequestInit;
 
 use crate::draft::Names;
-use crate::exchange::{self, Earlier, End, Guard, Next};
+use crate::exchange::{self, AttemptEnd, Guard, Next, Purpose};
 use crate::issue::{self, Issue};
-use crate::reply::Reply;
-use crate::request::{CalculateRequest, Fault, OrderRequest};
+use crate::request::{CalculateRequest, OrderRequest, Violation};
+use crate::response::Response;
 
 /// A few hundred bytes of code, where the standard allocator has seven thousand.
 #[cfg(target_arch = "wasm32")]
@@ -35,25 +34,25 @@ pub enum Endpoint {
     Order = "order",
 }
 
-impl From<crate::endpoint::Endpoint> for Endpoint {
-    fn from(endpoint: crate::endpoint::Endpoint) -> Self {
+impl From<Endpoint> for crate::endpoint::Endpoint {
+    fn from(endpoint: Endpoint) -> Self {
         match endpoint {
-            crate::endpoint::Endpoint::Calculate => Self::Calculate,
-            crate::endpoint::Endpoint::Order => Self::Order,
+            Endpoint::Calculate => Self::Calculate,
+            _ => Self::Order,
         }
     }
 }
 
-/// How an attempt without a reply ended.
+/// How an attempt without a response ended.
 #[wasm_bindgen]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NoReply {
+pub enum NoResponse {
     Aborted = "aborted",
     TimedOut = "timedOut",
     Network = "network",
 }
 
-/// Validates the values of a request: which of them are sent, one bit for each, or an issue for each fault.
+/// Validates the values of a request: one bit for each field to send, or every issue.
 #[wasm_bindgen(unchecked_return_type = "number | Issue[]")]
 #[must_use]
 pub fn validate(endpoint: Endpoint, numbers: &[f64], texts: &str) -> JsValue {
@@ -64,169 +63,119 @@ pub fn validate(endpoint: Endpoint, numbers: &[f64], texts: &str) -> JsValue {
     };
     match fields {
         Ok(Names(fields)) => fields.into(),
-        Err(faults) => issues(faults),
+        Err(violations) => issues(violations),
     }
 }
 
-/// Apart, because an engine compiles a function when it is first called, and most requests have no issue.
+/// A function of its own, because an engine compiles a function when it is first called, and most requests have no issue.
 #[cold]
 #[inline(never)]
-fn issues(faults: Vec<Fault>) -> JsValue {
-    to_js(&faults.into_iter().map(Issue::of).collect::<Vec<_>>())
+fn issues(violations: Vec<Violation>) -> JsValue {
+    to_js(&violations.into_iter().map(Issue::from).collect::<Vec<_>>())
 }
 
 fn to_js(value: &impl Serialize) -> JsValue {
     value.serialize(&Serializer::new()).unwrap_or_default()
 }
 
-/// The sentence about a name that is none of the `known` ones, which are separated by spaces. `subject` is what has the
-/// name: the request or the options.
+/// The sentence about an unknown name. `kind` is "field" or "option"; `known` are the known names, separated by spaces.
 #[wasm_bindgen(js_name = unknownName)]
 #[must_use]
-pub fn unknown_name(name: &str, subject: &str, known: &str) -> String {
-    issue::unknown_name(name, subject, known)
+pub fn unknown_name(kind: &str, name: &str, known: &str) -> String {
+    issue::unknown_name(kind, name, known)
 }
 
-/// Reads the header `Retry-After`, of which the engine made the date `date_ms`.
+/// Reads the header `Retry-After`. `seconds` and `date_ms` are what the engine reads it as.
 #[wasm_bindgen(js_name = retryAfterMs)]
 #[must_use]
-pub fn retry_after_ms(header: &str, date_ms: f64, now_ms: f64) -> Option<f64> {
-    exchange::retry_after_ms(header, date_ms, now_ms)
+pub fn retry_after_ms(header: &str, seconds: f64, date_ms: f64, now_ms: f64) -> Option<f64> {
+    exchange::retry_after_ms(header, seconds, date_ms, now_ms)
 }
 
-/// What the requests to one URL are made from.
-struct Template {
-    url: String,
-    request: web_sys::Request,
+/// The digest that identifies an order.
+#[wasm_bindgen(js_name = orderDigest)]
+#[must_use]
+pub fn order_digest(identity: &str) -> u64 {
+    exchange::order_digest(identity)
 }
 
-thread_local! {
-    /// The template that was used last: nearly always that of the next call as well. It saves a sixth of a call, for
-    /// which it keeps the URL, with the API key in it.
-    static TEMPLATE: Cell<Option<Template>> = const { Cell::new(None) };
-}
-
-impl Template {
-    fn new(url: String) -> Result<Self, JsValue> {
-        let init = RequestInit::new();
-        init.set_method("POST");
-        let request = Request::from(web_sys::Request::new_with_str_and_init(&url, &init)?);
-        set_api_headers(&request.headers());
-        Ok(Self { url, request: request.into() })
+/// Makes a request, or gives the engine's error. `init` has the body and what only a browser knows; `headers` are the
+/// caller's. `api_key` is percent-encoded.
+#[wasm_bindgen(js_name = makeRequest, unchecked_return_type = "[Request] | [undefined, unknown]")]
+#[must_use]
+pub fn make_request(
+    endpoint: Endpoint,
+    base_url: &str,
+    api_key: &str,
+    headers: web_sys::Headers,
+    init: &RequestInit,
+) -> Array {
+    let url = crate::endpoint::Endpoint::from(endpoint).url(base_url, api_key);
+    match new_request(&url, headers, init) {
+        Ok(request) => Array::of1(&request),
+        Err(error) => Array::of2(&JsValue::UNDEFINED, &error),
     }
 }
 
-fn set_api_headers(headers: &Headers) {
+fn new_request(url: &str, headers: web_sys::Headers, init: &RequestInit) -> Result<web_sys::Request, JsValue> {
+    let headers = Headers::from_raw(headers);
     headers.set("accept", "application/json");
     headers.set("content-type", "application/json");
+    init.set_method("POST");
+    init.set_headers(&headers.into_raw());
+    web_sys::Request::new_with_str_and_init(url, init)
 }
 
 #[wasm_bindgen(typescript_custom_section)]
-const UNANSWERED: &str = "/** What is next, if it is no answer. */
-export type Unanswered = Exclude<Next, { answer: ReplyFields }>;";
+const UNANSWERED: &str = "/** What happens next if there is no answer. */
+export type Unanswered = Exclude<Next, { answer: Names }>;";
 
-/// A call that has not ended. `api_key` is percent-encoded.
+/// The state of a call when an attempt has ended. It is used once.
 #[wasm_bindgen]
-pub struct Exchange {
-    exchange: exchange::Exchange,
-    base_url: String,
-    api_key: String,
-}
+pub struct Exchange(exchange::Exchange);
 
 #[wasm_bindgen]
 impl Exchange {
-    /// Begins a calculation.
+    /// A calculation.
     #[must_use]
-    pub fn calculate(base_url: String, api_key: String, max_retries: u32) -> Exchange {
-        Self { exchange: exchange::Exchange::calculate(max_retries), base_url, api_key }
+    pub fn calculate(attempts: u32, max_retries: u32) -> Exchange {
+        let endpoint = crate::endpoint::Endpoint::Calculate;
+        Self(exchange::Exchange { purpose: Purpose::Calculate, endpoint, attempts, max_retries })
     }
 
-    /// Begins an order, which is calculated first if it has a guard.
+    /// An order; `endpoint` is that of the attempt, because a guarded order is calculated first.
     #[must_use]
     pub fn order(
-        base_url: String,
-        api_key: String,
+        endpoint: Endpoint,
+        attempts: u32,
         max_retries: u32,
         max_price: Option<f64>,
         require_promo_code: bool,
-        allow_duplicate: bool,
+        is_repeat: bool,
     ) -> Exchange {
-        let guard = Guard { max_price, require_promo_code };
-        Self { exchange: exchange::Exchange::order(max_retries, guard, allow_duplicate), base_url, api_key }
+        let purpose = Purpose::Order { guard: Guard { max_price, require_promo_code }, is_repeat };
+        Self(exchange::Exchange { purpose, endpoint: endpoint.into(), attempts, max_retries })
     }
 
-    /// The digest of the order, by which identical ones are known.
+    /// Decides what happens after an attempt without a response.
+    #[wasm_bindgen(js_name = afterNoResponse, unchecked_return_type = "Unanswered")]
     #[must_use]
-    pub fn digest(&self, body: &str, idempotency_key: &str) -> u64 {
-        exchange::order_digest(&self.base_url, &self.api_key, body, idempotency_key)
-    }
-
-    /// Compares the order with earlier identical ones: why it must not be sent, if it must not.
-    #[wasm_bindgen(unchecked_return_type = "ErrorCode | undefined")]
-    pub fn compare(&mut self, is_pending: bool, is_in_doubt: bool, has_same_key: bool) -> JsValue {
-        to_js(&self.exchange.compare(Earlier { is_pending, is_in_doubt, has_same_key }))
-    }
-
-    /// The endpoint of the next request.
-    #[wasm_bindgen(getter)]
-    #[must_use]
-    pub fn endpoint(&self) -> Endpoint {
-        self.exchange.endpoint().into()
-    }
-
-    /// Makes the next request. `headers` are the caller's; `init` has the body and what only a browser knows.
-    pub fn request(
-        &self,
-        headers: Option<web_sys::Headers>,
-        idempotency_key: Option<String>,
-        init: &RequestInit,
-    ) -> Result<web_sys::Request, JsValue> {
-        if let Some(headers) = headers.map(Headers::from_raw) {
-            set_api_headers(&headers);
-            init.set_headers(&headers.into_raw());
-        }
-        let url = self.exchange.endpoint().url(&self.base_url, &self.api_key);
-        let template = match TEMPLATE.take().filter(|template| template.url == url) {
-            Some(template) => template,
-            None => Template::new(url)?,
-        };
-        let request = web_sys::Request::new_with_request_and_init(&template.request, init)?;
-        TEMPLATE.set(Some(template));
-        if let Some(key) = idempotency_key {
-            Headers::from_raw(request.headers()).set("idempotency-key", &key);
-        }
-        Ok(request)
-    }
-
-    /// What is known about the order, if this is one.
-    #[wasm_bindgen(getter, unchecked_return_type = "Outcome | undefined")]
-    #[must_use]
-    pub fn outcome(&self) -> JsValue {
-        to_js(&self.exchange.outcome())
-    }
-
-    /// Notes that the request is handed to `fetch`: from now on it may reach the API.
-    pub fn sent(&mut self) {
-        self.exchange.sent();
-    }
-
-    /// Decides what happens after an attempt without a reply.
-    #[wasm_bindgen(js_name = afterNoReply, unchecked_return_type = "Unanswered")]
-    pub fn after_no_reply(&mut self, why: NoReply, left_ms: f64, random: f64) -> JsValue {
+    pub fn after_no_response(self, why: NoResponse, left_ms: f64, random: f64) -> JsValue {
         let end = match why {
-            NoReply::Aborted => End::Aborted,
-            NoReply::TimedOut => End::TimedOut,
-            _ => End::Network,
+            NoResponse::Aborted => AttemptEnd::Aborted,
+            NoResponse::TimedOut => AttemptEnd::TimedOut,
+            _ => AttemptEnd::Network,
         };
-        to_js(&self.exchange.next(&end, left_ms, random))
+        to_js(&self.0.next(&end, left_ms, random))
     }
 
-    /// Decides what happens after a reply: the fields of the answer, or what else is next.
+    /// Decides what happens after a response: the fields of the answer that are not `null`, or what else happens next.
     ///
-    /// Nearly every call ends with an answer, and what serde makes of a value costs such a call a twentieth.
-    #[wasm_bindgen(js_name = afterReply, unchecked_return_type = "ReplyFields | Unanswered")]
-    pub fn after_reply(
-        &mut self,
+    /// Nearly every call ends with an answer. A number in place of an object saves such a call a twentieth.
+    #[wasm_bindgen(js_name = afterResponse, unchecked_return_type = "Names | Unanswered")]
+    #[must_use]
+    pub fn after_response(
+        self,
         status: u32,
         retry_after_ms: Option<f64>,
         numbers: &[f64],
@@ -234,9 +183,10 @@ impl Exchange {
         left_ms: f64,
         random: f64,
     ) -> JsValue {
-        let reply = Reply::from_draft(self.exchange.endpoint(), &wire::reply_draft(numbers, texts));
-        match self.exchange.next(&End::Replied { status, retry_after_ms, reply }, left_ms, random) {
-            Next::Answer(fields) => u32::from(fields).into(),
+        let endpoint = self.0.endpoint;
+        let response = Response::from_draft(endpoint, &wire::response_draft(endpoint, numbers, texts));
+        match self.0.next(&AttemptEnd::Responded { status, retry_after_ms, response }, left_ms, random) {
+            Next::Answer(Names(present)) => present.into(),
             next => to_js(&next),
         }
     }

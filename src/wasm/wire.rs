@@ -1,13 +1,14 @@
 //! How values cross the boundary: `src/shell/wire.ts` writes what this file reads.
 //!
-//! Each value is two numbers: its kind, and the number itself or the length of the text in UTF-16 code units. All texts
-//! come as one, joined.
+//! Each value is two numbers: its kind, and the number itself or the length of the text in UTF-16 code units. All texts are
+//! joined into one.
 
 use crate::draft::{Draft, Value};
-use crate::reply::{Field, ReplyDraft};
+use crate::endpoint::Endpoint;
+use crate::response::ResponseDraft;
 use crate::rules::MAX_TEXT;
 
-/// Declares the kinds of values. The number of a kind is its place.
+/// Declares the kinds of values. The number of a kind is its position.
 macro_rules! kinds {
     ($($kind:ident = $name:literal,)*) => {
         #[derive(Clone, Copy)]
@@ -28,8 +29,8 @@ kinds! {
     True = "true",
     Number = "number",
     Text = "text",
-    LongText = "longText",
-    BrokenText = "brokenText",
+    TextTooLong = "textTooLong",
+    InvalidText = "invalidText",
     List = "list",
     Object = "object",
     Other = "other",
@@ -41,14 +42,15 @@ pub fn request_draft<'a>(numbers: &[f64], texts: &'a str) -> Draft<'a> {
     Draft(values(numbers, texts))
 }
 
-/// Reads the values of a reply, in the order of [`Field`]; then code and message of its error, and of its warnings.
+/// Reads the values of a response, in the order of [`Endpoint::response_fields`], followed by the code and message of its
+/// error and of its warnings.
 #[must_use]
-pub fn reply_draft<'a>(numbers: &[f64], texts: &'a str) -> ReplyDraft<'a> {
+pub fn response_draft<'a>(endpoint: Endpoint, numbers: &[f64], texts: &'a str) -> ResponseDraft<'a> {
     let mut fields = values(numbers, texts);
-    let details = fields.split_off(Field::NAMES.len().min(fields.len()));
+    let details = fields.split_off(endpoint.response_fields().len().min(fields.len()));
     let (pairs, _) = details.as_chunks();
     let (error, warnings) = pairs.split_first().unwrap_or((&[Value::Absent; 2], &[]));
-    ReplyDraft { fields: Draft(fields), error: *error, warnings: warnings.to_vec() }
+    ResponseDraft { fields: Draft(fields), error: *error, warnings: warnings.to_vec() }
 }
 
 #[inline(never)]
@@ -61,11 +63,11 @@ fn values<'a>(numbers: &[f64], mut texts: &'a str) -> Vec<Value<'a>> {
             Some(Kind::True) => Value::Bool(true),
             Some(Kind::Number) => Value::Number(number),
             Some(Kind::Text) => match take_units(&mut texts, number as usize) {
-                _ if number > f64::from(MAX_TEXT) => Value::LongText,
+                _ if number > f64::from(MAX_TEXT) => Value::TextTooLong,
                 text => Value::Text(text),
             },
-            Some(Kind::LongText) => Value::LongText,
-            Some(Kind::BrokenText) => Value::BrokenText,
+            Some(Kind::TextTooLong) => Value::TextTooLong,
+            Some(Kind::InvalidText) => Value::InvalidText,
             Some(Kind::List) => Value::List,
             Some(Kind::Object) => Value::Object,
             Some(Kind::Other) | None => Value::Other,
@@ -74,7 +76,7 @@ fn values<'a>(numbers: &[f64], mut texts: &'a str) -> Vec<Value<'a>> {
     values
 }
 
-/// Cuts the first `units` UTF-16 code units off `texts`.
+/// Removes the first `units` UTF-16 code units from `texts`.
 fn take_units<'a>(texts: &mut &'a str, units: usize) -> &'a str {
     let end = match texts.get(..units) {
         Some(text) if text.is_ascii() => units,

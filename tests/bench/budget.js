@@ -1,4 +1,4 @@
-// budget.json: the budget of entry points and their committed figures, in bytes compressed with brotli.
+// budget.json: the budgets of what pages import and the committed figures, in bytes compressed with brotli.
 // @ts-check
 import { readFile, writeFile } from "node:fs/promises";
 

@@ -11,7 +11,7 @@ import { exact } from "./statistics.js";
 
 /**
  * @param {any} results
- * @param {number} byteBudget the budget of the main entry point
+ * @param {number} byteBudget the budget of everything that the package exports
  * @returns {Goal[]}
  */
 export function evaluateGoals({ peers, ratios, memory, concurrency }, byteBudget) {
@@ -19,7 +19,7 @@ export function evaluateGoals({ peers, ratios, memory, concurrency }, byteBudget
   const ratio = (/** @type {string} */ figure, /** @type {string} */ peer) => ratios[figure][peer];
   const mostConcurrent = concurrency.at(-1);
   return [
-    { what: "bytes, brotli", must: atMost(byteBudget, bytes), aim: atMost(19_300, bytes) },
+    { what: "bytes, brotli", must: atMost(byteBudget, bytes), aim: atMost(19_700, bytes) },
     {
       what: "cold start",
       must: atMost(0.6, ratio("cold", "zod"), "× zod"),

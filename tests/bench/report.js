@@ -87,7 +87,7 @@ export function summary(results) {
   const { rounds, machine, date } = results;
   return `${userTable(results)}
 
-Bytes are those of the minified bundle, with the binary. A cold start lasts from \`import()\` on a fresh page to the first request at \`fetch\`. A call is an order to another origin, where \`fetch\` is a stub that replies at once with a real \`Response\`. Medians, with quartiles in brackets: of ${rounds.cold} cold starts, and of ${rounds.turns} turns in each of ${rounds.pages} pages, in which all libraries take turns. ${date}, Chromium ${machine.chromium}, ${machine.cores} cores (${machine.cpu}).
+Bytes are those of the minified bundle. A cold start lasts from \`import()\` on a fresh page to the first request at \`fetch\`. A call is an order to another origin, where \`fetch\` is a stub that replies at once with a real \`Response\`. Medians, with quartiles in brackets: of ${rounds.cold} cold starts, and of ${rounds.turns} turns in each of ${rounds.pages} pages, in which all libraries take turns. ${date}, Chromium ${machine.chromium}, ${machine.cores} cores (${machine.cpu}).
 
 What proxy-orders does that the same job written with the others does not, found out by calling each:
 
@@ -112,7 +112,7 @@ With each order to the page's own origin, proxy-orders also sends a new \`Idempo
 Calls of proxy-orders at once, µs for each: ${costs}.
 Linear memory of proxy-orders, bytes: ${short(memory.loaded)} after loading, ${short(memory.early)} after ${short(memory.fewCalls)} calls of each of ${memory.kinds.length} kinds, ${short(memory.late)} after ${short(memory.calls)}.
 
-${goalTable(evaluateGoals(results, budget[ours]))}
+${goalTable(evaluateGoals(results, budget.everything))}
 
 A ratio is the median of the ratios in each turn.
 `;

@@ -46,7 +46,7 @@ async function bundlePeers() {
   const bytes = {};
   for (const { name, file } of peers) {
     const entry = join(here, "peers", `${file}.js`);
-    bytes[name] = await measureBytes(await bundle(entry, join(bundles, file), { withWasm: name === ours }));
+    bytes[name] = await measureBytes(await bundle(entry, join(bundles, file)));
   }
   return bytes;
 }
@@ -174,6 +174,6 @@ await writeFile(picture, await draw(results));
 console.log(`Written: ${relative(root, data)} and ${relative(root, picture)}`);
 
 const { budget } = await readBudget();
-const missed = evaluateGoals(results, budget[ours]).filter(({ must }) => !must.met);
+const missed = evaluateGoals(results, budget.everything).filter(({ must }) => !must.met);
 for (const { what, must } of missed) console.log(`MISSED: ${what}, ${must.limit}: ${must.found.median}`);
 process.exitCode = missed.length ? 1 : 0;

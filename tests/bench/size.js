@@ -1,41 +1,37 @@
-// `npm run size`: the bytes of each entry point, and the largest items of the binary. `--write` commits the figures.
+// `npm run size`: the bytes that a page carries, and the largest items of the binary. `--write` commits the figures.
 // @ts-check
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FOR_SIZE } from "../../.build/shrink.js";
 import { readBudget, writeBudget } from "./budget.js";
-import { bundle, packageFolder, root, measureBytes } from "./bundle.js";
+import { bundleSource, packageFolder, root, measureBytes } from "./bundle.js";
 
 /** What the build hands to the last run of wasm-opt, which removes the names of functions. */
 const namedBinary = join(root, "target/bindgen/named.wasm");
 
-/** @type {{ name: string, entry: string, platform: "browser" | "node", withWasm: boolean }[]} */
-const entries = [
-  { name: "proxy-orders", entry: "index.js", platform: "browser", withWasm: true },
-  { name: "proxy-orders, in Node", entry: "node.js", platform: "node", withWasm: true },
-  { name: "proxy-orders/inline", entry: "inline.js", platform: "browser", withWasm: false },
-];
+/** What a page imports. @type {Record<string, string>} */
+const imports = { everything: "*", "{ calculate, order }": "{ calculate, order }" };
 
-/** The bytes of each entry point as its users load it: minified by esbuild, with the binary. */
-async function measureEntries() {
+/** The bytes that a page carries for what it imports, bundled and minified by esbuild. */
+async function measureImports() {
   /** @type {Record<string, { raw: number, gzip: number, brotli: number }>} */
   const sizes = {};
-  for (const { name, entry, ...options } of entries) {
-    const folder = join(root, "target/size", entry.replace(".js", ""));
-    sizes[name] = await measureBytes(await bundle(join(packageFolder, entry), folder, options));
+  for (const [name, what] of Object.entries(imports)) {
+    const source = `export ${what} from ${JSON.stringify(join(packageFolder, "index.js"))};`;
+    sizes[name] = await measureBytes(await bundleSource(source, join(root, "target/size")));
   }
   return sizes;
 }
 
 /**
- * Prints the brotli bytes of each entry point that has a budget, with the change against the committed figure.
+ * Prints the brotli bytes of each import that has a budget, with the change against the committed figure.
  *
  * @throws {Error} when a budget is exceeded
  */
 export async function checkBudget() {
   const { budget, committed } = await readBudget();
-  const sizes = await measureEntries();
+  const sizes = await measureImports();
   const exceeded = [];
   for (const [name, limit] of Object.entries(budget)) {
     const { brotli } = sizes[name];
@@ -68,8 +64,10 @@ function measureItems() {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { budget, committed } = await readBudget();
-  const sizes = await measureEntries();
-  console.log("Bytes of each entry point; the change is that of brotli against the committed figure");
+  const sizes = await measureImports();
+  console.log(
+    "Bytes that a page carries for what it imports; the change is that of brotli against the committed figure",
+  );
   console.table(
     Object.fromEntries(
       Object.entries(sizes).map(([name, size]) => [name, { ...size, change: size.brotli - committed[name] }]),

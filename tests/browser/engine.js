@@ -3,6 +3,7 @@
 // and reports `not_placed` only if none was sent.
 import {
   assert,
+  binaryOf,
   checkError,
   equal,
   guarded,
@@ -95,18 +96,21 @@ function typesOf(bytes) {
  * @param {(imports: any) => any} [changeImports]
  */
 async function loadedWith({ fresh }, changeExports, changeImports = (imports) => imports) {
-  const { instantiate } = WebAssembly;
-  const { pkg } = await fresh();
+  const { compile, instantiate } = WebAssembly;
+  const pkg = await fresh();
+  /** @type {Uint8Array<ArrayBuffer>} */
+  let bytes;
+  WebAssembly.compile = /** @type {any} */ ((/** @type {typeof bytes} */ source) => compile((bytes = source)));
   WebAssembly.instantiate = /** @type {any} */ (
-    async (/** @type {ArrayBuffer} */ source, /** @type {any} */ imports) => {
-      const { instance } = await instantiate(source, changeImports(imports));
-      return { instance: { exports: changeExports(instance.exports, new Uint8Array(source)) } };
+    async (/** @type {WebAssembly.Module} */ module, /** @type {any} */ imports) => {
+      const { exports } = await instantiate(module, changeImports(imports));
+      return { exports: changeExports(exports, bytes) };
     }
   );
   try {
     await pkg.init();
   } finally {
-    WebAssembly.instantiate = instantiate;
+    Object.assign(WebAssembly, { compile, instantiate });
   }
   return pkg;
 }
@@ -426,7 +430,7 @@ async function failARepeat(pkg, injected, point, what) {
 }
 
 /**
- * Throws before and after every use of every place that an order passes. Returns the number of places.
+ * Throws before and after every use of every place that an order passes. Returns the places.
  * @param {ReturnType<typeof injector>} injected @param {() => Promise<any>} load @param {string} where
  * @param {Test["log"]} log
  */
@@ -462,7 +466,7 @@ async function failEverywhere(injected, load, where, log) {
   // The order is marked as sent immediately before `fetch` is called.
   assert(ends.unsent <= 2, `${ends.unsent} throws left an order in doubt that was not sent`);
   await log(`throws ${where}: ${places.size} places, ${JSON.stringify(ends)}`);
-  return places.size;
+  return [...places.keys()];
 }
 
 /** @param {Test} test */
@@ -493,13 +497,39 @@ export async function aThrowAtAnyAwaitEndsOneCallAlone(test) {
   Object.assign(globalThis, {
     awaited: (/** @type {number} */ place, /** @type {() => unknown} */ run) => injected.use(`await ${place}`, run),
   });
+  const load = () => test.fresh("awaits/index.js");
   try {
-    const places = await failEverywhere(injected, async () => (await test.fresh("awaits")).pkg, "at awaits", test.log);
-    const { count } = await (await fetch(`${test.url}/load/awaits/count/awaits.json`)).json();
-    equal(places, count, "awaits of the built file that were reached");
+    const places = await failEverywhere(injected, load, "at awaits", test.log);
+    const given = await failInInit(injected, load, await binaryOf(test));
+    const { awaits } = await load();
+    equal(new Set([...places, ...given]).size, awaits, "awaits of the built file that were reached");
   } finally {
     Reflect.deleteProperty(globalThis, "awaited");
   }
+}
+
+/**
+ * Throws before and after every await of a load with given bytes: the next order works. Returns the places.
+ * @param {ReturnType<typeof injector>} injected @param {() => Promise<any>} load @param {ArrayBuffer} bytes
+ */
+async function failInInit(injected, load, bytes) {
+  /** @param {any} pkg */
+  const initTwice = (pkg) => settled(Promise.all([pkg.init(), pkg.init(bytes)]));
+  injected.aim();
+  await initTwice(await load());
+  const places = [...injected.uses.keys()];
+  for (const place of places) {
+    for (const after of [false, true]) {
+      const pkg = await load();
+      injected.aim({ place, use: 1, after });
+      await initTwice(pkg).catch(() => {});
+      assert(injected.hasThrown(), `${place} of init was never reached`);
+      nextOrigin();
+      const ordered = pkg.order(wanted.order.IPv4, stubbed(guardedApi().fetch, guarded));
+      equal(await settled(ordered), replies.order, `the order after a throw in ${place} of init`);
+    }
+  }
+  return places;
 }
 
 // ---------------------------------------------------------------------------------- globals are replaced or frozen

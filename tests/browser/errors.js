@@ -694,9 +694,9 @@ export async function isProxyOrdersErrorAcceptsOurErrorsOnly({ pkg, fresh }) {
   const ours = await pkg.calculate({}, {}).catch((/** @type {any} */ error) => error);
   equal(isProxyOrdersError(ours), true, "an error of ours");
   const other = await fresh();
-  const theirs = await other.pkg.calculate({}, {}).catch((/** @type {any} */ error) => error);
+  const theirs = await other.calculate({}, {}).catch((/** @type {any} */ error) => error);
   equal(isProxyOrdersError(theirs), true, "one of another copy of the package");
-  equal(other.pkg.isProxyOrdersError(ours), true, "ours to another copy");
+  equal(other.isProxyOrdersError(ours), true, "ours to another copy");
   const realm = otherRealm();
   try {
     const far = Object.assign(new realm.window.Error("x"), { name: "ProxyOrdersError" });

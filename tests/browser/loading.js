@@ -1,10 +1,11 @@
 // @ts-check
-// Loading the WebAssembly: at the first call, by `init`, from other sources, and when it fails.
+// Loading the WebAssembly: at the first call, by `init` with and without an argument, and when it fails.
 import {
   all,
   assert,
+  binaryOf,
   equal,
-  oneOf,
+  otherRealm,
   rejected,
   replies,
   reply,
@@ -12,7 +13,7 @@ import {
   show,
   stub,
   stubbed,
-  until,
+  throwsAtOnce,
   wanted,
 } from "./support.js";
 
@@ -20,52 +21,79 @@ import {
 
 const quote = wanted.calculate.IPv4;
 const order = wanted.order.IPv4;
-const calculates = () => stubbed(stub(reply(replies.calculate)).fetch, { timeoutMs: 5000 });
-const orders = () => stubbed(stub(reply(replies.order)).fetch, { timeoutMs: 5000 });
+const calculates = (more = {}) => stubbed(stub(reply(replies.calculate)).fetch, { timeoutMs: 5000, ...more });
+const orders = (more = {}) => stubbed(stub(reply(replies.order)).fetch, { timeoutMs: 5000, ...more });
 
-/** The message of an error is about an address, says something more, and leads to one place in the documentation. @param {Error} error @param {...string} parts */
-function checkMessage({ message }, ...parts) {
-  for (const part of parts) assert(message.includes(part), `the message has ${show(part)}: ${show(message)}`);
+const { compile, instantiate } = WebAssembly;
+
+/**
+ * Counts the calls of two functions of `WebAssembly` while `work` runs, and may replace them.
+ * @param {(count: { compile: number, instantiate: number }) => Promise<void>} work
+ * @param {{ compile?: (source: any) => any, instantiate?: (...args: any[]) => any }} [stubs]
+ */
+async function watchLoads(work, stubs) {
+  const count = { compile: 0, instantiate: 0 };
+  const functions = { compile, instantiate, ...stubs };
+  Object.assign(WebAssembly, {
+    compile: (/** @type {any} */ source) => ((count.compile += 1), functions.compile(source)),
+    instantiate: (/** @type {[any, any]} */ ...args) => ((count.instantiate += 1), functions.instantiate(...args)),
+  });
+  try {
+    await work(count);
+  } finally {
+    Object.assign(WebAssembly, { compile, instantiate });
+  }
+}
+
+/** A stub of `WebAssembly.compile` that waits until it is released. @param {(source: any) => any} [end] */
+function heldBack(end = compile) {
+  let release = () => {};
+  const released = new Promise((resolve) => (release = () => resolve(undefined)));
+  return { compile: async (/** @type {any} */ source) => (await released, end(source)), release };
+}
+
+const NOT_OURS = "init was given something other than the binary of this build";
+
+/** The message says why, quotes the cause and has one link; it names `init` only if an argument was wrong. @param {any} error @param {string} why */
+function checkMessage({ message, cause }, why) {
+  assert(cause instanceof Error, `carries a cause: ${show(cause)}`);
+  assert(message.startsWith(`The WebAssembly is not loaded: ${why}. See https://`), `says why: ${show(message)}`);
+  assert(message.endsWith(` (${cause.message})`), `quotes its cause: ${show(message)}`);
   equal(message.match(/https:\/\/\S+#[\w-]+ \(/g)?.length, 1, `links in ${show(message)}`);
-  assert(!/\binit\b/.test(message), `the message does not name init: ${show(message)}`);
+  equal(/\binit\b/.test(message), why === NOT_OURS, `names init: ${show(message)}`);
 }
 
 /** @param {Test} test */
 export async function theFirstCallLoads({ fresh }) {
-  const { pkg, loads } = await fresh();
-  equal(await loads(), 0, "loads by the import alone");
-  const ends = await Promise.all([
-    pkg.calculate(quote, calculates()),
-    pkg.calculate(quote, calculates()),
-    pkg.order(order, orders()),
-    pkg.init(),
-    pkg.calculateSchema["~standard"].validate(quote),
-  ]);
-  equal(ends[0], replies.calculate, "quote");
-  equal(ends[2], replies.order, "receipt");
-  await pkg.init();
-  await pkg.default();
-  await pkg.calculate(quote, calculates());
-  equal(await loads(), 1, "loads");
+  await watchLoads(async (count) => {
+    const pkg = await fresh();
+    equal(count, { compile: 0, instantiate: 0 }, "loads by the import alone");
+    const [price, , receipt] = await Promise.all([
+      pkg.calculate(quote, calculates()),
+      pkg.calculate(quote, calculates()),
+      pkg.order(order, orders()),
+      pkg.init(),
+      pkg.calculateSchema["~standard"].validate(quote),
+    ]);
+    equal([price, receipt], [replies.calculate, replies.order], "quote and receipt");
+    await pkg.init();
+    await pkg.default();
+    await pkg.calculate(quote, calculates());
+    equal(count, { compile: 1, instantiate: 1 }, "loads by all calls");
+  });
 }
 
 /** @param {Test} test */
 export async function validatorsThrowUntilItIsLoaded({ fresh }) {
-  const { pkg, loads } = await fresh();
-  for (const name of ["validateCalculate", "validateOrder"]) {
-    /** @type {any} */
-    let error;
-    try {
-      pkg[name](quote);
-    } catch (reason) {
-      error = reason;
+  const pkg = await fresh();
+  await watchLoads(async (count) => {
+    for (const name of ["validateCalculate", "validateOrder"]) {
+      const error = await rejected(new Promise((resolve) => resolve(pkg[name](quote))), "not_loaded");
+      equal(error.message, "The WebAssembly is not loaded: await init() first.", `message of ${name}`);
+      assert(pkg.isProxyOrdersError(error), "is ours");
     }
-    assert(error instanceof Error, `${name} throws`);
-    equal([error.name, /** @type {any} */ (error).code], ["ProxyOrdersError", "not_loaded"], name);
-    equal(error.message, "The WebAssembly is not loaded: await init() first.", "message");
-    assert(pkg.isProxyOrdersError(error), "is ours");
-  }
-  equal(await loads(), 0, "loads by the validators");
+    equal(count, { compile: 0, instantiate: 0 }, "loads by the validators");
+  });
   await pkg.init();
   equal(pkg.validateCalculate(quote).value, quote, "after init");
 }
@@ -76,28 +104,25 @@ export async function schemasLoadByThemselves({ fresh }) {
     ["calculateSchema", quote],
     ["orderSchema", order],
   ])) {
-    const { pkg } = await fresh();
-    const { validate } = pkg[name]["~standard"];
+    const { validate } = (await fresh())[name]["~standard"];
     const answer = validate(value);
-    assert(answer instanceof Promise, `${name} answers with a promise before it is loaded`);
+    assert(answer instanceof Promise, `${name} gives a promise before it is loaded`);
     equal((await answer).value, value, name);
-    assert(!(validate(value) instanceof Promise), `${name} answers at once when it is loaded`);
+    assert(!(validate(value) instanceof Promise), `${name} gives its result at once when it is loaded`);
     assert((await validate({})).issues.length > 0, "issues");
   }
-  const { pkg } = await fresh("missing");
-  await rejected(pkg.calculateSchema["~standard"].validate(quote), "not_loaded");
 }
 
 /** @param {Test} test */
 export async function argumentsAreReadWhenACallBegins({ fresh }) {
   for (const name of ["calculateSchema", "orderSchema"]) {
-    const { pkg } = await fresh();
+    const pkg = await fresh();
     const value = { ...order };
     const validated = pkg[name]["~standard"].validate(value);
     value.quantity = 0;
     equal((await validated).issues, undefined, name);
   }
-  const { pkg } = await fresh();
+  const pkg = await fresh();
   const api = stub(reply(replies.order));
   const value = { ...order };
   const options = { ...stubbed(api.fetch), headers: { "x-shop": "one" } };
@@ -110,282 +135,173 @@ export async function argumentsAreReadWhenACallBegins({ fresh }) {
 }
 
 /** @param {Test} test */
-export async function initTakesAnySource({ fresh, url }) {
-  const address = `${url}/dist/proxy_orders_bg.wasm`;
-  const bytes = await (await fetch(address)).arrayBuffer();
-  /** @type {[string, () => any][]} */
-  const sources = [
-    ["a URL as text", () => address],
-    ["a URL", () => new URL(address)],
-    ["a Response", () => fetch(address).then((response) => response)],
-    ["a Response in hand", async () => await fetch(address)],
-    ["a Response made by hand", () => new Response(bytes, { headers: { "content-type": "application/wasm" } })],
-    ["an ArrayBuffer", () => bytes.slice(0)],
-    ["a Uint8Array", () => new Uint8Array(bytes)],
-    [
-      "a part of a larger buffer",
-      () => {
-        const large = new Uint8Array(bytes.byteLength + 20);
-        large.set(new Uint8Array(bytes), 10);
-        return large.subarray(10, 10 + bytes.byteLength);
-      },
-    ],
-    ["a WebAssembly.Module", () => WebAssembly.compile(bytes)],
+export async function initTakesBytesAndModules({ fresh, url }) {
+  const binary = await binaryOf({ url });
+  const large = new Uint8Array(binary.byteLength + 20);
+  large.set(new Uint8Array(binary), 10);
+  const realm = otherRealm();
+  const { window } = realm;
+  /** @type {[string, unknown][]} */
+  const bytes = [
+    ["an ArrayBuffer", binary],
+    ["a Uint8Array", new Uint8Array(binary)],
+    ["a part of a larger buffer", large.subarray(10, 10 + binary.byteLength)],
+    ["a Uint8Array of another realm", new window.Uint8Array(binary)],
   ];
-  await all(
-    sources.map(([what, source]) => [
-      what,
-      async () => {
-        const { pkg, loads } = await fresh("missing");
-        await settled(pkg.init(await source()));
-        equal(pkg.validateOrder(order).value, order, "the validator");
-        equal(await pkg.calculate(quote, calculates()), replies.calculate, "a call");
-        equal(await loads(), 0, "loads from the usual place");
-      },
-    ]),
-  );
-  const { pkg, loads } = await fresh();
-  await Promise.all([pkg.init(undefined), pkg.init(), pkg.init(address)]);
-  equal(await loads(), 1, "concurrent calls load once");
+  /** @type {[string, unknown][]} */
+  const modules = [
+    ["a module", await compile(binary)],
+    ["a module of another realm", await window.WebAssembly.compile(binary)],
+  ];
+  try {
+    await all(
+      [...bytes, ...modules].map(([what, given], index) => [
+        what,
+        () =>
+          watchLoads(async (count) => {
+            const pkg = await fresh();
+            await settled(pkg.init(given));
+            equal(pkg.validateOrder(order).value, order, "the validator");
+            equal(await pkg.calculate(quote, calculates()), replies.calculate, "a call");
+            equal(count, { compile: index < bytes.length ? 1 : 0, instantiate: 1 }, "loads");
+          }),
+      ]),
+    );
+  } finally {
+    realm.remove();
+  }
+}
+
+/** The binary with another mark in the name of its start export, which is all that distinguishes two builds for sure. @param {ArrayBuffer} binary */
+function otherBuild(binary) {
+  const bytes = new Uint8Array(binary.slice(0));
+  const at = bytes.findIndex((_, start) => [..."start_"].every((char, i) => bytes[start + i] === char.charCodeAt(0)));
+  assert(at > 0, "the binary has a mark");
+  bytes[at + "start_".length] ^= 1;
+  return bytes;
 }
 
 /** @param {Test} test */
-export async function aBadSourceIsNotLoaded({ fresh, url }) {
-  const nothing = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]);
-  /** @type {[string, () => any, "remembered" | "used once"][]} */
-  const sources = [
-    ["a missing URL", () => `${url}/nowhere.wasm`, "remembered"],
-    ["no URL", () => "http://[", "remembered"],
-    ["nobody there", () => new URL("http://127.0.0.1:9/x.wasm"), "remembered"],
-    ["an HTML page", () => `${url}/frame.html`, "remembered"],
-    ["no bytes", () => new ArrayBuffer(0), "remembered"],
-    ["bytes of no module", () => new Uint8Array([1, 2, 3, 4]), "remembered"],
-    ["a view of no module", () => new DataView(nothing.buffer), "remembered"],
-    ["a module that exports nothing", () => nothing, "remembered"],
-    ["that module compiled", () => new WebAssembly.Module(nothing), "remembered"],
-    ["a Response with status 404", async () => await fetch(`${url}/nowhere.wasm`), "used once"],
-    [
-      "a Response that is used",
-      async () => {
-        const used = await fetch(`${url}/dist/index.js`);
-        await used.text();
-        return used;
-      },
-      "used once",
-    ],
-    ["a number", () => 5, "used once"],
-    ["an object", () => ({}), "used once"],
-    ["an event, as of a button", () => new Event("click"), "used once"],
-    ["a list", () => [1], "used once"],
-    ["a symbol", () => Symbol("x"), "used once"],
-    ["a function", () => () => 5, "used once"],
-    ["true", () => true, "used once"],
-    [
-      "a tag that throws",
-      () => ({
-        get [Symbol.toStringTag]() {
-          throw new Error("mine");
-        },
-      }),
-      "used once",
-    ],
-    ["a promise of nowhere", () => ({ promise: Promise.resolve(`${url}/nowhere.wasm`) }), "used once"],
-    ["a promise that is rejected", () => ({ promise: Promise.reject(new Error("mine")) }), "used once"],
-    ["a promise that is rejected with nothing", () => ({ promise: Promise.reject() }), "used once"],
+export async function anyOtherArgumentIsRejectedAndNotRemembered({ fresh, url }) {
+  const binary = await binaryOf({ url });
+  const other = otherBuild(binary);
+  const empty = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]);
+  /** @type {[string, any][]} */
+  const values = [
+    ["bytes of another build", other],
+    ["a module of another build", await compile(other)],
+    ["bytes of a module that exports nothing", empty],
+    ["that module", await compile(empty)],
+    ["the first half of the binary", binary.slice(0, binary.byteLength / 2)],
+    ["bytes that are not a module", new Uint8Array([1, 2, 3, 4])],
+    ["no bytes", new ArrayBuffer(0)],
+    ["the address of the binary", `${url}/dist/proxy_orders_bg.wasm`],
+    ["a URL", new URL(`${url}/dist/proxy_orders_bg.wasm`)],
+    ["a Response", new Response(binary)],
+    ["a promise of the bytes", Promise.resolve(binary)],
+    ["an Instance", await instantiate(await compile(empty))],
+    ["null", null],
+    ["a number", 5],
+    ["true", true],
+    ["a symbol", Symbol("x")],
+    ["a function", () => binary],
+    ["an object", {}],
+    ["a list", [1]],
+    ["an event, as of a button", new Event("click")],
+    ["an object with the tag of a module", { [Symbol.toStringTag]: "WebAssembly.Module" }],
+    ["an object whose tag throws", Object.defineProperty({}, Symbol.toStringTag, { get: throwsAtOnce("mine") })],
   ];
+  const loaded = await fresh();
+  await loaded.init();
   await all(
-    sources.map(([what, source, use]) => [
+    values.map(([what, value]) => [
       what,
       async () => {
-        const { pkg } = await fresh();
-        const given = await source();
-        await rejected(pkg.init(given?.promise ?? given), "not_loaded");
-        if (use === "remembered") {
-          await rejected(pkg.calculate(quote, calculates()), "not_loaded");
-          await settled(pkg.init(`${url}/dist/proxy_orders_bg.wasm`));
-        }
+        const pkg = await fresh();
+        const ends = [rejected(pkg.init(value), "not_loaded"), rejected(loaded.init(value), "not_loaded")];
+        for (const error of await Promise.all(ends)) checkMessage(error, NOT_OURS);
         equal(await pkg.calculate(quote, calculates()), replies.calculate, "the next call");
+        equal(await loaded.calculate(quote, calculates()), replies.calculate, "the next call where it was loaded");
       },
     ]),
   );
 }
 
 /** @param {Test} test */
-export async function theSourceGivenToInitIsRemembered({ fresh, url }) {
-  const bytes = await (await fetch(`${url}/dist/proxy_orders_bg.wasm`)).arrayBuffer();
-  {
-    const { pkg, loads } = await fresh();
-    const mirror = await fresh("missing-once");
-    await rejected(pkg.init(mirror.wasm), "not_loaded");
-    equal(await pkg.calculate(quote, calculates()), replies.calculate, "the call after a failure");
-    equal([await loads(), await mirror.loads()], [0, 2], "loads from the usual place and from the address");
-  }
-  {
-    const { pkg, loads } = await fresh();
-    const mirror = await fresh("held-once");
-    const loading = pkg.init(mirror.wasm);
-    await rejected(pkg.calculate(quote, { ...calculates(), timeoutMs: 50 }), "timeout");
-    await mirror.release();
-    await settled(loading);
-    equal([await loads(), await mirror.loads()], [0, 1], "loads after a deadline");
-  }
-  {
-    const { pkg, loads } = await fresh("missing");
-    const first = pkg.init();
-    const joined = pkg.init(bytes);
-    await rejected(first, "not_loaded");
-    await rejected(joined, "not_loaded");
-    equal(await pkg.calculate(quote, calculates()), replies.calculate, "with bytes that were given meanwhile");
-    equal(await loads(), 1, "loads from the usual place");
-  }
-}
+export async function aGivenModuleIsRemembered({ fresh, url }) {
+  const binary = await binaryOf({ url });
+  const module = await compile(binary);
+  const forbidden = throwsAtOnce(new WebAssembly.CompileError("blocked by CSP"));
+  const pkg = await fresh();
+  const short = throwsAtOnce(new RangeError("Out of memory"));
+  await watchLoads(() => rejected(pkg.init(module), "not_loaded"), { instantiate: short });
+  await rejected(pkg.init(otherBuild(binary)), "not_loaded");
+  await watchLoads(
+    async () => equal(await pkg.order(order, orders()), replies.order, "a call where bytes do not compile"),
+    { compile: forbidden },
+  );
 
-/** @param {Test} test */
-export async function aModuleThatCannotBeLoadedIsReported({ fresh }) {
-  const ours = "with status 200 and content type application/wasm.";
-  const faults = {
-    missing: "with status 404 and content type text/html.",
-    html: "with status 200 and content type text/html.",
-    broken: ours,
-    truncated: ours,
-    empty: ours,
-    foreign: ours,
-    cut: "offline, or blocked by the page's CSP or by CORS",
-  };
-  await all(
-    Object.entries(faults).map(([fault, came]) => [
-      fault,
-      async () => {
-        const { pkg, wasm } = await fresh(fault);
-        const api = stub(reply(replies.order));
-        const early = await rejected(pkg.calculate(quote, stubbed(api.fetch, { maxRetries: 2 })), "not_loaded");
-        assert(early.cause instanceof Error, "carries a cause");
-        checkMessage(early, wasm, came, `(${early.cause.message})`);
-        await rejected(pkg.order(order, stubbed(api.fetch)), "not_loaded", { outcome: "not_placed" });
-        await rejected(pkg.order(order, stubbed(api.fetch, { maxPrice: 5 })), "not_loaded", { outcome: "not_placed" });
-        await rejected(pkg.init(), "not_loaded");
-        equal(api.requests.length, 0, "requests sent");
-      },
-    ]),
+  const { compile: held, release } = heldBack(forbidden);
+  await watchLoads(
+    async () => {
+      const meanwhile = await fresh();
+      const first = rejected(meanwhile.calculate(quote, calculates()), "not_loaded");
+      const given = meanwhile.init(module);
+      release();
+      await first;
+      await settled(given);
+      equal(meanwhile.validateOrder(order).value, order, "with a module that was given while a load failed");
+    },
+    { compile: held },
   );
 }
 
 /** @param {Test} test */
-export async function theNextCallTriesAgain({ fresh }) {
-  const faults = ["missing", "html", "broken", "truncated", "empty", "foreign"];
+export async function eachCauseHasItsMessageAndTheNextCallLoadsAgain({ fresh }) {
+  const isForbidden = "the page's Content Security Policy or the platform forbids compiling it";
+  /** @type {[string, string, object][]} */
+  const causes = [
+    ["memory is short", "Out of memory: Cannot allocate Wasm memory for new instance", { instantiate: RangeError }],
+    ["memory is short", "Out of memory", { compile: RangeError }],
+    [isForbidden, "Wasm code generation disallowed by embedder", { compile: WebAssembly.CompileError }],
+    ["there is no WebAssembly here", "", {}],
+  ];
   await all(
-    faults.map((fault) => [
-      fault,
+    causes.map(([why, message, failing]) => [
+      `${why}, ${message}`,
       async () => {
-        const { pkg, loads } = await fresh(`${fault}-once`);
-        const ends = await Promise.allSettled([pkg.calculate(quote, calculates()), pkg.order(order, orders())]);
-        equal(
-          ends.map((/** @type {any} */ { reason }) => [reason?.code, reason?.outcome]),
-          [
-            ["not_loaded", undefined],
-            ["not_loaded", "not_placed"],
-          ],
-          "concurrent first calls",
-        );
+        const pkg = await fresh();
+        const stubs = Object.entries(failing).map(([name, Failure]) => [name, throwsAtOnce(new Failure(message))]);
+        const property = Object.getOwnPropertyDescriptor(globalThis, "WebAssembly");
+        assert(property, "WebAssembly is there");
+        await watchLoads(async () => {
+          if (stubs.length === 0) Reflect.deleteProperty(globalThis, "WebAssembly");
+          try {
+            await failsInEveryCall(pkg, why);
+          } finally {
+            Object.defineProperty(globalThis, "WebAssembly", property);
+          }
+        }, Object.fromEntries(stubs));
         equal(await pkg.order(order, orders()), replies.order, "the next call");
         equal(pkg.validateOrder(order).value, order, "the validator");
-        oneOf(await loads(), [2, 3], "loads");
       },
     ]),
   );
 }
 
-/** @param {Test} test */
-export async function aDeadlineEndsOneCallAndNotTheDownload({ fresh }) {
-  const { pkg, loads, release } = await fresh("held-once");
+/** Every concurrent call ends in an error of its own, and sends nothing. @param {any} pkg @param {string} why */
+async function failsInEveryCall(pkg, why) {
   const api = stub(reply(replies.order));
-  const joined = pkg.order(order, orders());
-  for (let time = 0; time < 8; time += 1) {
-    await rejected(pkg.order(order, stubbed(api.fetch, { timeoutMs: 20 })), "timeout", { outcome: "not_placed" });
-  }
-  equal(api.requests.length, 0, "requests sent");
-  await release();
-  equal(await joined, replies.order, "a call that has waited all the time");
-  equal(await pkg.order(order, orders()), replies.order, "the next call");
-  equal(await loads(), 1, "loads");
-}
-
-/** @param {Test} test */
-export async function aLoadThatHangsTimesOut({ fresh }) {
-  const timer = globalThis.setTimeout;
-  for (const fault of ["never", "stalled"]) {
-    const { pkg, wasm, loads } = await fresh(`${fault}-once`);
-    /** @type {(() => void) | undefined} */
-    let giveUp;
-    /** @type {any} */ (globalThis).setTimeout = (/** @type {() => void} */ work, /** @type {number} */ ms) => {
-      if (ms === 30_000) giveUp = work;
-      return timer(work, ms);
-    };
-    /** @type {Promise<void>} */
-    let loading;
-    try {
-      loading = pkg.init();
-    } finally {
-      globalThis.setTimeout = timer;
-    }
-    const joined = rejected(pkg.order(order, orders()), "not_loaded", { outcome: "not_placed" });
-    await until(async () => (await loads()) === 1, "the download begins");
-    assert(giveUp, "it is given up after 30 seconds");
-    giveUp();
-    const error = await rejected(loading, "not_loaded");
-    checkMessage(error, wasm, "It was not loaded within 30 seconds.");
-    await joined;
-    equal(await pkg.order(order, orders()), replies.order, `the call after ${fault}`);
-    equal(await loads(), 2, "loads");
-  }
-}
-
-/** @param {Test} test */
-export async function anAbortEndsTheWaitForLoading({ fresh }) {
-  const { pkg } = await fresh("never");
-  const controller = new AbortController();
-  const calls = [
-    rejected(
-      pkg.calculate(
-        quote,
-        stubbed(() => assert(false, "called"), { signal: controller.signal }),
-      ),
-      "aborted",
-      { ms: 2000 },
-    ),
-    rejected(
-      pkg.order(
-        order,
-        stubbed(() => assert(false, "called"), { signal: controller.signal }),
-      ),
-      "aborted",
-      { outcome: "not_placed", ms: 2000 },
-    ),
-  ];
-  setTimeout(() => controller.abort("enough"), 50);
-  for (const error of await Promise.all(calls)) equal(error.cause, "enough", "cause");
-  await rejected(
-    pkg.order(
-      order,
-      stubbed(() => assert(false, "called"), { signal: AbortSignal.abort("early") }),
-    ),
-    "aborted",
-    {
-      outcome: "not_placed",
-      ms: 2000,
-    },
-  );
-}
-
-/** @param {Test} test */
-export async function anAbortEndsOneCallersWaitAlone({ fresh }) {
-  const { pkg } = await fresh();
-  const controller = new AbortController();
-  const first = rejected(pkg.calculate(quote, { ...calculates(), signal: controller.signal }), "aborted");
-  const second = pkg.calculate(quote, calculates());
-  controller.abort();
-  await first;
-  equal(await settled(second), replies.calculate, "the other caller");
+  const outcome = { outcome: "not_placed" };
+  const errors = await Promise.all([
+    rejected(pkg.calculate(quote, stubbed(api.fetch, { maxRetries: 2 })), "not_loaded"),
+    rejected(pkg.order(order, stubbed(api.fetch)), "not_loaded", outcome),
+    rejected(pkg.order(order, stubbed(api.fetch, { maxPrice: 5 })), "not_loaded", outcome),
+    rejected(pkg.init(), "not_loaded"),
+    rejected(pkg.orderSchema["~standard"].validate(order), "not_loaded"),
+  ]);
+  for (const error of errors) checkMessage(error, why);
+  equal([new Set(errors).size, api.requests.length], [errors.length, 0], "errors, and requests sent");
 }
 
 /** @param {Test} test */
@@ -395,51 +311,63 @@ export async function aCspThatForbidsWebassemblyIsReported({ inFrame }) {
     const { code, name, isError, outcome, message } = blocked[what];
     equal([code, name, isError], ["not_loaded", "ProxyOrdersError", true], `${what}: ${show(message)}`);
     equal(outcome, what === "order" ? "not_placed" : undefined, `outcome of ${what}`);
-    checkMessage(blocked[what], "/dist/proxy_orders_bg.wasm came with status 200");
-    assert(/CSP|Content Security Policy|unsafe-eval/i.test(message), `the message tells of the CSP: ${show(message)}`);
+    assert(message.includes("Content Security Policy or the platform forbids"), show(message));
   }
-  const { init } = await inFrame("underCsp", "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'");
-  equal(init.code, "not_loaded", "without connect-src");
-  checkMessage(init, "Nothing came from", "/dist/proxy_orders_bg.wasm: offline, or blocked by the page's CSP");
-  const allowed = await inFrame(
-    "underCsp",
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'",
-  );
+  const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'";
+  equal((await inFrame("underCsp", policy)).init.value, null, "nothing is requested, so no connect-src is needed");
+  const allowed = await inFrame("underCsp", `${policy}; connect-src 'self'`);
   equal([allowed.calculate.value, allowed.order.value], [true, true], "with 'wasm-unsafe-eval'");
 }
 
 /** @param {Test} test */
-export async function anyContentTypeLoads({ fresh, url }) {
-  const bytes = await (await fetch(`${url}/dist/proxy_orders_bg.wasm`)).arrayBuffer();
-  const types = ["application/wasm; charset=utf-8", "Application/WASM", "application/octet-stream", "text/plain", ""];
-  for (const type of types) {
-    const served = await fresh(`good-${encodeURIComponent(type)}`);
-    equal(await served.pkg.calculate(quote, calculates()), replies.calculate, `served as ${type}`);
-    const { pkg } = await fresh("missing");
-    await settled(pkg.init(new Response(bytes, { headers: { "content-type": type } })));
-    equal(pkg.validateOrder(order).value, order, `a Response as ${type}`);
-  }
+export async function aDeadlineOrAnAbortEndsOneCallAndNotTheLoad({ fresh }) {
+  const pkg = await fresh();
+  const { compile: held, release } = heldBack();
+  await watchLoads(
+    async (count) => {
+      const api = stub(reply(replies.order));
+      const controller = new AbortController();
+      const { signal } = controller;
+      const joined = pkg.order(order, orders());
+      const outcome = { outcome: "not_placed", ms: 2000 };
+      const aborted = [
+        rejected(pkg.calculate(quote, stubbed(api.fetch, { signal })), "aborted", { ms: 2000 }),
+        rejected(pkg.order(order, stubbed(api.fetch, { signal })), "aborted", outcome),
+        rejected(pkg.order(order, stubbed(api.fetch, { signal: AbortSignal.abort("enough") })), "aborted", outcome),
+      ];
+      await rejected(pkg.order(order, stubbed(api.fetch, { timeoutMs: 20 })), "timeout", outcome);
+      controller.abort("enough");
+      for (const error of await Promise.all(aborted)) equal(error.cause, "enough", "cause");
+      equal(api.requests.length, 0, "requests sent");
+      release();
+      equal(await settled(joined), replies.order, "a call that has waited all the time");
+      equal(await pkg.order(order, orders()), replies.order, "the next call");
+      equal(count, { compile: 1, instantiate: 1 }, "loads");
+    },
+    { compile: held },
+  );
 }
 
-/** @param {Test} test */
-export async function aPromisedAddressIsFetched({ fresh, url }) {
-  const address = `${url}/dist/proxy_orders_bg.wasm`;
-  for (const source of [Promise.resolve(address), Promise.resolve(new URL(address)), fetch(address)]) {
-    const { pkg } = await fresh("missing");
-    await settled(pkg.init(source));
-    equal(pkg.validateOrder(wanted.order.IPv4).value, wanted.order.IPv4, "loaded");
-  }
-}
-
-/** @param {Test} test */
-export async function aFailureStatusIsNotLoaded({ fresh, url }) {
-  const bytes = await (await fetch(`${url}/dist/proxy_orders_bg.wasm`)).arrayBuffer();
-  for (const status of [404, 500]) {
-    const { pkg } = await fresh("missing");
-    const error = await rejected(
-      pkg.init(new Response(bytes, { status, headers: { "content-type": "application/wasm" } })),
-      "not_loaded",
+/** The runner fails if a rejection is unhandled. @param {Test} test */
+export async function aCallThatFailsWhileALoadFailsLeavesNoRejection({ fresh }) {
+  for (const [owner, name] of /** @type {[any, string][]} */ ([
+    [performance, "now"],
+    [globalThis, "setTimeout"],
+  ])) {
+    const pkg = await fresh();
+    const { compile: held, release } = heldBack(throwsAtOnce(new Error("mine")));
+    await watchLoads(
+      async () => {
+        const real = owner[name];
+        owner[name] = throwsAtOnce(new Error("replaced"));
+        const call = pkg.calculate(quote, calculates());
+        owner[name] = real;
+        await rejected(call, "not_loaded");
+        release();
+        await rejected(pkg.init(), "not_loaded");
+      },
+      { compile: held },
     );
-    assert(String(error.cause?.message).includes(String(status)), `the cause names the status: ${error.cause}`);
+    equal(await pkg.calculate(quote, calculates()), replies.calculate, `the call after ${name} threw`);
   }
 }

@@ -4,16 +4,13 @@
  * the one of the page under test.
  *
  *   /dist/…                   the package
- *   /load/{fault}/{id}/…      the package again, as modules of their own; `fault` says how its .wasm is served:
- *                             {fault}-once the first time only, held until GET …/release, good-{type} with this type;
- *                             awaits: as it is, and each `await` of index.js calls `awaited`; …/awaits.json counts them
+ *   /awaits/index.js          the package's index.js, where each `await` calls `awaited`; its export `awaits` counts them
  *   /sandbox/{id}/…           a sandbox API with a state of its own; one named vendor-… ignores idempotency keys
  *   /script/{id}/…            replies written down beforehand: PUT the list to /script/{id}, GET it for the requests seen
  *   /tests/browser/…          the scenarios
  *   /frame.html?csp=…         an empty page that runs one task of frame.js
  */
 import { readFile } from "node:fs/promises";
-import { extname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseAst } from "rollup/parseAst";
 import { filesOf, listen, notFound } from "../../.build/serve.js";
@@ -35,7 +32,7 @@ const servePackage = filesOf(folder("../../dist"));
 const serveScenarios = filesOf(folder("."));
 const serveSandbox = filesOf(folder("../../src/sandbox"));
 
-/** The package's index.js where each `await EXPRESSION` is `await awaited(number, () => EXPRESSION)`, and their number. */
+/** The package's index.js where each `await EXPRESSION` is `await awaited(number, () => EXPRESSION)`. */
 async function numberAwaits() {
   const source = await readFile(folder("../../dist/index.js"), "utf8");
   /** What is inserted, and where. @type {[number, string][]} */
@@ -55,7 +52,7 @@ async function numberAwaits() {
   let text = source;
   inserted.sort(([a], [b]) => b - a);
   for (const [at, part] of inserted) text = text.slice(0, at) + part + text.slice(at);
-  return { text, count };
+  return `${text}\nexport const awaits = ${count};\n`;
 }
 
 /** @param {IncomingMessage} req */
@@ -68,24 +65,6 @@ async function readBody(req) {
 /** @param {ServerResponse} res @param {number} status @param {unknown} value */
 function sendJson(res, status, value) {
   res.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(value));
-}
-
-/** @param {ServerResponse} res @param {string} fault */
-async function sendBadWasm(res, fault) {
-  const wasm = await readFile(folder("../../dist/proxy_orders_bg.wasm"));
-  const ours = { "content-type": "application/wasm" };
-  const half = wasm.subarray(0, wasm.length >> 1);
-  if (fault === "missing") res.writeHead(404, { "content-type": "text/html" }).end("<h1>Not found</h1>");
-  else if (fault === "html") res.writeHead(200, { "content-type": "text/html" }).end("<!doctype html><p>Home</p>");
-  else if (fault === "broken") res.writeHead(200, ours).end(Buffer.alloc(wasm.length, 7));
-  else if (fault === "truncated") res.writeHead(200, ours).end(half);
-  else if (fault === "empty") res.writeHead(200, ours).end();
-  else if (fault === "foreign") res.writeHead(200, ours).end(Buffer.from([0, 97, 115, 109, 1, 0, 0, 0]));
-  else if (fault === "stalled") res.writeHead(200, ours).write(half);
-  else if (fault === "cut") res.socket?.destroy();
-  else if (fault !== "never") throw new Error(`no such fault: ${fault}`);
-  // Firefox compiles no other stream while one is stalled; so that a failure is not that of all that follows.
-  if (fault === "never" || fault === "stalled") setTimeout(() => res.destroy(), 15_000).unref();
 }
 
 /** @param {ServerResponse} res @param {Reply} reply */
@@ -113,10 +92,6 @@ export function startBrowserTestServer(ports) {
   const sandboxes = new Map();
   /** @type {Map<string, { replies: Reply[], received: Received[] }>} */
   const scripts = new Map();
-  /** @type {Map<string, number>} */
-  const loads = new Map();
-  /** @type {Map<string, () => void>} */
-  const held = new Map();
   /** @type {WeakSet<import("node:net").Socket>} */
   const used = new WeakSet();
 
@@ -154,30 +129,8 @@ export function startBrowserTestServer(ports) {
       script.received.push({ method: req.method, url: req.url, headers: req.headers, body, reused });
       return sendReply(res, reply);
     }
-    if (first === "load") {
-      const [instance, file] = rest;
-      if (file === undefined) return sendJson(res, 200, loads.get(instance) ?? 0);
-      if (file === "release") {
-        held.get(instance)?.();
-        return sendJson(res, 200, null);
-      }
-      if (id === "awaits" && file === "awaits.json") return sendJson(res, 200, await numberAwaits());
-      if (id === "awaits" && file === "index.js") {
-        return res.writeHead(200, { "content-type": "text/javascript" }).end((await numberAwaits()).text);
-      }
-      if (extname(file) !== ".wasm") return servePackage(req, res, `/${file}`);
-      const count = (loads.get(instance) ?? 0) + 1;
-      loads.set(instance, count);
-      const [fault, more] = id.split(/-(.*)/);
-      if (fault === "good" && more !== undefined) {
-        return res
-          .writeHead(200, { "content-type": decodeURIComponent(more) })
-          .end(await readFile(folder("../../dist/proxy_orders_bg.wasm")));
-      }
-      const answer = () => servePackage(req, res, `/${file}`);
-      if (fault === "good" || fault === "awaits" || (more === "once" && count > 1)) return answer();
-      if (fault === "held") return held.set(instance, answer);
-      return sendBadWasm(res, fault);
+    if (first === "awaits") {
+      return res.writeHead(200, { "content-type": "text/javascript" }).end(await numberAwaits());
     }
     if (first === "log" && req.method === "POST") {
       console.log(await readBody(req));

@@ -436,16 +436,19 @@ export const summaryOf = (issues) => issues.map(({ path, code }) => `${path.join
 /** Imports the package. @param {string} url of its index.js @returns {Promise<any>} */
 export const importPackage = (url) => import(/* @vite-ignore */ url);
 
+/** The package's `.wasm` file. @param {{ url: string }} server @returns {Promise<ArrayBuffer>} */
+export const binaryOf = async ({ url }) => (await fetch(`${url}/dist/proxy_orders_bg.wasm`)).arrayBuffer();
+
 /** The memory of the WebAssembly that is loaded meanwhile. @param {() => Promise<void>} load */
 async function memoryLoadedBy(load) {
   const { instantiate } = WebAssembly;
   /** @type {WebAssembly.Memory | undefined} */
   let memory;
   WebAssembly.instantiate = /** @type {any} */ (
-    /** @param {[any, any]} args */ async (...args) => {
-      const loaded = await instantiate(...args);
-      memory = Object.values(loaded.instance.exports).find((value) => value instanceof WebAssembly.Memory);
-      return loaded;
+    /** @param {[WebAssembly.Module, any]} args */ async (...args) => {
+      const instance = await instantiate(...args);
+      memory = Object.values(instance.exports).find((value) => value instanceof WebAssembly.Memory);
+      return instance;
     }
   );
   try {
@@ -507,26 +510,8 @@ export async function setUp(url) {
     /** Bytes of linear memory. */
     linearMemory: () => memory.buffer.byteLength,
 
-    /**
-     * Another instance of the package, not loaded yet. `fault` says how the server serves its .wasm.
-     * @param {string} [fault]
-     */
-    async fresh(fault = "good") {
-      const instance = unique();
-      const base = `${url}/load/${fault}/${instance}`;
-      /** How often the .wasm was asked for. @returns {Promise<number>} */
-      const loads = () => control(`/load/${fault}/${instance}`);
-      return {
-        pkg: await importPackage(`${base}/index.js`),
-        wasm: `${base}/proxy_orders_bg.wasm`,
-        loads,
-        /** Serves the .wasm that was held, once it was asked for. */
-        async release() {
-          await until(async () => (await loads()) > 0, "the .wasm is asked for");
-          await control(`/load/${fault}/${instance}/release`);
-        },
-      };
-    },
+    /** The package as a module of its own, not loaded yet. @param {string} [file] */
+    fresh: (file = "dist/index.js") => importPackage(`${url}/${file}?${unique()}`),
 
     /**
      * A new sandbox API. The kind `vendor-` ignores idempotency keys, as the vendor's API does.

@@ -521,11 +521,14 @@ interface InvalidError extends Rejection {
     /** Every issue, at least one. */
     issues: Issue[];
 }
-/** The WebAssembly could not be loaded: it is missing, blocked by the page's Content Security Policy, or broken. */
+/**
+ * The WebAssembly could not be started: the engine has none, the page's Content Security Policy or the platform forbids
+ * compiling, memory is short, or `init` was given the binary of another build.
+ */
 interface NotLoadedError extends Rejection {
-    /** The WebAssembly could not be loaded. */
+    /** The WebAssembly could not be started. */
     code: "not_loaded";
-    /** What kept it from loading. */
+    /** What kept it from starting. */
     cause?: unknown;
 }
 /** The caller's signal ended the call. */
@@ -629,15 +632,13 @@ type ProxyOrdersError = InvalidError | NotLoadedError | AbortedError | TimeoutEr
 declare function isProxyOrdersError(value: unknown): value is ProxyOrdersError;
 
 /**
- * From where the WebAssembly is loaded: a URL, a `Response`, the bytes, or a compiled `WebAssembly.Module` (an `object`
- * here, for projects whose libraries do not know that name).
+ * The bytes of this package's `.wasm` file, or the `WebAssembly.Module` compiled from them (an `object` here, for projects
+ * whose libraries do not know that name).
  */
-type InitSource = string | URL | Response | ArrayBuffer | ArrayBufferView | object;
-/** What `init` takes: a source, or a promise of one. */
-type Source = InitSource | Promise<InitSource>;
+type InitSource = ArrayBuffer | ArrayBufferView | object;
 /**
- * Loads the WebAssembly. Optional: the first call does it. Concurrent and repeated calls load once; after a failure the
- * next one tries again. A load that is not done after 30 seconds has failed.
+ * Compiles and starts the WebAssembly. Optional: the first call does it. Concurrent and repeated calls load once. If loading
+ * fails, the next call loads again.
  *
  * @example
  * import { init, validateOrder } from "proxy-orders";
@@ -645,11 +646,11 @@ type Source = InitSource | Promise<InitSource>;
  * await init();
  * console.log(validateOrder({}).issues);
  *
- * @param source From where, if not from the file beside the package's own. A URL, bytes and a module are remembered for
- * the next try, until another is given; a `Response` and a promise are used once.
+ * @param module Only for a platform that does not compile bytes: this package's `.wasm` as the platform gives it. Bytes or a
+ * module are remembered until others are given; those of another build are not.
  * @throws A {@link ProxyOrdersError} with code `not_loaded`.
  */
-declare function init(source?: Source): Promise<void>;
+declare function init(module?: InitSource): Promise<void>;
 
 /** A value, or every issue that keeps it from being one. */
 type ValidationResult<T> = {

@@ -1,7 +1,7 @@
 // The cold start of a peer.
 // @ts-check
 import { valid } from "./cases.js";
-import { otherOrigin, realFetch, receipt, respond } from "./support.js";
+import { otherOrigin, receipt, respond, stubFetch } from "./support.js";
 
 /**
  * Milliseconds from `import()` to the first request that reaches `fetch`.
@@ -10,11 +10,10 @@ import { otherOrigin, realFetch, receipt, respond } from "./support.js";
  */
 export async function cold(url) {
   const requested = new Promise((resolve) => {
-    globalThis.fetch = async (request, init) => {
-      if (String(request).endsWith(".wasm")) return realFetch(request, init);
+    stubFetch(() => {
       resolve(performance.now());
       return respond(receipt);
-    };
+    });
   });
   const start = performance.now();
   const peer = await import(url);

@@ -7,15 +7,16 @@ import { load, ownOrigin, quote, receipt, refusal, respond, stubFetch } from "./
 function watchMemory() {
   /** @type {WebAssembly.Memory[]} */
   const memories = [];
-  const collect = (/** @type {any} */ result) => {
-    for (const item of Object.values((result.instance ?? result).exports)) {
+  const { instantiate } = WebAssembly;
+  /** @type {any} */ (WebAssembly).instantiate = async (
+    /** @type {[WebAssembly.Module, WebAssembly.Imports]} */ ...args
+  ) => {
+    const instance = await instantiate(...args);
+    for (const item of Object.values(instance.exports)) {
       if (item instanceof WebAssembly.Memory) memories.push(item);
     }
-    return result;
+    return instance;
   };
-  const { instantiate, instantiateStreaming } = WebAssembly;
-  /** @type {any} */ (WebAssembly).instantiate = (/** @type {[any]} */ ...args) => instantiate(...args).then(collect);
-  WebAssembly.instantiateStreaming = (...args) => instantiateStreaming(...args).then(collect);
   return () => {
     if (!memories.length) throw new Error("No linear memory was found.");
     return memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0);

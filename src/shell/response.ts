@@ -1,19 +1,26 @@
-// What comes back from `fetch`.
+// Reads what `fetch` returns.
 
 import { retryAfterMs } from "../../target/bindgen/core.js";
+import { useCore } from "./load.js";
 import type { FetchedResponse } from "./options.js";
 
-const MAX_RETRY_AFTER = 100;
+const MAX_RETRY_AFTER_LENGTH = 100;
 const MAX_STATUS = 999;
 
 /** How an attempt ended. */
 export type Attempt =
-  | { end: "replied"; status: number; retryAfterMs: number | undefined; text: string; json: unknown }
+  | {
+      end: "responded";
+      status: number;
+      retryAfterMs: number | undefined;
+      text: string;
+      json: unknown;
+    }
   | { end: "aborted" | "timedOut" }
   | { end: "network"; cause: unknown };
 
-/** Calls `fetch` and reads the reply to its end. The reply may be any object that looks like a `Response`. */
-export async function fetchReply(
+/** Calls `fetch` and reads the response to its end. It may be any object that looks like a `Response`. */
+export async function fetchResponse(
   fetch: (request: Request) => PromiseLike<FetchedResponse>,
   request: Request,
 ): Promise<Attempt> {
@@ -29,7 +36,7 @@ export async function fetchReply(
     }
     const text: unknown = await response.text();
     if (typeof text !== "string") throw undefined;
-    return { end: "replied", status, retryAfterMs: retryAfter, text, json: parseJson(text) };
+    return { end: "responded", status, retryAfterMs: retryAfter, text, json: parseJson(text) };
   } catch (cause) {
     return { end: "network", cause };
   }
@@ -37,8 +44,9 @@ export async function fetchReply(
 
 function readRetryAfter(header: unknown): number | undefined {
   if (typeof header !== "string") return undefined;
-  const text = header.slice(0, MAX_RETRY_AFTER);
-  return retryAfterMs(text, Date.parse(text), Date.now());
+  const text = header.slice(0, MAX_RETRY_AFTER_LENGTH);
+  const [seconds, date, now] = [Number(text), Date.parse(text), Date.now()];
+  return useCore(() => retryAfterMs(text, seconds, date, now));
 }
 
 function parseJson(text: string): unknown {
@@ -47,9 +55,4 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** The parsed body, if a whole reply came. */
-export function json(attempt: Attempt): unknown {
-  return attempt.end === "replied" ? attempt.json : undefined;
 }

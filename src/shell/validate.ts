@@ -1,0 +1,52 @@
+// Checks requests, and makes the issues that are about names.
+
+import { unknownName, validate as validateValues, type Endpoint, type Issue } from "../../target/bindgen/core.js";
+import { requireLoaded, useCore } from "./load.js";
+import type { Redactor } from "./redact.js";
+import { pick, readRequest, REQUEST_FIELDS, type RequestDraft } from "./wire.js";
+
+/** The fields to send, or every issue. */
+export type Validated = { value: object; issues?: undefined } | { issues: Issue[] };
+
+/** Validates a request. */
+export function validate(endpoint: Endpoint, value: unknown): Validated {
+  requireLoaded();
+  return useCore(() => validateDraft(endpoint, readRequest(value)));
+}
+
+/** Validates a request that was read before. */
+export function validateDraft(endpoint: Endpoint, draft: RequestDraft | undefined, redactor?: Redactor): Validated {
+  if (!draft) return { issues: [notAnObject("request")] };
+  const { encoded, unknownNames, values } = draft;
+  const { numbers, texts } = encoded;
+  const result = validateValues(endpoint, numbers, texts);
+  const issues = typeof result === "number" ? [] : result;
+  const unknown = unknownNameIssues("field", unknownNames, REQUEST_FIELDS, redactor);
+  if (typeof result === "number" && unknown.length === 0) return { value: pick(values, result) };
+  return { issues: [...issues, ...unknown] };
+}
+
+/** The issue of a value that is not an object. */
+export function notAnObject(subject: "request" | "options"): Issue {
+  return { path: [], code: "wrong_type", message: `The ${subject} must be an object.` };
+}
+
+/** The longest name that a sentence shows whole. */
+const MAX_NAME = 100;
+
+/** The issues of unknown fields or options. */
+export function unknownNameIssues(
+  kind: "field" | "option",
+  unknown: readonly string[],
+  known: readonly string[],
+  redactor?: Redactor,
+): Issue[] {
+  return unknown.map((name) => {
+    const shown = redactor ? redactor.text(name) : name;
+    return {
+      path: [shown],
+      code: "unknown_field",
+      message: unknownName(kind, shown.slice(0, MAX_NAME), known.join(" ")),
+    };
+  });
+}
