@@ -12,7 +12,7 @@ import {
   settled,
   show,
   sleep,
-  wanted,
+  minimal,
 } from "./support.js";
 
 /** @typedef {import("./support.js").Fields} Fields */
@@ -80,7 +80,7 @@ async function orderAtRandom(pkg, api, random, honoursKeys) {
     if (random() < 0.3) options.idempotencyKey = `own-${place}`;
     else if (key && honoursKeys && !options.allowDuplicate && random() < 0.7) options.idempotencyKey = key;
     const [type, country] = /** @type {["IPv4", string]} */ (product.split(" "));
-    const request = { ...wanted.order[type], country, promoCode: options.requirePromoCode ? "PROMO10" : undefined };
+    const request = { ...minimal.order[type], country, promoCode: options.requirePromoCode ? "PROMO10" : undefined };
     const what = `call ${place} of ${api.options.baseUrl}, ${show({ product, ...options })}`;
     if (random() < 0.2) void sleep(random() * 30).then(() => controller.abort());
     /** @type {any} */
@@ -144,7 +144,7 @@ export async function everyOutcomeAgreesWithTheBooks({ pkg, sandbox, engine, log
   const worker = async () => {
     for (let account = open.pop(); account !== undefined; account = open.pop()) {
       const honoursKeys = account % 3 > 0;
-      const api = sandbox({}, honoursKeys ? "" : "vendor-");
+      const api = sandbox({}, honoursKeys ? "" : "youproxy-");
       orders.push([api, await orderAtRandom(pkg, api, randomOf(seed + account), honoursKeys)]);
     }
   };

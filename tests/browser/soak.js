@@ -1,11 +1,11 @@
 // @ts-check
 // Many thousands of calls in one page: memory does not grow, nor does the cost of a call.
-import { assert, equal, offline, replies, wanted } from "./support.js";
+import { assert, equal, offline, responses, minimal } from "./support.js";
 
 /** @typedef {import("./support.js").Test} Test */
 /** @typedef {import("./support.js").Fields} Fields */
 
-const text = JSON.stringify(replies.calculate);
+const text = JSON.stringify(responses.calculate);
 const answer = { status: 200, headers: { get: () => null }, text: async () => text };
 const base = { baseUrl: "https://api.example", apiKey: "k", maxRetries: 0 };
 
@@ -24,19 +24,19 @@ export async function memoryStaysFlat({ pkg, engine, linearMemory, log }) {
   const together = 100;
   let keys = 0;
   /** @type {Record<string, () => Promise<any>>} */
-  const kinds = {
-    valid: () => pkg.calculate(wanted.calculate.IPv4, { ...base, fetch: async () => answer }),
+  const endpoints = {
+    valid: () => pkg.calculate(minimal.calculate.IPv4, { ...base, fetch: async () => answer }),
     "new-key": () =>
-      pkg.calculate(wanted.calculate.IPv4, { ...base, apiKey: `key-${keys++}`, fetch: async () => answer }),
-    invalid: () => pkg.calculate({ ...wanted.calculate.IPv4, quantity: 0, goal: "", promocode: "X" }, base),
-    failing: () => pkg.calculate(wanted.calculate.IPv4, { ...base, fetch: offline }),
+      pkg.calculate(minimal.calculate.IPv4, { ...base, apiKey: `key-${keys++}`, fetch: async () => answer }),
+    invalid: () => pkg.calculate({ ...minimal.calculate.IPv4, quantity: 0, goal: "", promocode: "X" }, base),
+    failing: () => pkg.calculate(minimal.calculate.IPv4, { ...base, fetch: offline }),
     aborted: () => {
       const controller = new AbortController();
       const fetch = async () => {
         controller.abort();
         return answer;
       };
-      return pkg.calculate(wanted.calculate.IPv4, { ...base, fetch, signal: controller.signal });
+      return pkg.calculate(minimal.calculate.IPv4, { ...base, fetch, signal: controller.signal });
     },
   };
   /** @type {Record<string, unknown>} */
@@ -47,7 +47,7 @@ export async function memoryStaysFlat({ pkg, engine, linearMemory, log }) {
     failing: "network",
     aborted: "aborted",
   };
-  for (const [kind, call] of Object.entries(kinds)) {
+  for (const [kind, call] of Object.entries(endpoints)) {
     /** The heap after each batch. @type {number[]} */
     let heaps = [];
     const run = async (/** @type {number} */ count) => {
@@ -94,7 +94,7 @@ export async function aThousandAtOnceAreAnswered({ pkg, linearMemory, log }) {
   const atOnce = async (count) => {
     const start = performance.now();
     const values = await Promise.all(
-      [...Array(count)].map(() => pkg.calculate(wanted.calculate.IPv4, { ...base, fetch: async () => answer })),
+      [...Array(count)].map(() => pkg.calculate(minimal.calculate.IPv4, { ...base, fetch: async () => answer })),
     );
     equal(values.filter(({ success }) => success).length, count, "answered");
     return (performance.now() - start) / count;
