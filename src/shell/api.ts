@@ -15,6 +15,7 @@ import { validate, validateDraft } from "./validate.js";
 import { readRequest } from "./wire.js";
 
 export type * from "./types.js";
+export { createCheckout } from "./checkout.js";
 export { isProxyOrdersError } from "./error.js";
 export { forgetOrders } from "./ledger.js";
 export { init, init as default } from "./load.js";

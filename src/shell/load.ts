@@ -112,10 +112,12 @@ function notLoaded(cause: unknown, isGiven: boolean): CallError {
 function explain(cause: unknown, message: string, isGiven: boolean): string {
   if (typeof WebAssembly !== "object") return "there is no WebAssembly here";
   if (cause instanceof RangeError || /out of memory|allocate/i.test(message)) return "memory is short";
-  const isForbidden = /eval|policy|csp|disallowed|blocked/i.test(message);
-  return isForbidden || !(isGiven || message === OTHER_BUILD)
-    ? "the page's Content Security Policy or the platform forbids compiling it"
-    : "init was given something other than the binary of this build";
+  if (/eval|policy|csp|disallowed|blocked/i.test(message)) {
+    return "the page's Content Security Policy or the platform forbids compiling it";
+  }
+  return isGiven || message === OTHER_BUILD
+    ? "init was given something other than the binary of this build"
+    : "the engine could not start it";
 }
 
 function messageOf(cause: unknown): string {

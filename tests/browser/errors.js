@@ -865,6 +865,7 @@ export async function everyExportIsThere({ pkg }) {
       "ApiErrorCode",
       "calculate",
       "calculateSchema",
+      "createCheckout",
       "default",
       "forgetOrders",
       "init",
