@@ -125,6 +125,7 @@ async function scripts() {
     minify: true,
     sourcemap: true,
   });
+  await markPure(`${out}/index.js`);
   await build({ ...entry, entryPoints: ["src/shell/workerd.ts"], external: ["*.wasm?module"] });
   // The package itself, so that each runtime takes the condition of the main entry that is made for it.
   const external = ["proxy-orders"];
@@ -137,6 +138,14 @@ async function scripts() {
     "backend-testing": "src/backend/testing/index.ts",
   };
   await build({ ...common, entryPoints: portable, platform: "neutral", external });
+}
+
+/** Lets bundlers drop the frozen codes when a page does not import them. The minifier removes the mark. @param {string} file */
+async function markPure(file) {
+  const script = await readFile(file, "utf8");
+  const marked = script.replace("=Object.freeze({ErrorApiKey", "=/* @__PURE__ */Object.freeze({ErrorApiKey");
+  if (marked === script) throw new Error("markPure in .build/build.js does not find the frozen codes.");
+  await writeFile(file, marked);
 }
 
 /** The types of the entry `proxy-orders/proxy_orders_bg.wasm`. */

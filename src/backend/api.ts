@@ -6,8 +6,11 @@ import type { CustomerRequest } from "./types.js";
 import type { Task } from "./task.js";
 import { GIVE_UP_MS, SEND_MS } from "./time.js";
 
-/** Customers may place identical orders at the same time. The bookings keep each from buying twice. */
-const LEDGER_SCOPE = { allowDuplicate: true };
+/**
+ * Keeps these orders out of the ledger of the shop's own code: customers may place identical orders at the same time, and the
+ * bookings keep each from buying twice.
+ */
+const LEDGER_SCOPE = { [Symbol.for("proxy-orders.untracked")]: true };
 
 /** What is left of a time limit; at least 1, because a call needs a deadline. */
 const left = (limitMs: number, task: Task) => Math.max(1, limitMs - task.ageMs());

@@ -4,7 +4,7 @@ import type { OrderRequest } from "proxy-orders";
 import { calculateAtApi } from "./api.js";
 import { callBalance } from "./hooks.js";
 import { refundAndSettle, type BookedOrder } from "./order.js";
-import { failure, isReceipt, isSameResponse, redactResponse } from "./responses.js";
+import { failure, isReceipt, isSameResponse, redactStored } from "./responses.js";
 import type { Services } from "./services.js";
 import type { Task } from "./task.js";
 import { ANSWER_MS, DECIDE_MS } from "./time.js";
@@ -46,7 +46,7 @@ export async function resolve(name: string, decision: Decision, services: Servic
   const response = decision.placed
     ? await receiptOf(booking, decision, services)
     : failure("order", 200, { code: 410, message: decision.message ?? "This was not ordered." });
-  const redacted = redactResponse(response, services.settings.apiKey);
+  const redacted = redactStored(response, services.settings.apiKey);
   const stored = await refundAndSettle(booking, redacted, !isReceipt(redacted), services, TASK);
   return isSameResponse(stored, redacted);
 }

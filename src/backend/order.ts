@@ -3,7 +3,7 @@
 import { calculateAtApi, orderAtApi, type Sent } from "./api.js";
 import { callBalance, callCharge, callPermit, callPrice } from "./hooks.js";
 import { errorForCustomer, withBalance } from "./quote.js";
-import { CONFLICT, failure, isReceipt, NOT_ARRIVED, NOT_ORDERED, redactResponse, UNKNOWN } from "./responses.js";
+import { CONFLICT, failure, isReceipt, NOT_ARRIVED, NOT_ORDERED, redactStored, UNKNOWN } from "./responses.js";
 import type { BookingKey } from "./store.js";
 import type { Services } from "./services.js";
 import type { Task } from "./task.js";
@@ -164,7 +164,7 @@ async function finish(
   services: Services,
   task: Task,
 ): Promise<StoredResponse> {
-  const redacted = redactResponse(response, services.settings.apiKey);
+  const redacted = redactStored(response, services.settings.apiKey);
   try {
     return await refundAndSettle(order, redacted, mustRefund, services, task);
   } catch (error) {

@@ -3,7 +3,7 @@
 import { isProxyOrdersError, type CalculateResponse } from "proxy-orders";
 import { calculateAtApi } from "./api.js";
 import { callBalance, callPermit, callPrice } from "./hooks.js";
-import { redactResponse, UNKNOWN, type PageResponse } from "./responses.js";
+import { redactStored, UNKNOWN, type PageResponse } from "./responses.js";
 import type { Services } from "./services.js";
 import type { Task } from "./task.js";
 import type { CustomerRequest } from "./types.js";
@@ -45,7 +45,7 @@ export async function serveCalculation(
   const { settings, report } = services;
   const balance = await callBalance(settings, asked.user);
   const stopped = await callPermit(settings, asked);
-  if (stopped) return redactResponse(stopped, settings.apiKey);
+  if (stopped) return redactStored(stopped, settings.apiKey);
   let quote;
   try {
     quote = await calculateAtApi(asked, settings, task);
@@ -57,7 +57,7 @@ export async function serveCalculation(
     return isBusy ? { ...UNKNOWN, status: 503, retryAfterMs: error.retryAfterMs } : UNKNOWN;
   }
   const shown = withBalance(await quoteForCustomer(quote, asked, services), balance, services);
-  return redactResponse({ status: 200, body: JSON.stringify(shown) }, settings.apiKey);
+  return redactStored({ status: 200, body: JSON.stringify(shown) }, settings.apiKey);
 }
 
 async function quoteForCustomer(

@@ -1,6 +1,6 @@
 // Passes errors to `onError`, without the API key.
 
-import { isCleanError, withoutKey } from "../shell/secret.js";
+import { Redactor } from "../shell/redact.js";
 import type { BackendOptions, BookingDetails } from "./types.js";
 
 /** Tells `onError` about an error, and the booking that it belongs to. */
@@ -15,32 +15,12 @@ export function createReport(onError: NonNullable<BackendOptions["onError"]>, ap
   };
 }
 
-/** How many causes of an error are kept. */
-const MAX_CAUSES = 5;
-
-/** The same error if it is known not to hold the API key; otherwise a plain one with its redacted texts. */
-function redactError(error: unknown, apiKey: string | undefined, causesLeft = MAX_CAUSES): unknown {
-  if (apiKey === undefined || error === undefined || isCleanError(error, apiKey)) return error;
-  const isObject = typeof error === "object" && error !== null;
-  if (!isObject) return withoutKey(String(error), apiKey);
-  const text = (name: string) => {
-    const value = read(error, name);
-    return typeof value === "string" ? withoutKey(value, apiKey) : value;
-  };
-  const cause = causesLeft > 0 ? redactError(read(error, "cause"), apiKey, causesLeft - 1) : undefined;
-  const copy = new Error(String(text("message") ?? ""), cause === undefined ? {} : { cause });
-  for (const name of ["name", "code", "outcome", "stack"]) {
-    const value = text(name);
-    if (typeof value === "string" || typeof value === "number") Object.defineProperty(copy, name, { value });
-  }
-  return copy;
-}
-
-/** A property of an object that may throw when it is read. */
-function read(object: object, name: string): unknown {
+/** The same error if it is known not to hold the API key; otherwise a plain copy, or a redacted text. */
+function redactError(error: unknown, apiKey: string | undefined): unknown {
+  const redactor = new Redactor(apiKey);
   try {
-    return (object as Record<string, unknown>)[name];
+    return redactor.error(error) ?? redactor.text(String(error));
   } catch {
-    return undefined;
+    return new Error("Something was thrown that cannot be converted to a string.");
   }
 }

@@ -1,7 +1,7 @@
 // The responses that the backend makes itself.
 
 import { failureBody, type Account, type Endpoint } from "../server/failure.js";
-import { replyWithoutKey } from "../shell/secret.js";
+import { redactResponse } from "../shell/redact.js";
 import type { StoredResponse } from "./types.js";
 
 /** A response to a page, which may say when to try again. */
@@ -60,8 +60,8 @@ export const UNKNOWN: StoredResponse = {
 };
 
 /** The same response, with the API key redacted in its texts. */
-export function redactResponse({ status, body }: StoredResponse, apiKey: string): StoredResponse {
-  return { status, body: JSON.stringify(replyWithoutKey(JSON.parse(body) as object, apiKey)) };
+export function redactStored({ status, body }: StoredResponse, apiKey: string): StoredResponse {
+  return { status, body: JSON.stringify(redactResponse(JSON.parse(body) as object, apiKey)) };
 }
 
 /** The order number of a receipt; `undefined` for a failure. */
