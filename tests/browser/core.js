@@ -3,6 +3,7 @@
 import { equal } from "./support.js";
 
 /** @typedef {import("./support.js").Test} Test */
+/** @typedef {ReturnType<typeof injector>} Injector */
 
 /** The types of results in the binary format. */
 export const I32 = 0x7f;

@@ -140,6 +140,21 @@ async function callOnce(pkg, endpoint, random, what) {
 }
 
 /**
+ * Gives back the memory of an instance that is used no more. The page keeps every package that it has imported, and has
+ * room for some hundred memories: each takes gigabytes of its addresses.
+ * @param {any} pkg @param {any} exports that were changed
+ */
+function release(pkg, exports) {
+  for (const [name, value] of Object.entries(exports)) {
+    const isMemory = value instanceof WebAssembly.Memory;
+    // The package sees that its views of the memory have ended, and takes others when it is called.
+    if (isMemory) value.grow(0);
+    exports[name] = isMemory ? { buffer: new ArrayBuffer(2 ** 16) } : () => 0;
+  }
+  pkg.validateOrder(minimal.order.IPv4);
+}
+
+/**
  * Makes many calls of a package whose WebAssembly is changed.
  * @param {Test} test @param {number} seeds @param {number} calls of each seed
  * @param {(exports: any, bytes: Uint8Array, random: () => number) => any} change @param {string} name
@@ -149,7 +164,11 @@ async function callMany(test, seeds, calls, change, name) {
   const first = Date.now() % 1_000_000;
   for (let seed = first; seed < first + seeds; seed += 1) {
     const random = randomOf(seed);
-    await withChangedCore({ exports: (exports, bytes) => change(exports, bytes, random) }, async () => {
+    /** @type {any} */
+    let changed;
+    const exports = (/** @type {any} */ exports, /** @type {Uint8Array} */ bytes) =>
+      (changed = change(exports, bytes, random));
+    await withChangedCore({ exports }, async () => {
       const pkg = await loadedPackage(test);
       for (let place = 0; place < calls; place += 1) {
         const endpoint = random() < 0.7 ? "order" : "calculate";
@@ -159,6 +178,7 @@ async function callMany(test, seeds, calls, change, name) {
         total.requests += requests;
         total.orders += orders;
       }
+      release(pkg, changed);
     });
   }
   await test.log(`${name}: ${total.calls} calls, ${total.requests} requests, ${total.orders} orders`);
@@ -213,7 +233,7 @@ const fails = () => {
 /**
  * Orders where a failure is injected, and again afterwards: the outcome is true, and the next call works or says the
  * same.
- * @param {any} pkg @param {ReturnType<typeof injector>} injected @param {string} what
+ * @param {any} pkg @param {import("./core.js").Injector} injected @param {string} what
  */
 async function failAndOrderAgain(pkg, injected, what) {
   const first = guardedApi();
@@ -250,7 +270,7 @@ async function failAndOrderAgain(pkg, injected, what) {
 
 /**
  * Repeats an unresolved order where a failure is injected: whatever fails, the outcome stays unknown.
- * @param {any} pkg @param {ReturnType<typeof injector>} injected
+ * @param {any} pkg @param {import("./core.js").Injector} injected
  * @param {{ place: string, use: number, after: boolean }} point @param {string} what
  */
 async function failARepeat(pkg, injected, point, what) {
@@ -274,7 +294,7 @@ async function failARepeat(pkg, injected, point, what) {
 
 /**
  * Throws before and after every use of every place that an order passes. Returns the places.
- * @param {ReturnType<typeof injector>} injected @param {() => Promise<any>} load @param {string} where
+ * @param {import("./core.js").Injector} injected @param {() => Promise<any>} load @param {string} where
  * @param {Test["log"]} log
  */
 async function failEverywhere(injected, load, where, log) {
@@ -355,7 +375,7 @@ export async function aThrowAtAnyAwaitEndsOneCallAlone(test) {
 
 /**
  * Throws before and after every await of a load with given bytes: the next order works. Returns the places.
- * @param {ReturnType<typeof injector>} injected @param {() => Promise<any>} load @param {ArrayBuffer} bytes
+ * @param {import("./core.js").Injector} injected @param {() => Promise<any>} load @param {ArrayBuffer} bytes
  */
 async function failInInit(injected, load, bytes) {
   /** @param {any} pkg */
@@ -381,7 +401,7 @@ async function failInInit(injected, load, bytes) {
 /** @param {Test} test */
 export async function aReplacedGlobalEndsOneCallAlone({ inFrame, log }) {
   // WebKit slows the timers of a frame down.
-  const { calls, ends } = await inFrame("replacedGlobals", undefined, 120_000);
+  const { calls, ends } = await inFrame("replacedGlobals", { ms: 120_000 });
   await log(`replaced globals: ${calls} calls, ${JSON.stringify(ends)}`);
 }
 

@@ -55,6 +55,29 @@ const tasks = {
     };
   },
 
+  /** Clicks twice in a page with an opaque origin, each time with a fresh idempotency key. */
+  async opaqueOrigin() {
+    const { order } = await import(/* @vite-ignore */ `${location.origin}/dist/index.js`);
+    const baseUrl = `${location.origin}/sandbox/opaque-${Date.now()}-${Math.random()}`;
+    let clicks = 0;
+    /** @param {Record<string, string>} [headers] */
+    const click = (headers) =>
+      order(minimal.order.IPv4, {
+        baseUrl,
+        apiKey: "demo-key",
+        headers,
+        idempotencyKey: `click-${(clicks += 1)}`,
+      }).then(
+        () => "placed",
+        (/** @type {any} */ { code, outcome, idempotencyKey }) => [code, outcome, idempotencyKey].join(" ").trim(),
+      );
+    const doubleClick = await Promise.all([click(), click()]);
+    const lost = await click({ "x-sandbox-fault": "html-502; processed" });
+    const again = await click();
+    const booked = await (await fetch(`${baseUrl}/__sandbox/orders`)).json();
+    return { origin: globalThis.origin, doubleClick, lost, again, booked: booked.length };
+  },
+
   /** Orders in a realm that is frozen before the package is loaded. */
   frozenBefore: () => orderWhereFrozen(freezeRealm, () => {}),
 

@@ -308,7 +308,7 @@ async function failsInEveryCall(pkg, binary, why) {
 
 /** @param {Test} test */
 export async function aCspThatForbidsWebassemblyIsReported({ inFrame }) {
-  const blocked = await inFrame("underCsp", "default-src 'none'; script-src 'self'; connect-src 'self'");
+  const blocked = await inFrame("underCsp", { csp: "default-src 'none'; script-src 'self'; connect-src 'self'" });
   for (const what of ["calculate", "order", "init"]) {
     const { code, name, isError, outcome, message } = blocked[what];
     equal([code, name, isError], ["not_loaded", "ProxyOrdersError", true], `${what}: ${show(message)}`);
@@ -316,8 +316,12 @@ export async function aCspThatForbidsWebassemblyIsReported({ inFrame }) {
     assert(message.includes("Content Security Policy or the platform forbids"), show(message));
   }
   const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'";
-  equal((await inFrame("underCsp", policy)).init.value, null, "nothing is requested, so no connect-src is needed");
-  const allowed = await inFrame("underCsp", `${policy}; connect-src 'self'`);
+  equal(
+    (await inFrame("underCsp", { csp: policy })).init.value,
+    null,
+    "nothing is requested, so no connect-src is needed",
+  );
+  const allowed = await inFrame("underCsp", { csp: `${policy}; connect-src 'self'` });
   equal([allowed.calculate.value, allowed.order.value], [true, true], "with 'wasm-unsafe-eval'");
 }
 

@@ -1131,7 +1131,7 @@ export async function everyOptionIssueIsReportedAtOnce(test) {
     [
       "baseUrl",
       undefined,
-      "baseUrl is required: an https address or a path on the page's own origin, without credentials, query and " +
+      "baseUrl is required: an https address or a path on the page's own origin, without credentials, query or " +
         "fragment; http is for loopback and the page's own origin, unless allowInsecure is true.",
     ],
     [

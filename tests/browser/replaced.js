@@ -64,7 +64,7 @@ export async function orderWhereReplaced(pkg) {
                 if (isOrder && isLost) throw lost;
               });
               const options = stubbed(first.fetch, guarded);
-              // There the next call has another key; elsewhere it is a repeat.
+              // There the next call has another idempotency key; elsewhere it is a repeat.
               const own = { baseUrl: `/${name}-${moment}-${isLost}`, idempotencyKey: undefined };
               if (isOwnOrigin) Object.assign(options, own);
               /** @type {any} */
@@ -84,9 +84,10 @@ export async function orderWhereReplaced(pkg) {
                 equal(error.outcome, first.orders > 0 ? "unknown" : "not_placed", `outcome of ${show(error)}`);
               }
               ends[/** @type {keyof typeof ends} */ (error?.outcome ?? "fulfilled")] += 1;
+              const isRepeat = error?.outcome === "unknown" && !isOwnOrigin;
               const next = await settled(
                 pkg
-                  .order(minimal.order.IPv4, { ...options, fetch: guardedApi().fetch })
+                  .order(minimal.order.IPv4, { ...options, fetch: guardedApi().fetch, repeat: isRepeat })
                   .catch((/** @type {any} */ reason) => reason),
               );
               if (error?.outcome === "unknown" && isOwnOrigin) {

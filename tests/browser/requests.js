@@ -474,7 +474,7 @@ export async function anUnknownFieldSuggestsTheMostSimilarName(test) {
         },
       ]);
     }
-    for (const unlike of ["zzzzzzzz", "", "0", "constructor", "toString", "名", "x".repeat(5000)]) {
+    for (const unlike of ["zzzzzzzz", "", "0", "constructor", "toString", "名", "x".repeat(2000)]) {
       checks.push([
         `${endpoint} ${show(unlike)}`,
         async () => {

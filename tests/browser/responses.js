@@ -101,7 +101,7 @@ export async function aFailureIsAValueAndOfAnOrderOnlyWithA2xxStatus(test) {
   }
   const { withFault } = test.sandbox();
   const quote = await test.pkg.calculate(minimal.calculate.IPv4, withFault("refusal-400"));
-  assert(quote.success === false && quote.error.code === 14, `over HTTP: ${show(quote)}`);
+  assert(quote.success === false && quote.error.code === 4, `over HTTP: ${show(quote)}`);
 }
 
 /** @param {Test} test */

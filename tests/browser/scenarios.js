@@ -7,9 +7,12 @@ import * as errors from "./errors.js";
 import * as retries from "./retries.js";
 import * as money from "./money.js";
 import * as unresolved from "./unresolved.js";
+import * as resent from "./resent.js";
+import * as clocks from "./clocks.js";
 import * as loading from "./loading.js";
 import * as hostile from "./hostile.js";
 import * as engine from "./engine.js";
+import * as traps from "./traps.js";
 import * as books from "./books.js";
 import * as sandbox from "./sandbox.js";
 import * as worker from "./worker.js";
@@ -26,9 +29,12 @@ const groups = {
   retries,
   money,
   unresolved,
+  resent,
+  clocks,
   loading,
   hostile,
   engine,
+  traps,
   books,
   sandbox,
   worker,

@@ -8,6 +8,7 @@
  *   /sandbox/{id}/…           a sandbox API with a state of its own; one named youproxy-… ignores idempotency keys
  *   /script/{id}/…            responses written down beforehand: PUT the list to /script/{id}, GET it for the requests seen
  *   /tests/browser/…          the scenarios, and /tests/support/… what they share with Node's tests
+ *   /soak                     whether the variable SOAK is set: then scenarios make many more calls
  *   /frame.html?csp=…         an empty page that runs one task of frame.js
  */
 import { readFile } from "node:fs/promises";
@@ -132,6 +133,7 @@ export function startBrowserTestServer(ports) {
     if (first === "awaits") {
       return res.writeHead(200, { "content-type": "text/javascript" }).end(await numberAwaits());
     }
+    if (first === "soak") return sendJson(res, 200, Boolean(process.env.SOAK));
     if (first === "log" && req.method === "POST") {
       console.log(await readBody(req));
       return sendJson(res, 200, null);

@@ -1,6 +1,6 @@
 // @ts-check
 // Many thousands of calls in one page: memory does not grow, nor does the cost of a call.
-import { assert, equal, offline, responses, minimal } from "./support.js";
+import { assert, equal, heap, HEAP_TOLERANCE, offline, responses, minimal } from "./support.js";
 
 /** @typedef {import("./support.js").Test} Test */
 /** @typedef {import("./support.js").Fields} Fields */
@@ -8,12 +8,6 @@ import { assert, equal, offline, responses, minimal } from "./support.js";
 const text = JSON.stringify(responses.calculate);
 const answer = { status: 200, headers: { get: () => null }, text: async () => text };
 const base = { baseUrl: "https://api.example", apiKey: "k", maxRetries: 0 };
-
-/** Garbage that may not have been collected, in bytes. */
-const TOLERANCE = 10 * 2 ** 20;
-
-/** Bytes on the JavaScript heap; 0 where the engine does not report them. */
-const heap = () => /** @type {any} */ (performance).memory?.usedJSHeapSize ?? 0;
 
 /** @param {number} bytes */
 const mib = (bytes) => `${(bytes / 2 ** 20).toFixed(2)} MiB`;
@@ -75,7 +69,7 @@ export async function memoryStaysFlat({ pkg, engine, linearMemory, log }) {
     const early = Math.min(...heaps.slice(0, quarter));
     let late = Math.min(...heaps.slice(-quarter));
     // Garbage is collected sooner or later; a leak never is.
-    for (let more = 0; more < 3 && late - early >= TOLERANCE; more++) {
+    for (let more = 0; more < 3 && late - early >= HEAP_TOLERANCE; more++) {
       await run(calls);
       late = Math.min(...heaps.slice(-quarter));
     }
@@ -84,7 +78,7 @@ export async function memoryStaysFlat({ pkg, engine, linearMemory, log }) {
         (early ? `, JavaScript heap ${mib(early)} to ${mib(late)}` : ""),
     );
     equal(linearMemory() - linear, 0, `growth of linear memory by ${calls} ${kind} calls`);
-    assert(late - early < TOLERANCE, `the JavaScript heap grew from ${mib(early)} to ${mib(late)}`);
+    assert(late - early < HEAP_TOLERANCE, `the JavaScript heap grew from ${mib(early)} to ${mib(late)}`);
   }
 }
 

@@ -258,6 +258,14 @@ export async function withClock(clock, time, run) {
   }
 }
 
+// --------------------------------------------------------------------------------------------------------- memory
+
+/** Garbage that may not have been collected, in bytes. */
+export const HEAP_TOLERANCE = 10 * 2 ** 20;
+
+/** Bytes on the JavaScript heap; 0 where the engine does not report them. */
+export const heap = () => /** @type {any} */ (performance).memory?.usedJSHeapSize ?? 0;
+
 // --------------------------------------------------------------------------------------------------------- errors
 
 /** Every text that can be reached from a value: names, fields, causes and items. @param {unknown} value */
@@ -456,6 +464,8 @@ export async function setUp(url) {
     pkg,
     written,
     unhandled,
+    /** Whether many more calls are wanted than in each run of the tests: `SOAK=1`. @type {boolean} */
+    soak: await control("/soak"),
 
     /** Prints a line in the terminal that runs the tests. @param {string} text */
     log: (text) => control("/log", { method: "POST", body: `[${engine}] ${text}` }),
@@ -501,11 +511,16 @@ export async function setUp(url) {
       };
     },
 
-    /** Runs a task of frame.js in a page of the test server's own origin. @param {string} task @param {string} [csp] @param {number} [ms] its time limit @returns {Promise<any>} */
-    async inFrame(task, csp, ms = 15_000) {
+    /**
+     * Runs a task of frame.js in a page of the test server's own origin, or of an opaque one.
+     * @param {string} task @param {{ csp?: string, ms?: number, isOpaque?: boolean }} [options] `ms` is its time limit
+     * @returns {Promise<any>}
+     */
+    async inFrame(task, { csp, ms = 15_000, isOpaque = false } = {}) {
       const frame = document.createElement("iframe");
       const query = csp === undefined ? "" : `?csp=${encodeURIComponent(csp)}`;
       frame.src = `${url}/frame.html${query}#${task}`;
+      if (isOpaque) frame.setAttribute("sandbox", "allow-scripts");
       const answer = new Promise((resolve) => {
         addEventListener("message", function listen({ data, source }) {
           if (source !== frame.contentWindow) return;

@@ -486,3 +486,16 @@ export async function aPageThatOrdersAgainAfterALostAnswerBooksOnce({ inFrame })
   equal(idempotencyKeys, [first.idempotencyKey, first.idempotencyKey], "idempotency keys that were sent");
   equal([booked.length, booked[0].orderNumber], [1, receipt.orderNumber], "orders");
 }
+
+/** @param {Test} test */
+export async function aPageWithAnOpaqueOriginIsAPage({ inFrame }) {
+  const { origin, doubleClick, lost, again, booked } = await inFrame("opaqueOrigin", { isOpaque: true });
+  equal(origin, "null", "origin of the page");
+  equal(doubleClick, ["placed", "duplicate_order not_placed"], "a double click with two idempotency keys");
+  equal(
+    [lost, again],
+    ["http unknown click-3", "unresolved_order unknown click-3"],
+    "a lost answer, and the next click",
+  );
+  equal(booked, 2, "orders");
+}
