@@ -251,6 +251,10 @@ scenarios! {
     books {
         every_outcome_agrees_with_the_books,
     }
+    sandbox {
+        a_fault_of_each_kind_ends_an_order_as_over_http,
+        a_page_orders_without_a_server,
+    }
     worker {
         a_module_worker_orders,
     }

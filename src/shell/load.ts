@@ -67,7 +67,7 @@ function startInstance({ exports }: WebAssembly.Instance): void {
 
 async function compile(binary: InitSource): Promise<WebAssembly.Module> {
   const isModule = tagOf(binary) === "WebAssembly.Module";
-  const module = isModule ? (binary as WebAssembly.Module) : await WebAssembly.compile(binary as BufferSource);
+  const module = isModule ? (binary as WebAssembly.Module) : await WebAssembly.compile(bytesOf(binary));
   if (!isOwnModule(module)) throw new Error(OTHER_BUILD);
   return module;
 }
@@ -91,6 +91,12 @@ export function useCore<T>(work: () => T): T {
   }
 }
 
+/** Some engines do not compile a `DataView`. */
+function bytesOf(binary: unknown): BufferSource {
+  if (!ArrayBuffer.isView(binary)) return binary as ArrayBuffer;
+  return new Uint8Array(binary.buffer as ArrayBuffer, binary.byteOffset, binary.byteLength);
+}
+
 export function isLoaded(): boolean {
   return loaded;
 }
@@ -112,10 +118,12 @@ function notLoaded(cause: unknown, isGiven: boolean): CallError {
 function explain(cause: unknown, message: string, isGiven: boolean): string {
   if (typeof WebAssembly !== "object") return "there is no WebAssembly here";
   if (cause instanceof RangeError || /out of memory|allocate/i.test(message)) return "memory is short";
-  const isForbidden = /eval|policy|csp|disallowed|blocked/i.test(message);
-  return isForbidden || !(isGiven || message === OTHER_BUILD)
-    ? "the page's Content Security Policy or the platform forbids compiling it"
-    : "init was given something other than the binary of this build";
+  if (/unsafe-eval|policy|csp|disallowed|blocked/i.test(message)) {
+    return "the page's Content Security Policy or the platform forbids compiling it";
+  }
+  return isGiven || message === OTHER_BUILD
+    ? "init was given something other than the binary of this build"
+    : "the engine could not start it";
 }
 
 function messageOf(cause: unknown): string {

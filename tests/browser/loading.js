@@ -105,10 +105,10 @@ export async function schemasLoadByThemselves({ fresh }) {
     ["orderSchema", order],
   ])) {
     const { validate } = (await fresh())[name]["~standard"];
-    const answer = validate(value);
-    assert(answer instanceof Promise, `${name} gives a promise before it is loaded`);
-    equal((await answer).value, value, name);
-    assert(!(validate(value) instanceof Promise), `${name} gives its result at once when it is loaded`);
+    const result = validate(value);
+    assert(result instanceof Promise, `${name} returns a promise before it is loaded`);
+    equal((await result).value, value, name);
+    assert(!(validate(value) instanceof Promise), `${name} returns its result at once when it is loaded`);
     assert((await validate({})).issues.length > 0, "issues");
   }
 }
@@ -172,7 +172,7 @@ export async function initTakesBytesAndModules({ fresh, url }) {
   }
 }
 
-/** The binary with another mark in the name of its start export, which is all that distinguishes two builds for sure. @param {ArrayBuffer} binary */
+/** The binary with the mark of another build in the name of its start export. @param {ArrayBuffer} binary */
 function otherBuild(binary) {
   const bytes = new Uint8Array(binary.slice(0));
   const at = bytes.findIndex((_, start) => [..."start_"].every((char, i) => bytes[start + i] === char.charCodeAt(0)));
@@ -257,7 +257,8 @@ export async function aGivenModuleIsRemembered({ fresh, url }) {
 }
 
 /** @param {Test} test */
-export async function eachCauseHasItsMessageAndTheNextCallLoadsAgain({ fresh }) {
+export async function eachCauseHasItsMessageAndTheNextCallLoadsAgain({ fresh, url }) {
+  const binary = await binaryOf({ url });
   const isForbidden = "the page's Content Security Policy or the platform forbids compiling it";
   /** @type {[string, string, object][]} */
   const causes = [
@@ -277,7 +278,7 @@ export async function eachCauseHasItsMessageAndTheNextCallLoadsAgain({ fresh }) 
         await watchLoads(async () => {
           if (stubs.length === 0) Reflect.deleteProperty(globalThis, "WebAssembly");
           try {
-            await failsInEveryCall(pkg, why);
+            await failsInEveryCall(pkg, binary, why);
           } finally {
             Object.defineProperty(globalThis, "WebAssembly", property);
           }
@@ -289,8 +290,8 @@ export async function eachCauseHasItsMessageAndTheNextCallLoadsAgain({ fresh }) 
   );
 }
 
-/** Every concurrent call ends in an error of its own, and sends nothing. @param {any} pkg @param {string} why */
-async function failsInEveryCall(pkg, why) {
+/** Every concurrent call ends in an error of its own, and sends nothing. @param {any} pkg @param {ArrayBuffer} binary @param {string} why */
+async function failsInEveryCall(pkg, binary, why) {
   const api = stub(reply(replies.order));
   const outcome = { outcome: "not_placed" };
   const errors = await Promise.all([
@@ -298,6 +299,7 @@ async function failsInEveryCall(pkg, why) {
     rejected(pkg.order(order, stubbed(api.fetch)), "not_loaded", outcome),
     rejected(pkg.order(order, stubbed(api.fetch, { maxPrice: 5 })), "not_loaded", outcome),
     rejected(pkg.init(), "not_loaded"),
+    rejected(pkg.init(binary), "not_loaded"),
     rejected(pkg.orderSchema["~standard"].validate(order), "not_loaded"),
   ]);
   for (const error of errors) checkMessage(error, why);
@@ -340,7 +342,7 @@ export async function aDeadlineOrAnAbortEndsOneCallAndNotTheLoad({ fresh }) {
       for (const error of await Promise.all(aborted)) equal(error.cause, "enough", "cause");
       equal(api.requests.length, 0, "requests sent");
       release();
-      equal(await settled(joined), replies.order, "a call that has waited all the time");
+      equal(await settled(joined), replies.order, "a call that waited all the time");
       equal(await pkg.order(order, orders()), replies.order, "the next call");
       equal(count, { compile: 1, instantiate: 1 }, "loads");
     },

@@ -11,6 +11,7 @@ import * as loading from "./loading.js";
 import * as hostile from "./hostile.js";
 import * as engine from "./engine.js";
 import * as books from "./books.js";
+import * as sandbox from "./sandbox.js";
 import * as worker from "./worker.js";
 import * as soak from "./soak.js";
 import { assert, equal, assertNoKey, nextOrigin, setUp, settled, show } from "./support.js";
@@ -29,6 +30,7 @@ export const groups = {
   hostile,
   engine,
   books,
+  sandbox,
   worker,
   soak,
 };
