@@ -33,29 +33,20 @@ describe("types", { concurrency: 2 }, () => {
       }
     }
 
-    test(
-      `${compiler}: the reference quotes the message for a proxyType that is a string`,
-      { timeout: 120_000 },
-      async () => {
+    for (const skipLibCheck of ["true", "false"]) {
+      const title = `${compiler}, skipLibCheck ${skipLibCheck}: the message for a proxyType that is a string is quoted`;
+      test(title, { timeout: 120_000 }, async () => {
         folder ??= install("types", here);
         const tsc = join(await folder, "node_modules", compiler, "bin/tsc");
-        const args = [
-          "--project",
-          "message",
-          "--module",
-          "esnext",
-          "--moduleResolution",
-          "bundler",
-          "--pretty",
-          "false",
-        ];
+        const modules = ["--module", "esnext", "--moduleResolution", "bundler"];
+        const args = ["--project", "message", ...modules, "--skipLibCheck", skipLibCheck, "--pretty", "false"];
         const { stdout } = await exec(await folder, process.execPath, [tsc, ...args]).then(
           assert.fail,
           (error) => error,
         );
         const [, message] = /^message\/order\.ts\(\d+,\d+\): error TS2345: ([^]*)$/.exec(stdout) ?? assert.fail(stdout);
         assert.ok(reference.includes(`\n\`\`\`text\n${message}\`\`\`\n`), message);
-      },
-    );
+      });
+    }
   }
 });
