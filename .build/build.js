@@ -164,6 +164,7 @@ async function declarations() {
   });
   // Apart, because what two entries of one bundle share becomes a file of its own.
   await declare({ faults: "src/sandbox/demo.ts" });
+  await writeFile(`${out}/binary.d.ts`, BINARY_DECLARATION);
 }
 
 /** @param {Record<string, string>} entries the file of each entry, by its name */
@@ -177,7 +178,6 @@ async function declare(entries) {
   });
   await bundle.write({ dir: out, entryFileNames: "[name].d.ts" });
   await bundle.close();
-  await writeFile(`${out}/binary.d.ts`, BINARY_DECLARATION);
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await build();
