@@ -507,7 +507,8 @@ async function end(call: Promise<object>, work: { request: OrderRequest }): Prom
       : { outcome: "not_placed", request, failure: response };
   } catch (reason) {
     const error = reason as ProxyOrdersError;
-    return { outcome: error.outcome as "not_placed" | "unknown", request: work.request, error };
+    // An error of the engine itself, such as a stack overflow, has no outcome.
+    return { outcome: error.outcome === "not_placed" ? "not_placed" : "unknown", request: work.request, error };
   }
 }
 

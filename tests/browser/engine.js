@@ -366,8 +366,9 @@ export async function aThrowAtAnyAwaitEndsOneCallAlone(test) {
   try {
     const places = await failEverywhere(injected, load, "at awaits", test.log);
     const given = await failInInit(injected, load, await binaryOf(test));
+    const bought = await failInCheckout(injected, load);
     const { awaits } = await load();
-    equal(new Set([...places, ...given]).size, awaits, "awaits of the built file that were reached");
+    equal(new Set([...places, ...given, ...bought]).size, awaits, "awaits of the built file that were reached");
   } finally {
     Reflect.deleteProperty(globalThis, "awaited");
   }
@@ -394,6 +395,70 @@ async function failInInit(injected, load, bytes) {
     }
   }
   return places;
+}
+
+/**
+ * Buys with a checkout, whose order is lost and then looked up. Returns the orders sent, the outcome and whether the purchase
+ * is stored.
+ * @param {any} pkg @param {string} what
+ */
+async function buyAndLookUp(pkg, what) {
+  let orders = 0;
+  const fetch = async (/** @type {Request} */ { url, headers }) => {
+    const idempotencyKey = headers.get("idempotency-key") ?? "";
+    if (url.endsWith("/lookup")) return respondWith(responses.order, 200, { "idempotency-key": idempotencyKey })();
+    if (url.endsWith("/calculate/order")) return respondWith(responses.calculate)();
+    orders += 1;
+    return fails();
+  };
+  /** @type {Map<string, string>} */
+  const records = new Map();
+  const storage = {
+    getItem: (/** @type {string} */ name) => records.get(name) ?? null,
+    setItem: (/** @type {string} */ name, /** @type {string} */ value) => void records.set(name, value),
+    removeItem: (/** @type {string} */ name) => void records.delete(name),
+  };
+  const checkout = pkg.createCheckout({ ...stubbed(fetch), customer: what, storage });
+  const { outcome } = await settled(
+    checkout.buy(minimal.order.IPv4, { maxPrice: 5 }).catch(() => ({ outcome: "rejected" })),
+    5000,
+    what,
+  );
+  return { orders, outcome, isStored: records.size > 0 };
+}
+
+/**
+ * Throws before and after every await of a purchase: no order is lost sight of. Returns the places.
+ * @param {import("./core.js").Injector} injected @param {() => Promise<any>} load
+ */
+async function failInCheckout(injected, load) {
+  const { setTimeout } = globalThis;
+  // A checkout waits for seconds before it looks a purchase up.
+  globalThis.setTimeout = /** @type {any} */ (
+    (/** @type {() => void} */ run, /** @type {number} */ ms) => setTimeout(run, ms >= 1000 && ms <= 3000 ? 1 : ms)
+  );
+  try {
+    const pkg = await load();
+    injected.aim();
+    const good = await buyAndLookUp(pkg, "without a failure");
+    equal(good, { orders: 1, outcome: "placed", isStored: false }, "a purchase without a failure");
+    const places = [...injected.uses];
+    for (const [place, uses] of places) {
+      for (let use = 1; use <= uses; use += 1) {
+        for (const after of [false, true]) {
+          injected.aim({ place, use, after });
+          const what = `a throw ${after ? "after" : "before"} use ${use} of ${place} of a purchase`;
+          const { orders, outcome, isStored } = await buyAndLookUp(pkg, what);
+          assert(orders <= 1, `${what}: ${orders} orders were sent`);
+          if (orders === 1) assert(outcome === "placed" || isStored, `${what}: the purchase is lost, ${outcome}`);
+          if (outcome === "not_placed") equal(orders, 0, `${what}: orders sent`);
+        }
+      }
+    }
+    return places.map(([place]) => place);
+  } finally {
+    globalThis.setTimeout = setTimeout;
+  }
 }
 
 // ---------------------------------------------------------------------------------- globals are replaced or frozen
