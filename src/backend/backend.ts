@@ -1,52 +1,51 @@
-// The handler: which requests it answers, and the order of its checks.
+// The handler: which requests it serves, and the order of its checks.
 
 import { calculate, init, isProxyOrdersError, validateCalculate, validateOrder } from "proxy-orders";
-import { withTimeouts, type Reply } from "./bookings.js";
-import { forward } from "./forward.js";
-import { checkOptions, type Asked, type BackendOptions, type OpenBooking } from "./options.js";
-import { corsHeaders, isPreflight, mayCall } from "./origins.js";
-import { failure, Refusal, UNKNOWN, type Endpoint } from "./reply.js";
-import { pause } from "./time.js";
+import { corsHeaders, isListedOrigin, isOwnOrigin, VARY } from "../server/origins.js";
+import { callUser } from "./hooks.js";
+import { openOrders, resolve } from "./operator.js";
+import { checkOptions } from "./options.js";
+import { serveOrder } from "./order.js";
+import { serveCalculation } from "./quote.js";
+import { createReport } from "./report.js";
+import { checkCustomer, idempotencyKeyOf, readIdempotencyKey, readJson, readMaxPrice } from "./request.js";
+import { EarlyFailure, failure, UNKNOWN, type PageResponse } from "./responses.js";
+import type { Services } from "./services.js";
+import type { Task } from "./task.js";
+import { Store } from "./store.js";
+import { PAGE_MS, startStopwatch } from "./time.js";
+import type { Backend, BackendOptions, CustomerRequest } from "./types.js";
 
-/** What a server can do for a handler. */
-export interface BackendContext {
-  /** Keeps the server running until the promise is settled: an order must be finished though its page has gone. */
-  waitUntil?(promise: Promise<unknown>): void;
-}
+const PATH = /\/client\/api\/v1\/[^/]+\/(calculate\/order|order\/lookup|order)$/;
 
-/** Answers the requests of pages. */
-export type Backend = (request: Request, context?: BackendContext) => Promise<Response>;
+/** What a path asks for. */
+type Route = "calculate/order" | "order/lookup" | "order";
 
-const PATH = /\/client\/api\/v1\/[^/]+\/(calculate\/)?order$/;
-const MAX_BYTES = 10_000;
-/** How often a repeat looks whether the first request has settled its booking. */
-const POLL_MS = 500;
-/** The age from which an open booking is in doubt: no request works on it any more. */
-const IN_DOUBT_MS = 25_000;
+const routeOf = ({ url }: Request) => PATH.exec(new URL(url).pathname)?.[1] as Route | undefined;
 
 /**
- * Creates a backend for pages that order proxies: it holds the API key, asks who orders and whether they may, books each
- * `Idempotency-Key` once, and forwards. It does not charge customers, and sells at the API's price.
+ * Creates a backend for pages that order proxies: it holds the API key, finds out who orders and whether they may, books
+ * each idempotency key once, and orders at the API. With `sales`, customers pay the shop's own prices.
  *
- * It answers `POST …/client/api/v1/{anything}/calculate/order` and `POST …/client/api/v1/{anything}/order`, below any
- * prefix: a page's `baseUrl`.
+ * It serves `POST …/client/api/v1/{anything}/calculate/order`, `…/order` and `…/order/lookup`, beneath any prefix: a page's
+ * `baseUrl`.
  *
  * | status | when |
  * |---|---|
- * | 200 | the API's answer; also a refusal by `permit` or `maxPrice` (error code 403), and what a booking has stored |
- * | 400 | the body is not a valid request, or an order has no `Idempotency-Key` of 1 to 255 printable ASCII characters |
- * | 401 | `user` gave `null` |
+ * | 200 | the API's response, and everything that is decided from the booking on, such as a failure of `permit` |
+ * | 400 | the body is not a valid request, `Order-Max-Price` is malformed, or an order has no `Idempotency-Key` of 1 to 255 printable ASCII characters |
+ * | 401 | `user` returned `null` |
  * | 403 | the page is of another origin |
  * | 404 | another path or method |
- * | 409 | the `Idempotency-Key` belongs to another order |
+ * | 408 | the body did not arrive within 10 seconds |
+ * | 409 | the user is not the one that `Order-Customer` names |
  * | 413, 415 | the body is longer than 10 000 bytes, or is not `application/json` |
- * | 500 | something failed before the order was booked |
- * | 502 | what became of it is not known; an order's booking stays open |
- * | 503 | {@link memoryBookings} holds too many open orders |
- * | 504 | the bookings did not answer; nothing was forwarded |
+ * | 500 | something failed before the order was booked; nothing was ordered |
+ * | 502 | the outcome is not known |
+ * | 503 | the API has no time for a calculation; `Retry-After` says when to try again |
+ * | 504 | `user`, a hook or the bookings took more than 5 seconds; nothing was ordered |
  *
- * Every body but that of a 502 has the form of the API's own failures, with the status as its code, so the page gets it as
- * a value.
+ * Each body is a response in the documented form, a failure with the status as its code; those of a 502 and a 503 are not.
  *
  * @example
  * import { createBackend, memoryBookings } from "proxy-orders/backend";
@@ -65,133 +64,108 @@ const IN_DOUBT_MS = 25_000;
  */
 export function createBackend(options: BackendOptions): Backend {
   const settings = checkOptions(options);
-  const { baseUrl, apiKey, user, origins = [], onError = console.error } = settings;
-  const bookings = withTimeouts(settings.bookings);
-  let isReady = false;
+  const report = createReport(settings.onError ?? console.error, settings.apiKey);
+  const services: Services = { settings, report, store: new Store(settings.bookings, report) };
+  const getReady = checkerOf(services);
 
-  function report(error: unknown, booking?: OpenBooking): void {
-    // Neither a throw nor a rejection of `onError` may change the answer.
-    const call = async () => (booking ? onError(error, booking) : onError(error));
-    call().catch(() => {});
+  async function handle(request: Request, context: Parameters<Backend>[1]): Promise<Response> {
+    const ageMs = startStopwatch();
+    const route = routeOf(request);
+    let timer;
+    const response = await new Promise<PageResponse>((respond) => {
+      timer = setTimeout(() => respond(UNKNOWN), PAGE_MS);
+      const waitUntil = (promise: Promise<unknown>) => context?.waitUntil?.(promise);
+      const work = serve(request, route, { ageMs, waitUntil, respond }, services, getReady);
+      // An order that was begun is finished even if its page is gone.
+      waitUntil(work.then(respond));
+    });
+    clearTimeout(timer);
+    return responseTo(request, route, response, settings.origins);
   }
 
-  /** Loads the WebAssembly, and validates `baseUrl` and `apiKey` by a call that sends nothing. */
-  async function getReady(): Promise<void> {
-    await init();
+  return Object.assign(handle, {
+    openOrders: () => getReady().then(() => openOrders(services)),
+    resolve: (...[name, decision]: Parameters<Backend["resolve"]>) =>
+      getReady().then(() => resolve(name, decision, services)),
+  });
+}
+
+/** Loads the WebAssembly, and validates `baseUrl` and `apiKey` by a call that sends nothing. */
+function checkerOf({ settings: { baseUrl, apiKey } }: Services): () => Promise<void> {
+  let isReady = false;
+  return async () => {
     if (isReady) return;
+    if (apiKey === undefined) throw new TypeError("The option apiKey is missing.");
+    await init();
     await calculate({} as never, { baseUrl, apiKey }).catch((error: unknown) => {
       if (!isProxyOrdersError(error) || error.code !== "invalid_request") throw error;
     });
     isReady = true;
-  }
-
-  async function userOf(request: Request): Promise<string> {
-    const found: unknown = await user(request);
-    if (found === null || found === undefined) throw new Refusal(401, "Please sign in.");
-    if (typeof found === "string" && found.length >= 1 && found.length <= 200) return found;
-    throw new TypeError("user must give text of 1 to 200 characters, or null.");
-  }
-
-  async function readAsked(user: string, endpoint: Endpoint, request: Request): Promise<Asked> {
-    const json = await readJson(request);
-    await getReady();
-    const checked = endpoint === "order" ? validateOrder(json) : validateCalculate(json);
-    if (checked.issues) throw new Refusal(400, checked.issues.map(({ message }) => message).join(" "));
-    // Frozen, so that `permit` cannot change what is booked and ordered.
-    return { user, endpoint, request: Object.freeze(checked.value) } as Asked;
-  }
-
-  async function answer(request: Request): Promise<Reply> {
-    const path = PATH.exec(new URL(request.url).pathname);
-    const endpoint: Endpoint = path?.[1] ? "calculate" : "order";
-    try {
-      if (path && isPreflight(request, origins)) return { status: 204, body: "" };
-      if (!path || request.method !== "POST") throw new Refusal(404, "There is nothing here.");
-      if (!mayCall(request, origins)) throw new Refusal(403, "Pages of this origin may not order here.");
-      const asked = await readAsked(await userOf(request), endpoint, request);
-      if (asked.endpoint === "calculate") return await price(asked);
-      const key = request.headers.get("idempotency-key") ?? "";
-      if (!/^[ -~]{1,255}$/.test(key)) throw new Refusal(400, "An order needs an Idempotency-Key.");
-      return await placeOnce(JSON.stringify([asked.user, key]), asked);
-    } catch (error) {
-      if (!(error instanceof Refusal) || error.status >= 500) report(error);
-      const { status, message } = error instanceof Refusal ? error : new Refusal(500, "Something went wrong.");
-      return failure(endpoint, status, { code: status, message });
-    }
-  }
-
-  async function price(asked: Asked): Promise<Reply> {
-    return forward(asked, settings).catch((error: unknown) => {
-      if (!isProxyOrdersError(error)) throw error;
-      report(error);
-      return UNKNOWN;
-    });
-  }
-
-  /** Places an order, unless its name is booked already. */
-  async function placeOnce(name: string, asked: Asked): Promise<Reply> {
-    const content = JSON.stringify(asked.request);
-    const claim = () => bookings.claim(name, content);
-    let booking = await claim();
-    const open: OpenBooking = { name };
-    try {
-      while (booking.state === "open" && booking.content === content && booking.ageMs < IN_DOUBT_MS) {
-        await pause(POLL_MS);
-        booking = await claim();
-      }
-      if (booking.state === "new") {
-        open.reply = await forward(asked, settings);
-        await bookings.settle(name, open.reply);
-        return open.reply;
-      }
-      if (booking.content !== content) {
-        return failure("order", 409, { code: 409, message: "This Idempotency-Key belongs to another order." });
-      }
-      if (booking.state === "settled") return booking.reply;
-      throw new Error("An order is in doubt: look it up in the account, then settle its booking.");
-    } catch (error) {
-      report(error, open);
-      return UNKNOWN;
-    }
-  }
-
-  return async (request, context) => {
-    // An order that has begun is finished even if its page has gone.
-    const answered = answer(request);
-    context?.waitUntil?.(answered);
-    const { status, body } = await answered;
-    const headers = { "content-type": "application/json", "cache-control": "no-store" };
-    return new Response(body || null, { status, headers: { ...headers, ...corsHeaders(request, origins) } });
   };
 }
 
-const tooLong = () => new Refusal(413, "The body is too long.");
-
-async function readJson(request: Request): Promise<unknown> {
-  const bytes = await readBytes(request);
-  const [type = ""] = (request.headers.get("content-type") ?? "").split(";", 1);
-  if (type.trim().toLowerCase() !== "application/json") throw new Refusal(415, "The body must be application/json.");
+async function serve(
+  request: Request,
+  route: Route | undefined,
+  task: Task,
+  services: Services,
+  getReady: () => Promise<void>,
+): Promise<PageResponse> {
+  const { origins = [] } = services.settings;
+  const isListed = isListedOrigin(request.headers, origins);
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch {
-    throw new Refusal(400, "The body is not JSON.");
+    if (route && isListed && request.method === "OPTIONS") return { status: 204, body: "" };
+    await getReady();
+    if (!route || request.method !== "POST") throw new EarlyFailure(404, "There is nothing here.");
+    if (!isListed && !isOwnOrigin(request.headers, request.url)) {
+      throw new EarlyFailure(403, "Pages of this origin may not order here.");
+    }
+    const user = await callUser(services.settings, request);
+    checkCustomer(request, user);
+    const asked = validate(user, route, await readJson(request));
+    if (asked.endpoint === "calculate") return await serveCalculation(asked, services, task);
+    const name = JSON.stringify([user, readIdempotencyKey(request)]);
+    const maxPrice = readMaxPrice(request);
+    const order = { name, content: JSON.stringify(asked.request), asked, maxPrice };
+    return await serveOrder(order, route === "order/lookup", services, task);
+  } catch (error) {
+    return failureOf(error, route, services);
   }
 }
 
-/** Reads a body, no further than it may be long. */
-async function readBytes({ headers, body }: Request): Promise<Uint8Array> {
-  if (Number(headers.get("content-length")) > MAX_BYTES) throw tooLong();
-  const bytes = new Uint8Array(MAX_BYTES);
-  let length = 0;
-  const reader = body?.getReader();
-  for (;;) {
-    const { value, done } = (await reader?.read()) ?? { done: true, value: undefined };
-    if (done) return bytes.subarray(0, length);
-    if (length + value.length > MAX_BYTES) {
-      reader?.cancel().catch(() => {});
-      throw tooLong();
-    }
-    bytes.set(value, length);
-    length += value.length;
+function validate(user: string, route: Route, json: unknown): CustomerRequest {
+  const endpoint = route === "calculate/order" ? "calculate" : "order";
+  const checked = endpoint === "order" ? validateOrder(json) : validateCalculate(json);
+  if (checked.issues) throw new EarlyFailure(400, checked.issues.map(({ message }) => message).join(" "));
+  // Frozen, so that a hook cannot change what is booked and ordered.
+  return { user, endpoint, request: Object.freeze(checked.value) } as CustomerRequest;
+}
+
+/** The response to a request that ended with an error before its order was booked. */
+function failureOf(error: unknown, route: Route | undefined, { report }: Services): PageResponse {
+  const isEarly = error instanceof EarlyFailure;
+  if (!isEarly || error.status >= 500 || error.cause !== undefined) report(error);
+  const { status, message } = isEarly ? error : new EarlyFailure(500, "Something went wrong.");
+  return failure(route === "calculate/order" ? "calculate" : "order", status, { code: status, message });
+}
+
+/** Adds the headers of a response. */
+function responseTo(
+  request: Request,
+  route: Route | undefined,
+  { status, body, retryAfterMs }: PageResponse,
+  origins: readonly string[] = [],
+): Response {
+  const headers = new Headers({ "content-type": "application/json", "cache-control": "no-store" });
+  if (origins.length > 0) headers.set("vary", VARY);
+  if (isListedOrigin(request.headers, origins)) {
+    const cors = corsHeaders(request.headers, status === 204 ? "POST" : undefined);
+    for (const [name, value] of Object.entries(cors)) headers.set(name, value);
   }
+  if (retryAfterMs !== undefined) headers.set("retry-after", String(Math.ceil(retryAfterMs / 1000)));
+  // Shows a checkout that this server knows idempotency keys.
+  const isOrder = request.method === "POST" && (route === "order" || route === "order/lookup");
+  const key = isOrder ? idempotencyKeyOf(request) : undefined;
+  if (key !== undefined) headers.set("idempotency-key", key);
+  return new Response(body || null, { status, headers });
 }

@@ -1,3 +1,21 @@
-export { createBackend, type Backend, type BackendContext } from "./backend.js";
-export { memoryBookings, type Bookings, type Claim, type Reply } from "./bookings.js";
-export type { Asked, BackendOptions, OpenBooking } from "./options.js";
+export { createBackend } from "./backend.js";
+export type { BookingStore } from "./stores/booking-store.js";
+export { d1Bookings, type D1Binding } from "./stores/d1.js";
+export { memoryBookings } from "./stores/memory.js";
+export { postgresBookings, type PostgresPool } from "./stores/postgres.js";
+export { sqliteBookings, type SqliteDatabase } from "./stores/sqlite.js";
+export type {
+  Awaitable,
+  Backend,
+  BackendContext,
+  BackendOptions,
+  BookingDetails,
+  Bookings,
+  Claim,
+  CustomerRequest,
+  Decision,
+  OpenOrder,
+  Sale,
+  Sales,
+  StoredResponse,
+} from "./types.js";

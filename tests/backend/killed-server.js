@@ -1,20 +1,21 @@
 // @ts-check
-// A server of kill.test.js, for Node 24: a backend over a SQLite file, which tells its parent when an order has reached
-// a moment at which it may be killed, and waits to be told to go on.
+// A server of kill.test.js, for Node 24: a backend that sells, over a SQLite file. It tells its parent when an order has
+// reached a moment at which it may be killed, and waits until it may go on.
 
 import { createServer } from "node:http";
 import { createRequestListener } from "@remix-run/node-fetch-server";
 import { createBackend } from "proxy-orders/backend";
-// @ts-expect-error: it stands in the documentation, and is put beside this file.
-import { sqliteBookings } from "./sqlite-bookings.js";
+// @ts-expect-error: it is in the documentation, and is put beside this file.
+import { sqliteAccounts } from "./sqlite-accounts.js";
+// @ts-expect-error: likewise
+import { bookings as table } from "./sqlite-bookings.js";
 
-const { FILE = "", API_URL = "", API_KEY = "", PORT = "0", AGING = "1" } = process.env;
-const table = sqliteBookings(FILE);
+const { BOOKINGS = "", API_URL = "", API_KEY = "", PORT = "0", AGING = "1", PRICE = "" } = process.env;
+const accounts = sqliteAccounts(BOOKINGS);
 let last = 0;
 
 /** @type {Map<number, (answer: { fault: string }) => void>} */
 const held = new Map();
-process.on("message", (/** @type {any} */ answer) => held.get(answer.id)?.(answer));
 
 /** @param {string} moment @param {string} order its name or its body @returns {Promise<{ fault: string }>} */
 function reached(moment, order) {
@@ -23,31 +24,15 @@ function reached(moment, order) {
   return new Promise((resolve) => held.set(id, resolve));
 }
 
-const bookings = {
-  /** @param {string} name @param {string} content */
-  async claim(name, content) {
-    const claim = await table.claim(name, content);
-    if (claim.state === "new") await reached("after claim", content);
-    if (claim.state !== "open") return claim;
-    await reached("while a repeat waits", content);
-    // The clock of this store runs fast, so that nobody waits 25 seconds for a doubt.
-    return { ...claim, ageMs: claim.ageMs * Number(AGING) };
-  },
-  /** @param {string} name @param {{ status: number, body: string }} reply */
-  async settle(name, reply) {
-    await reached("before settle", name);
-    await table.settle(name, reply);
-  },
-};
-
-const forward = globalThis.fetch;
+const send = globalThis.fetch;
 globalThis.fetch = async (...args) => {
   const request = /** @type {Request} */ (args[0]);
+  if (request.url.endsWith("/calculate/order")) return send(request);
   const content = await request.clone().text();
-  const { fault } = await reached("before forward", content);
+  const { fault } = await reached("before send", content);
   if (fault) request.headers.set("x-sandbox-fault", fault);
-  const response = await forward(request).catch((error) => error);
-  await reached("after forward", content);
+  const response = await send(request).catch((error) => error);
+  await reached("after send", content);
   if (response instanceof Error) throw response;
   return response;
 };
@@ -56,9 +41,51 @@ const backend = createBackend({
   baseUrl: API_URL,
   apiKey: API_KEY,
   user: (request) => request.headers.get("x-user"),
-  balance: "account",
-  bookings,
+  balance: accounts.credit,
+  sales: {
+    price: () => Number(PRICE),
+    async charge(sale) {
+      const result = accounts.charge(sale);
+      await reached("after charge", sale.name);
+      return result;
+    },
+    refund: accounts.refund,
+  },
+  bookings: {
+    async claim(name, content) {
+      const claim = await table.claim(name, content);
+      if (claim.state === "new") await reached("after claim", content);
+      if (claim.state !== "open") return claim;
+      await reached("while a repeat waits", content);
+      // The clock of this store runs fast, so that nobody waits 25 seconds for an order that a kill left open.
+      return { ...claim, ageMs: claim.ageMs * Number(AGING) };
+    },
+    async settle(name, response) {
+      await reached("before settle", name);
+      return table.settle(name, response);
+    },
+    // Only the operator calls this, when all is over.
+    open: async () => (await table.open()).map((/** @type {object} */ booking) => ({ ...booking, ageMs: 600_000 })),
+  },
   onError: () => {},
 });
+
+/** What the operator does: looks each open order up in the API's books. @param {Record<string, string>} booked */
+async function decide(booked) {
+  const open = await backend.openOrders();
+  for (const { name, request } of open) {
+    const orderNumber = booked[request.rentPeriodDays];
+    const decision = orderNumber ? { placed: /** @type {const} */ (true), orderNumber } : undefined;
+    if (!(await backend.resolve(name, decision ?? { placed: false }))) throw new Error(`${name} was not resolved.`);
+  }
+  return open.length;
+}
+
+process.on("message", async (/** @type {any} */ message) => {
+  if (message.deposit) accounts.deposit("anna", message.deposit);
+  if (message.booked) process.send?.({ decided: await decide(message.booked), credit: accounts.credit("anna") });
+  held.get(message.id)?.(message);
+});
+
 const server = createServer(createRequestListener((request) => backend(request)));
 server.listen(Number(PORT), "127.0.0.1", () => process.send?.("listening"));

@@ -4,7 +4,7 @@
 import { spawn } from "node:child_process";
 import { connect } from "node:net";
 import { delimiter, join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
+import { setImmediate as tick, setTimeout as delay } from "node:timers/promises";
 import { createBackend, memoryBookings } from "proxy-orders/backend";
 import { createSandbox } from "proxy-orders/sandbox";
 import { listen } from "../../.build/serve.js";
@@ -91,6 +91,75 @@ export function pageRequest({ endpoint = "order", path, method = "POST", body = 
     duplex: "half",
   };
   return new Request(origin + (path ?? `/api/client/api/v1/self/${endpoint}`), init);
+}
+
+/** @param {Response} response */
+export async function read(response) {
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, text, json: text ? JSON.parse(text) : undefined };
+}
+
+export const QUOTE = {
+  success: true,
+  proxyType: "IPv4",
+  balance: 100,
+  price: 1.31,
+  discount: 0,
+  currency: "USD",
+  promoCodeStatus: null,
+  warnings: null,
+  error: null,
+};
+export const RECEIPT = {
+  success: true,
+  proxyType: "IPv4",
+  orderNumber: "NUMBER-1",
+  balance: 98.69,
+  currency: "USD",
+  promoCodeStatus: null,
+  error: null,
+};
+export const FAILURE = {
+  success: false,
+  proxyType: null,
+  orderNumber: null,
+  balance: 100,
+  currency: "USD",
+  promoCodeStatus: null,
+  error: { code: 14, message: "Incorrect goal" },
+};
+
+/**
+ * An API in place of `fetch`, which responds as the test decides.
+ * @param {import("node:test").TestContext} context
+ * @param {object} [responses] each an object, or a function that returns it or a `Response`
+ * @param {unknown} [responses.quote]
+ * @param {unknown} [responses.receipt]
+ */
+export function stubApi(context, { quote = QUOTE, receipt = RECEIPT } = {}) {
+  const api = { url: "https://api.example", quote, receipt, calculated: 0, ordered: 0 };
+  const own = globalThis.fetch;
+  context.after(() => (globalThis.fetch = own));
+  // Not a mock of the test runner, which keeps every call.
+  globalThis.fetch = /** @type {any} */ (respond);
+  return api;
+
+  async function respond(/** @type {Request} */ request) {
+    const isOrder = !request.url.endsWith("/calculate/order");
+    if (isOrder) api.ordered += 1;
+    else api.calculated += 1;
+    const given = isOrder ? api.receipt : api.quote;
+    const aborted = new Promise((_, reject) =>
+      request.signal.addEventListener("abort", () => reject(request.signal.reason)),
+    );
+    const found = await Promise.race([typeof given === "function" ? given(request) : given, aborted]);
+    return found instanceof Response ? found : Response.json(found);
+  }
+}
+
+/** Lets everything run that does not wait for a timer. */
+export async function settleMicrotasks() {
+  for (let round = 0; round < 20; round += 1) await tick();
 }
 
 /** A promise, and what ends it. */

@@ -1,7 +1,15 @@
 // The backend in a project with the types of Node and without those of browsers.
 
 import { createBackend, memoryBookings } from "proxy-orders/backend";
-import type { Asked, Backend, BackendContext, BackendOptions, Bookings, Claim, Reply } from "proxy-orders/backend";
+import type {
+  Backend,
+  BackendContext,
+  BackendOptions,
+  Bookings,
+  Claim,
+  CustomerRequest,
+  StoredResponse,
+} from "proxy-orders/backend";
 
 declare function sessionOf(request: Request): { id: string } | undefined;
 declare function creditOf(user: string): Promise<number>;
@@ -27,10 +35,10 @@ const context: BackendContext = { waitUntil: (promise) => waiting.push(promise) 
 const request = new Request("https://shop.example/api");
 export const responses: Promise<Response>[] = [backend(request), backend(request, context), backend(request, {})];
 
-const reply: Reply = { status: 200, body: "{}" };
+const response: StoredResponse = { status: 200, body: "{}" };
 export const bookings: Bookings = {
   claim: async (name, content): Promise<Claim> =>
-    name === content ? { state: "new" } : { state: "settled", content, reply },
+    name === content ? { state: "new" } : { state: "settled", content, response },
   settle: async () => {},
 };
 
@@ -40,8 +48,8 @@ const options: BackendOptions = {
   user: async () => null,
   balance: creditOf,
   bookings,
-  permit: async (asked: Asked) => asked.user !== "eve" || "Not for you.",
-  onError: (error, booking) => log.push(error, booking?.name, booking?.reply?.status),
+  permit: async (asked: CustomerRequest) => asked.user !== "eve" || "Not for you.",
+  onError: (error, booking) => log.push(error, booking?.name, booking?.response?.status),
 };
 createBackend(options);
 
