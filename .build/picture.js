@@ -1,4 +1,4 @@
-// Takes the picture of the demo page for the documentation: an order in doubt, and what was really booked.
+// Takes the picture of the demo page for the documentation: an unresolved order, and what was really booked.
 
 import { launchChromium } from "../tests/support/browser.js";
 import { build } from "./build.js";
@@ -6,7 +6,7 @@ import { packedPackage } from "./pack.js";
 import { root } from "./tools.js";
 
 await build();
-// The demo imports the package that was built.
+// Imported now, because the demo imports the built package.
 const { startDemo } = await import("../www/server.js");
 const { folder } = await packedPackage();
 const demo = await startDemo({ packageDir: folder });

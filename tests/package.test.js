@@ -43,7 +43,6 @@ const files = [
   "www/docs/README.md",
   "www/docs/backend.md",
   "www/docs/bundlers.md",
-  "www/docs/contributing.md",
   "www/docs/demo.png",
   "www/docs/ordering.md",
   "www/docs/recipes.md",
