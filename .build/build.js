@@ -125,14 +125,27 @@ async function scripts() {
     minify: true,
     sourcemap: true,
   });
+  await markPure(`${out}/index.js`);
   await build({ ...entry, entryPoints: ["src/shell/workerd.ts"], external: ["*.wasm?module"] });
-  // The faults alone are for the server of the demo page, and not published.
-  const node = { sandbox: "src/sandbox/index.ts", faults: "src/sandbox/faults.ts" };
-  await build({ ...common, entryPoints: node, platform: "node" });
   // The package itself, so that each runtime takes the condition of the main entry that is made for it.
   const external = ["proxy-orders"];
-  const backend = { backend: "src/backend/index.ts", "backend-testing": "src/backend/testing/index.ts" };
-  await build({ ...common, entryPoints: backend, platform: "neutral", external });
+  // Faults and the way to send them are for the server of the demo page, and not published.
+  const node = { "sandbox-node": "src/sandbox/node.ts", cli: "src/sandbox/cli.ts", faults: "src/sandbox/demo.ts" };
+  await build({ ...common, entryPoints: node, platform: "node", external });
+  const portable = {
+    sandbox: "src/sandbox/index.ts",
+    backend: "src/backend/index.ts",
+    "backend-testing": "src/backend/testing/index.ts",
+  };
+  await build({ ...common, entryPoints: portable, platform: "neutral", external });
+}
+
+/** Lets bundlers drop the frozen codes when a page does not import them. The minifier removes the mark. @param {string} file */
+async function markPure(file) {
+  const script = await readFile(file, "utf8");
+  const marked = script.replace("=Object.freeze({ErrorApiKey", "=/* @__PURE__ */Object.freeze({ErrorApiKey");
+  if (marked === script) throw new Error("markPure in .build/build.js does not find the frozen codes.");
+  await writeFile(file, marked);
 }
 
 /** The types of the entry `proxy-orders/proxy_orders_bg.wasm`. */
@@ -143,22 +156,28 @@ export default binary;
 
 /** Bundles what tsc declares of the shell and tsify of the core: one file for each entry. */
 async function declarations() {
+  await declare({
+    index: "src/shell/index.ts",
+    sandbox: "src/sandbox/index.ts",
+    backend: "src/backend/index.ts",
+    "backend-testing": "src/backend/testing/index.ts",
+  });
+  // Apart, because what two entries of one bundle share becomes a file of its own.
+  await declare({ faults: "src/sandbox/demo.ts" });
+  await writeFile(`${out}/binary.d.ts`, BINARY_DECLARATION);
+}
+
+/** @param {Record<string, string>} entries the file of each entry, by its name */
+async function declare(entries) {
   const { rollup } = await import("rollup");
   const { dts } = await import("rollup-plugin-dts");
   const bundle = await rollup({
-    input: {
-      index: `${root}/src/shell/index.ts`,
-      sandbox: `${root}/src/sandbox/index.ts`,
-      faults: `${root}/src/sandbox/faults.ts`,
-      backend: `${root}/src/backend/index.ts`,
-      "backend-testing": `${root}/src/backend/testing/index.ts`,
-    },
+    input: Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, `${root}/${file}`])),
     external: ["proxy-orders", "proxy-orders/backend", /^node:/],
     plugins: [dts({ tsconfig: `${root}/src/tsconfig.json` })],
   });
   await bundle.write({ dir: out, entryFileNames: "[name].d.ts" });
   await bundle.close();
-  await writeFile(`${out}/binary.d.ts`, BINARY_DECLARATION);
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await build();

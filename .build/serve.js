@@ -10,18 +10,13 @@ import sirv from "sirv";
 /**
  * Serves the files of a folder, each read when it is asked for.
  * @param {string} folder
- * @param {string} [fallback] the file that is the answer to every path without one
  * @returns {(request: Request, response: Response, path: string) => void} with the path inside the folder
  */
-export function filesOf(folder, fallback) {
+export function filesOf(folder) {
   const serve = sirv(folder, { dev: true });
   return (request, response, path) => {
     request.url = path;
-    serve(request, response, () => {
-      if (fallback === undefined) return notFound(response);
-      request.url = `/${fallback}`;
-      serve(request, response, () => notFound(response));
-    });
+    serve(request, response, () => notFound(response));
   };
 }
 

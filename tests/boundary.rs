@@ -11,8 +11,8 @@ use std::rc::Rc;
 
 use js_sys::{Array, Error, Float64Array, Function, Object, Promise, Reflect, TypeError, WebAssembly};
 use proxy_orders::draft::Value;
-use proxy_orders::reply;
 use proxy_orders::request::Field;
+use proxy_orders::response;
 use serde_json::{Value as Json, json};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -77,9 +77,9 @@ extern "C" {
     #[wasm_bindgen(method)]
     fn sent(this: &CoreExchange);
     #[wasm_bindgen(method, js_name = afterNoReply)]
-    fn after_no_reply(this: &CoreExchange, why: &str, left_ms: f64, random: f64) -> JsValue;
+    fn after_no_response(this: &CoreExchange, why: &str, left_ms: f64, random: f64) -> JsValue;
     #[wasm_bindgen(method, js_name = afterReply)]
-    fn after_reply(
+    fn after_response(
         this: &CoreExchange,
         status: u32,
         retry_after_ms: Option<f64>,
@@ -135,10 +135,10 @@ fn value_of(json: &Json) -> Value<'_> {
     }
 }
 
-/// The values of a reply: its fields, then code and message of its error and of its warnings.
-fn encode_reply(reply: &Json) -> (Float64Array, String) {
-    let fields = reply::Field::NAMES.iter().map(|name| &reply[name]);
-    let faults = std::iter::once(&reply["error"]).chain(reply["warnings"].as_array().into_iter().flatten());
+/// The values of a response: its fields, then code and message of its error and of its warnings.
+fn encode_response(response: &Json) -> (Float64Array, String) {
+    let fields = response::Field::NAMES.iter().map(|name| &response[name]);
+    let faults = std::iter::once(&response["error"]).chain(response["warnings"].as_array().into_iter().flatten());
     let codes_and_messages = faults.flat_map(|fault| [&fault["code"], &fault["message"]]);
     encode(&fields.chain(codes_and_messages).map(value_of).collect::<Vec<_>>())
 }
@@ -153,10 +153,10 @@ fn request_fields(bits: u32) -> String {
     names(Field::ALL.iter().map(|field| field.name()), bits.into())
 }
 
-/// What of a reply is handed to the caller, and which of it is not `null`.
+/// What of a response is handed to the caller, and which of it is not `null`.
 fn fields_of(fields: &Json) -> [String; 2] {
     let bits = fields.as_u64().unwrap();
-    [bits & 0xffff, bits >> 16].map(|bits| names(reply::Field::NAMES.iter().copied(), bits))
+    [bits & 0xffff, bits >> 16].map(|bits| names(response::Field::NAMES.iter().copied(), bits))
 }
 
 /// A value that is plain data: no class, no `Map`, nothing that is `undefined`.
@@ -213,7 +213,7 @@ fn receipt() -> Json {
     })
 }
 
-fn refusal() -> Json {
+fn failure() -> Json {
     json!({ "success": false, "balance": 0, "error": { "code": 16, "message": "Insufficient funds" } })
 }
 
@@ -239,9 +239,9 @@ impl CoreExchange {
         self.request_with(None, key, init)
     }
 
-    fn after_json(&self, status: u32, retry_after_ms: Option<f64>, reply: &Json) -> Json {
-        let (numbers, texts) = encode_reply(reply);
-        plain(&self.after_reply(status, retry_after_ms, &numbers, &texts, LEFT_MS, 1.0))
+    fn after_json(&self, status: u32, retry_after_ms: Option<f64>, response: &Json) -> Json {
+        let (numbers, texts) = encode_response(response);
+        plain(&self.after_response(status, retry_after_ms, &numbers, &texts, LEFT_MS, 1.0))
     }
 }
 
@@ -297,9 +297,9 @@ async fn issues_are_plain_data() {
         (Field::ProxyType, Value::Text("IPv6")),
         (Field::Quantity, Value::Number(f64::NAN)),
         (Field::RentPeriodDays, Value::Number(f64::INFINITY)),
-        (Field::Goal, Value::LongText),
+        (Field::Goal, Value::TextTooLong),
         (Field::Country, Value::Text("Usa")),
-        (Field::PromoCode, Value::BrokenText),
+        (Field::PromoCode, Value::InvalidText),
         (Field::Protocol, Value::Text("FTP")),
         (Field::AuthType, Value::Absent),
     ]);
@@ -312,7 +312,7 @@ async fn issues_are_plain_data() {
             must_be(Field::RentPeriodDays, "wrong_type"),
             { "path": ["goal"], "code": "out_of_range", "message": "Goal must be at most 10000 characters long." },
             must_be(Field::Country, "malformed"),
-            { "path": ["promoCode"], "code": "malformed", "message": "Promo code must not contain half of a character." },
+            { "path": ["promoCode"], "code": "malformed", "message": "Promo code contains an invalid character." },
             must_be(Field::Protocol, "not_allowed"),
             { "path": ["authType"], "code": "required", "message": "Authorization type is required: LOGIN or IP." },
         ])
@@ -426,18 +426,18 @@ async fn what_request_refuses_is_an_error_and_no_trap() {
     let exchange = class.order(0, None, false);
     exchange.request(&init("{}"), None).unwrap();
     exchange.sent();
-    assert_eq!(plain(&exchange.after_no_reply("network", LEFT_MS, 0.0)), json!({ "fail": "network" }));
+    assert_eq!(plain(&exchange.after_no_response("network", LEFT_MS, 0.0)), json!({ "fail": "network" }));
     assert_eq!(exchange.outcome().unwrap(), "unknown");
     exchange.free();
 }
 
 #[wasm_bindgen_test]
-async fn an_order_without_a_reply_fails_and_knows_its_outcome() {
+async fn an_order_without_a_response_fails_and_knows_its_outcome() {
     let class = core().await.exchange();
     for (why, code) in [("aborted", "aborted"), ("timedOut", "timeout"), ("network", "network")] {
         let order = class.order(2, None, false);
         for sent in ["not_placed", "unknown"] {
-            assert_eq!(plain(&order.after_no_reply(why, LEFT_MS, 0.0)), json!({ "fail": code }));
+            assert_eq!(plain(&order.after_no_response(why, LEFT_MS, 0.0)), json!({ "fail": code }));
             assert_eq!(order.outcome().unwrap(), sent);
             order.sent();
         }
@@ -445,11 +445,11 @@ async fn an_order_without_a_reply_fails_and_knows_its_outcome() {
 }
 
 #[wasm_bindgen_test]
-async fn a_calculation_without_a_reply_is_sent_again_after_a_pause() {
+async fn a_calculation_without_a_response_is_sent_again_after_a_pause() {
     let calculation = core().await.exchange().calculate(2);
     let after_network = |left_ms, random| {
         calculation.sent();
-        plain(&calculation.after_no_reply("network", left_ms, random))
+        plain(&calculation.after_no_response("network", left_ms, random))
     };
     assert_eq!(after_network(LEFT_MS, 0.5), json!({ "retry": 187.5 }));
     assert_eq!(after_network(LEFT_MS, 1.0), json!({ "retry": 500 }));
@@ -493,7 +493,7 @@ async fn an_answer_names_the_fields_to_hand_on() {
         ]
     );
     assert_eq!(
-        fields(class.order(0, None, false).after_json(402, None, &refusal())),
+        fields(class.order(0, None, false).after_json(402, None, &failure())),
         ["success proxyType orderNumber balance currency promoCodeStatus error", "success balance error"]
     );
 }
@@ -516,7 +516,7 @@ async fn a_guard_that_refuses_keeps_the_quote() {
         assert_eq!(guarded.outcome().unwrap(), "not_placed");
     }
     let guarded = class.order(0, Some(2.5), false);
-    assert_eq!(quote_fields(guarded.after_json(401, None, &refusal())), [QUOTE_FIELDS, "success balance error"]);
+    assert_eq!(quote_fields(guarded.after_json(401, None, &failure())), [QUOTE_FIELDS, "success balance error"]);
 }
 
 #[wasm_bindgen_test]
@@ -540,22 +540,22 @@ async fn identical_orders_are_known_by_their_digest_and_compared() {
     assert_eq!(allowed.compare(true, true, false), None);
 }
 
-/// A stubbed `fetch`. It gives the replies one after the other, fails where there is none, and remembers the requests.
+/// A stubbed `fetch`. It gives the responses one after the other, fails where there is none, and remembers the requests.
 struct Fetch {
     function: Closure<dyn FnMut(Request) -> Promise>,
     requests: Rc<RefCell<Vec<Request>>>,
 }
 
 impl Fetch {
-    fn new(replies: impl IntoIterator<Item = Option<Response>> + 'static) -> Self {
+    fn new(responses: impl IntoIterator<Item = Option<Response>> + 'static) -> Self {
         let requests = Rc::new(RefCell::new(Vec::new()));
-        let mut replies: Vec<_> = replies.into_iter().collect();
-        replies.reverse();
+        let mut responses: Vec<_> = responses.into_iter().collect();
+        responses.reverse();
         let seen = Rc::clone(&requests);
         let function = Closure::new(move |request: Request| {
             seen.borrow_mut().push(request);
-            match replies.pop().expect("a request too many") {
-                Some(reply) => Promise::resolve(&JsValue::from(reply)),
+            match responses.pop().expect("a request too many") {
+                Some(response) => Promise::resolve(&JsValue::from(response)),
                 None => Promise::reject(&TypeError::new("Failed to fetch")),
             }
         });
@@ -564,8 +564,8 @@ impl Fetch {
 
     async fn call(&self, request: &Request) -> Result<Response, JsValue> {
         let fetch: &Function = self.function.as_ref().unchecked_ref();
-        let reply = fetch.call1(&JsValue::UNDEFINED, request)?;
-        JsFuture::from(reply.unchecked_into::<Promise>()).await.map(JsCast::unchecked_into)
+        let response = fetch.call1(&JsValue::UNDEFINED, request)?;
+        JsFuture::from(response.unchecked_into::<Promise>()).await.map(JsCast::unchecked_into)
     }
 }
 
@@ -585,7 +585,7 @@ async fn attempt(core: &Core, exchange: &CoreExchange, fetch: &Fetch, body: &str
     let request = exchange.request(&init(body), is_order.then_some("key-1")).unwrap();
     exchange.sent();
     let Ok(response) = fetch.call(&request).await else {
-        return plain(&exchange.after_no_reply("network", LEFT_MS, 1.0));
+        return plain(&exchange.after_no_response("network", LEFT_MS, 1.0));
     };
     let retry_after = response.headers().get("retry-after").unwrap();
     let retry_after_ms = retry_after.and_then(|header| core.retry_after_ms(&header, f64::NAN, 0.0).as_f64());
@@ -624,7 +624,7 @@ async fn a_guarded_order_goes_from_its_calculation_to_its_receipt() {
 }
 
 #[wasm_bindgen_test]
-async fn an_order_whose_reply_is_lost_is_in_doubt() {
+async fn an_order_whose_response_is_lost_is_in_doubt() {
     let core = core().await;
     let fetch = Fetch::new([response(200, None, &quote().to_string()), None]);
     let exchange = core.exchange().order(2, Some(2.5), false);

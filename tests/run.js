@@ -61,9 +61,10 @@ await group("Rust documentation", () =>
   run("cargo", ["doc", "--no-deps", "--quiet"], { env: { RUSTDOCFLAGS: "-D warnings" } }),
 );
 await group("the API reference", async () => (await import("../.build/docs.js")).docs());
-await group("sandbox and server", () => nodeTests("sandbox.test.js", "server.test.js"));
+await group("sandbox and server", () => nodeTests("sandbox.test.js", "sandbox-fetch.test.js", "server.test.js"));
+await group("the command", () => nodeTests("cli.test.js"));
 await group("the documentation", () => nodeTests("docs.test.js", "readme.test.js"));
-await group("the API key in texts", () => nodeTests("secret.test.js"));
+await group("the API key in texts", () => nodeTests("redact.test.js"));
 await group("the backend", () => nodeTests("backend/rules.test.js", "backend/floods.test.js", "backend/page.test.js"));
 // One after the other: they share a project.
 await group("the backend's documentation", () => nodeTests("backend/documentation.test.js"));

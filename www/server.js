@@ -2,10 +2,10 @@
 // The server of the demo page: its files, the package it imports, and the backend with the sandbox as its API.
 
 import { fileURLToPath } from "node:url";
-import { createRequest, sendResponse } from "@remix-run/node-fetch-server";
 import { createBackend, memoryBookings } from "proxy-orders/backend";
 import { createSandbox } from "proxy-orders/sandbox";
 import { filesOf, listen, notFound } from "../.build/serve.js";
+import { isLoopback, serveHttp } from "../dist/faults.js";
 import { docsOf } from "./docs.js";
 import { createFaults } from "./inject.js";
 
@@ -48,7 +48,7 @@ export async function startDemo({ ports, packageDir }) {
     balance: "account",
     bookings: memoryBookings(),
   });
-  const faults = createFaults();
+  const withFaults = createFaults();
   const servePage = filesOf(fileURLToPath(new URL(".", import.meta.url)));
   const servePackage = filesOf(packageDir);
   const serveDocs = docsOf(packageDir);
@@ -59,11 +59,12 @@ export async function startDemo({ ports, packageDir }) {
     response.setHeader("cache-control", "no-store");
     // As the sandbox does: on a connection that was used before, browsers send a POST again when it is cut.
     response.setHeader("connection", "close");
+    // Else a website whose name resolves to this machine could order here.
+    if (!isLoopback(request)) return response.writeHead(403).end();
     const path = (request.url ?? "").split("?", 1)[0] ?? "";
     if (path.startsWith("/api/__sandbox/")) return sandbox.handler(request, response);
     if (path.startsWith("/api/")) {
-      const callBackend = () => backend(createRequest(request, response));
-      return (await faults.inject(request, response, callBackend)) || sendResponse(response, await callBackend());
+      return serveHttp(request, response, (call) => withFaults(call, backend));
     }
     if (request.method !== "GET" && request.method !== "HEAD") return response.writeHead(405).end();
     if (pageFiles.includes(path)) return servePage(request, response, path);

@@ -1,13 +1,11 @@
 // The documented API without HTTP: one account with its balance and its orders.
 
-import { isIP } from "node:net";
-import type { SandboxOrder } from "./index.js";
+import { failureBody } from "../server/failure.js";
+import { isAbove, MESSAGES as PURCHASE_MESSAGES } from "../server/purchase.js";
 import { isProxyType, price, PROMO_CODE, type PricedFields } from "./prices.js";
+import type { SandboxEndpoint, SandboxOrder } from "./types.js";
 
-/** The two functions of the API. */
-export type Endpoint = "calculate" | "order";
-
-/** The codes that the API documents, and below them codes that are known by their number only. */
+/** The codes that the API documents; codes known by their number only; and those that come with idempotency keys. */
 const MESSAGES = {
   2: "Error api key",
   4: "Incorrect proxy type",
@@ -21,29 +19,61 @@ const MESSAGES = {
   11: "Incorrect rent period",
   19: "Incorrect quantity",
   23: "Incorrect auth ip",
+
+  400: "Idempotency-Key or Order-Max-Price is missing or malformed.",
+  ...PURCHASE_MESSAGES,
 };
 export type ErrorCode = keyof typeof MESSAGES;
 
 type Fields = Record<string, unknown>;
 
-/** A request that both functions accept; a goal that is not accepted is a warning of one and an error of the other. */
+/** A request that both endpoints accept; a goal that is not accepted is a warning of one and an error of the other. */
 interface AcceptedRequest {
   fields: Fields;
   priced: PricedFields;
   isGoalAccepted: boolean;
 }
 
-const REFUSED_GOAL = /\b(forbidden|incorrect|invalid)\b/i;
+/** What comes with an order besides its body. */
+export interface Purchase {
+  idempotencyKey: string | undefined;
+  /** The most that a new booking may cost, in dollars. */
+  maxPrice: number;
+  /** Whether the order is only looked up. */
+  isLookup: boolean;
+}
+
+/** A settled idempotency key. */
+interface Booking {
+  content: string;
+  response: object;
+}
+
+/** The fields that make two orders the same. */
+const ORDER_FIELDS = [
+  ...["proxyType", "quantity", "rentPeriodDays", "goal", "country", "promoCode", "rotationTime", "mobileOperator"],
+  ...["protocol", "authType", "authIp"],
+];
+
+const UNACCEPTED_GOAL = /\b(forbidden|incorrect|invalid)\b/i;
 const UNKNOWN_OPERATOR = /^(unknown|none|incorrect|invalid)$/i;
 
 const isFilledText = (value: unknown): value is string => typeof value === "string" && value.trim() !== "";
 const isWholeNumber = (value: unknown, minimum: number): value is number =>
   Number.isSafeInteger(value) && Number(value) >= minimum;
 
+/** The URL parser knows every form of an IPv6 address. Of IPv4 addresses it accepts forms that are not dotted decimal. */
+const isIpAddress = (value: unknown): boolean =>
+  typeof value === "string" &&
+  (/^((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(?!$)|$)){4}$/.test(value) ||
+    (/^[\da-f:.]+$/i.test(value) && URL.canParse(`http://[${value}]`)));
+
+const isBlank = (promoCode: unknown) => promoCode == null || (typeof promoCode === "string" && promoCode.trim() === "");
+
 const toDollars = (cents: bigint) => Number(cents) / 100;
 const apiError = (code: ErrorCode) => ({ code, message: MESSAGES[code] });
 
-/** Validates what both functions require of a request. */
+/** Validates what both endpoints require of a request. */
 function readRequest(body: unknown): AcceptedRequest | { code: ErrorCode } {
   if (typeof body !== "object" || body === null || Array.isArray(body)) return { code: 4 };
   const fields = body as Fields;
@@ -58,7 +88,7 @@ function readRequest(body: unknown): AcceptedRequest | { code: ErrorCode } {
     if (!isWholeNumber(rotationTime, 0)) return { code: 8 };
   }
   if (proxyType === "ISP" && country === "ATA") return { code: 24 };
-  const isGoalAccepted = isFilledText(goal) && !REFUSED_GOAL.test(goal);
+  const isGoalAccepted = isFilledText(goal) && !UNACCEPTED_GOAL.test(goal);
   return { fields, priced: { proxyType, quantity, rentPeriodDays, country }, isGoalAccepted };
 }
 
@@ -69,14 +99,24 @@ function orderErrorCode({ proxyType, protocol, country, authType, authIp }: Fiel
     if (protocol === "SOCKS" && country === "CHN") return 13;
   }
   if (authType !== "LOGIN" && authType !== "IP") return 10;
-  if (authType === "IP" && (typeof authIp !== "string" || isIP(authIp) === 0)) return 23;
+  if (authType === "IP" && !isIpAddress(authIp)) return 23;
   return undefined;
 }
 
+/** What is ordered, as text: two requests with the same content are the same order. */
+function contentOf(body: unknown): string {
+  const fields = Object(body) as Fields;
+  const values = ORDER_FIELDS.map((name) => {
+    const value = fields[name];
+    // No documented field is a list or an object, and one may be too deep for JSON.stringify.
+    return typeof value === "object" || (name === "promoCode" && isBlank(value)) ? null : value;
+  });
+  return JSON.stringify(values);
+}
+
 function quote(priced: PricedFields, promoCode: unknown) {
-  const isAbsent = promoCode == null || (typeof promoCode === "string" && promoCode.trim() === "");
   const isValid = promoCode === PROMO_CODE;
-  return { ...price(priced, isValid), promoCodeStatus: isAbsent ? null : isValid ? "VALID" : "NO_VALID" };
+  return { ...price(priced, isValid), promoCodeStatus: isBlank(promoCode) ? null : isValid ? "VALID" : "NO_VALID" };
 }
 
 /** One account at the API. */
@@ -86,8 +126,7 @@ export class Account {
   /** Order numbers stay unique after a reset, so a reset leaves this as it is. */
   #lastOrderNumber = 112232;
   #orders: SandboxOrder[] = [];
-  /** The replies to booked orders, by idempotency key. */
-  #repliesByKey = new Map<string, object>();
+  #bookings = new Map<string, Booking>();
 
   /** @param balance in dollars */
   constructor(balance: number) {
@@ -106,24 +145,18 @@ export class Account {
   reset(): void {
     this.#cents = this.#initialCents;
     this.#orders = [];
-    this.#repliesByKey.clear();
+    this.#bookings.clear();
   }
 
-  /** The documented failure of a function. Without a valid API key (code 2) it names no balance. */
-  refusal(endpoint: Endpoint, code: ErrorCode): object {
-    const isKeyValid = code !== 2;
-    const balance = isKeyValid ? this.balance : null;
-    const currency = isKeyValid ? "USD" : null;
-    const error = apiError(code);
-    const none = { proxyType: null, promoCodeStatus: null };
-    return endpoint === "calculate"
-      ? { success: false, ...none, balance, price: null, currency, discount: null, error, warnings: null }
-      : { success: false, ...none, orderNumber: null, balance, currency, error };
+  /** The documented failure of an endpoint. Without a valid API key (code 2) it shows no balance. */
+  failure(endpoint: SandboxEndpoint, code: ErrorCode): object {
+    const account = code === 2 ? undefined : { balance: this.balance, currency: "USD" };
+    return failureBody(endpoint === "calculate" ? "calculate" : "order", apiError(code), account);
   }
 
   calculate(body: unknown): object {
     const request = readRequest(body);
-    if ("code" in request) return this.refusal("calculate", request.code);
+    if ("code" in request) return this.failure("calculate", request.code);
     const { fields, priced, isGoalAccepted } = request;
     const { cents, discount, promoCodeStatus } = quote(priced, fields.promoCode);
     const warnings = [];
@@ -143,36 +176,39 @@ export class Account {
   }
 
   /**
-   * Books an order. An idempotency key that has booked one before gets the reply of that booking again, whatever the
-   * body is now.
+   * Books an order, or looks one up. An idempotency key that was settled before gets its response again. A lookup settles
+   * a new one as a failure, so that an order that is still on its way buys nothing.
    */
-  order(body: unknown, idempotencyKey: string | undefined): { reply: object; booked: boolean } {
-    const earlierReply = idempotencyKey ? this.#repliesByKey.get(idempotencyKey) : undefined;
-    if (earlierReply) return { reply: earlierReply, booked: false };
-    const refused = (code: ErrorCode) => ({ reply: this.refusal("order", code), booked: false });
+  order(body: unknown, { idempotencyKey, maxPrice, isLookup }: Purchase): { response: object; booked: boolean } {
+    const content = contentOf(body);
+    const settle = (response: object) => {
+      if (idempotencyKey) this.#bookings.set(idempotencyKey, { content, response });
+      return response;
+    };
+    const failed = (code: ErrorCode) => ({ response: this.failure("order", code), booked: false });
+    const settled = this.#bookings.get(idempotencyKey ?? "");
+    if (settled) return settled.content === content ? { response: settled.response, booked: false } : failed(409);
+    if (isLookup) return { response: settle(this.failure("order", 404)), booked: false };
     const request = readRequest(body);
-    if ("code" in request) return refused(request.code);
+    if ("code" in request) return failed(request.code);
     const { fields, priced, isGoalAccepted } = request;
     const code = orderErrorCode(fields);
-    if (code) return refused(code);
-    if (!isGoalAccepted) return refused(14);
+    if (code) return failed(code);
+    if (!isGoalAccepted) return failed(14);
     const { cents, promoCodeStatus } = quote(priced, fields.promoCode);
-    if (cents > this.#cents) return refused(16);
+    if (cents > this.#cents) return failed(16);
+    if (isAbove(toDollars(cents), maxPrice)) return failed(412);
+    const orderNumber = this.#book(priced, cents, idempotencyKey);
+    const { proxyType } = priced;
+    const rest = { balance: this.balance, currency: "USD", error: null, promoCodeStatus };
+    return { response: settle({ success: true, proxyType, orderNumber, ...rest }), booked: true };
+  }
 
+  #book(priced: PricedFields, cents: bigint, idempotencyKey: string | null = null): string {
     this.#cents -= cents;
     this.#lastOrderNumber += 1;
     const orderNumber = `NUMBER-${this.#lastOrderNumber}`;
-    const reply = {
-      success: true,
-      proxyType: priced.proxyType,
-      orderNumber,
-      balance: this.balance,
-      currency: "USD",
-      error: null,
-      promoCodeStatus,
-    };
-    this.#orders.push({ orderNumber, price: toDollars(cents), idempotencyKey: idempotencyKey || null, ...priced });
-    if (idempotencyKey) this.#repliesByKey.set(idempotencyKey, reply);
-    return { reply, booked: true };
+    this.#orders.push({ orderNumber, price: toDollars(cents), idempotencyKey, ...priced });
+    return orderNumber;
   }
 }

@@ -9,12 +9,13 @@ import type {
   OrderResponse,
 } from "../../target/bindgen/core.js";
 import { call } from "./call.js";
-import { init, isLoaded, useCore } from "./load.js";
+import { init, isLoaded } from "./load.js";
 import type { CallOptions, OrderOptions } from "./options.js";
-import { validate, validateDraft } from "./validate.js";
+import { validate } from "./validate.js";
 import { readRequest } from "./wire.js";
 
 export type * from "./types.js";
+export { createCheckout } from "./checkout.js";
 export { isProxyOrdersError } from "./error.js";
 export { forgetOrders } from "./ledger.js";
 export { init, init as default } from "./load.js";
@@ -156,7 +157,7 @@ export function order(request: OrderRequest, options: OrderOptions): Promise<Ord
  * @throws A {@link ProxyOrdersError} with code `not_loaded` before the WebAssembly is loaded: await {@link init} first.
  */
 export function validateCalculate(value: unknown): ValidationResult<CalculateRequest> {
-  return validate("calculate", value) as ValidationResult<CalculateRequest>;
+  return validate("calculate", readRequest(value)) as ValidationResult<CalculateRequest>;
 }
 
 /**
@@ -171,22 +172,14 @@ export function validateCalculate(value: unknown): ValidationResult<CalculateReq
  * @throws A {@link ProxyOrdersError} with code `not_loaded` before the WebAssembly is loaded: await {@link init} first.
  */
 export function validateOrder(value: unknown): ValidationResult<OrderRequest> {
-  return validate("order", value) as ValidationResult<OrderRequest>;
+  return validate("order", readRequest(value)) as ValidationResult<OrderRequest>;
 }
 
-function schema<T>(endpoint: Endpoint): StandardSchema<T> {
-  return {
-    "~standard": {
-      version: 1,
-      vendor: "proxy-orders",
-      validate(value) {
-        // The value may change while the WebAssembly is loaded.
-        const draft = readRequest(value);
-        const result = () => useCore(() => validateDraft(endpoint, draft)) as ValidationResult<T>;
-        return isLoaded() ? result() : init().then(result);
-      },
-    },
-  };
+/** Validates for a schema. The value is read at once, because it may change while the WebAssembly is loaded. */
+function validateForSchema<T>(endpoint: Endpoint, value: unknown): ValidationResult<T> | Promise<ValidationResult<T>> {
+  const draft = readRequest(value);
+  const result = () => validate(endpoint, draft) as ValidationResult<T>;
+  return isLoaded() ? result() : init().then(result);
 }
 
 /**
@@ -198,7 +191,9 @@ function schema<T>(endpoint: Endpoint): StandardSchema<T> {
  * const { issues } = await calculateSchema["~standard"].validate({ proxyType: "IPv4" });
  * console.log(issues?.map(({ message }) => message));
  */
-export const calculateSchema: StandardSchema<CalculateRequest> = /* @__PURE__ */ schema("calculate");
+export const calculateSchema: StandardSchema<CalculateRequest> = {
+  "~standard": { version: 1, vendor: "proxy-orders", validate: (value) => validateForSchema("calculate", value) },
+};
 
 /**
  * The validation of {@link validateOrder}, for form libraries and routers.
@@ -210,4 +205,6 @@ export const calculateSchema: StandardSchema<CalculateRequest> = /* @__PURE__ */
  *
  * const form = useForm({ resolver: standardSchemaResolver(orderSchema) });
  */
-export const orderSchema: StandardSchema<OrderRequest> = /* @__PURE__ */ schema("order");
+export const orderSchema: StandardSchema<OrderRequest> = {
+  "~standard": { version: 1, vendor: "proxy-orders", validate: (value) => validateForSchema("order", value) },
+};

@@ -15,10 +15,20 @@ import { LedgerOrder } from "./ledger.js";
 import { init, isLoaded, useCore } from "./load.js";
 import { readOptions, type ReadOptions, type Settings } from "./options.js";
 import { Redactor } from "./redact.js";
-import { mayPlaceOrder, requestTo } from "./request.js";
+import { LOOKUP_PATH, mayPlaceOrder, requestTo } from "./request.js";
 import { fetchResponse, type Attempt } from "./response.js";
 import { validateDraft } from "./validate.js";
 import { encodeResponse, pickResponse, readRequest, type RequestDraft } from "./wire.js";
+
+/** What a checkout adds to a call. */
+export interface Purchase {
+  /** Who buys. */
+  customer: string;
+  /** Stores the purchase, in the synchronous step that hands its order to `fetch`. */
+  store?: (body: string, idempotencyKey: string) => void;
+  /** Whether the call only asks what happened to the purchase. */
+  isLookup?: boolean;
+}
 
 /** The state of one call. */
 interface Call {
@@ -32,19 +42,29 @@ interface Call {
   attempts: number;
   /** The quote that the guard has accepted. */
   quote: CalculateResponse | undefined;
+  purchase: Purchase | undefined;
 }
 
 /** Calculates or places an order. */
-export async function call(endpoint: Endpoint, request: unknown, options: unknown): Promise<object> {
-  const given = readOptions(endpoint, options);
+export async function call(
+  endpoint: Endpoint,
+  request: unknown,
+  options: unknown,
+  purchase?: Purchase,
+): Promise<object> {
+  const given = readOptions(endpoint, options, purchase !== undefined);
   const { settings, isRepeat, isUntracked } = given;
   const call: Omit<Call, "deadline"> & { deadline?: Deadline } = {
     settings,
     redactor: new Redactor(settings.apiKey),
     draft: readRequest(request),
-    order: endpoint === "order" ? new LedgerOrder(isRepeat, isUntracked) : undefined,
+    order:
+      endpoint === "order"
+        ? new LedgerOrder(isRepeat || purchase?.isLookup === true, isUntracked || purchase !== undefined)
+        : undefined,
     attempts: 0,
     quote: undefined,
+    purchase,
   };
   try {
     call.deadline = new Deadline(settings.signal, settings.timeoutMs as number);
@@ -59,7 +79,7 @@ export async function call(endpoint: Endpoint, request: unknown, options: unknow
 
 /** Does what the core decides until there is an answer. */
 async function run(endpoint: Endpoint, call: Call, given: ReadOptions): Promise<object> {
-  const { settings, deadline, order } = call;
+  const { deadline, order } = call;
   if (!isLoaded()) {
     await deadline.race(init());
     if (!isLoaded()) deadline.check();
@@ -69,11 +89,12 @@ async function run(endpoint: Endpoint, call: Call, given: ReadOptions): Promise<
   const bodies: { [endpoint in Endpoint]?: string } = { [endpoint]: bodyOf(endpoint, call) };
   deadline.check();
   if (bodies.order) beginOrder(bodies.order, call);
-  let target: Endpoint = order && !isGuarded(settings) ? "order" : "calculate";
+  let target: Endpoint = order && !isGuarded(call) ? "order" : "calculate";
   for (;;) {
     const attempt = await send(call, target, (bodies[target] ??= bodyOf(target, call)));
     const next = decide(call, target, attempt);
     if (typeof next === "number") {
+      if (!isAnswer(call, attempt)) throw failure({ fail: "invalid_response" }, attempt, call);
       const answer = pickResponse(target, jsonOf(attempt), next);
       order?.answer();
       return answer;
@@ -88,8 +109,8 @@ async function run(endpoint: Endpoint, call: Call, given: ReadOptions): Promise<
 }
 
 /** A guarded order is calculated first. */
-function isGuarded({ maxPrice, requirePromoCode }: Settings): boolean {
-  return maxPrice !== undefined || requirePromoCode === true;
+function isGuarded({ settings: { maxPrice, requirePromoCode }, purchase }: Call): boolean {
+  return !purchase?.isLookup && (maxPrice !== undefined || requirePromoCode === true);
 }
 
 /** The body to send. */
@@ -100,13 +121,13 @@ function bodyOf(endpoint: Endpoint, { draft, redactor }: Call): string {
 }
 
 /** Makes the order pending in the ledger. */
-function beginOrder(body: string, { settings, order }: Call): void {
+function beginOrder(body: string, { settings, order, purchase }: Call): void {
   const { apiKey, allowDuplicate = false, idempotencyKey } = settings;
   const { href, isOwnOrigin } = settings.baseUrl as BaseUrl;
   // A server orders for many customers, so their orders differ by idempotency key.
   const identity = [href, apiKey, body, (!isPage() && idempotencyKey) || ""].join("\n");
   const digest = useCore(() => orderDigest(identity));
-  const sentKey = idempotencyKey ?? (isOwnOrigin ? randomKey() : undefined);
+  const sentKey = idempotencyKey ?? (isOwnOrigin || purchase ? randomKey() : undefined);
   order?.begin({ digest, idempotencyKey: sentKey, allowDuplicate }, Date.now());
 }
 
@@ -120,36 +141,50 @@ function randomKey(): string | undefined {
 
 /** Makes a request and hands it to `fetch`. */
 async function send(call: Call, target: Endpoint, body: string): Promise<Attempt> {
-  const { settings, deadline, order } = call;
+  const { settings, deadline, purchase } = call;
   call.attempts += 1;
   const fetch = settings.fetch ?? globalThis.fetch;
   if (typeof fetch !== "function") return { end: "network", cause: new TypeError("There is no fetch.") };
-  const request = requestTo(target, body, orderHeaders(call, target), settings, deadline.attemptSignal());
+  const path = purchase?.isLookup ? LOOKUP_PATH : "";
+  const request = requestTo(target, path, body, extraHeaders(call, target), settings, deadline.attemptSignal());
   if ("cause" in request) return { end: "network", cause: request.cause };
   const isOrder = mayPlaceOrder(request, settings.baseUrl as BaseUrl) || target === "order";
+  if (path && !request.url.endsWith(`/order${path}`)) throw new Error("The WebAssembly made a request that could buy.");
   // From here to `fetch` everything is synchronous.
   deadline.check();
-  if (isOrder) handOver(order);
-  const attempt = await deadline.race(fetchResponse(fetch, request));
+  if (isOrder) handOver(call, body);
+  const attempt = await deadline.race(fetchResponse(fetch, request, path !== ""));
   if (attempt?.end === "responded") return attempt;
   // An engine may report an abort as a network failure.
   if (deadline.end) return { end: deadline.end.code === "aborted" ? "aborted" : "timedOut" };
   return attempt ?? { end: "network", cause: undefined };
 }
 
-function handOver(order: LedgerOrder | undefined): void {
+function handOver({ order, purchase }: Call, body: string): void {
   if (!order) throw new Error("The WebAssembly made an order of a calculation.");
+  if (purchase) {
+    if (!order.keyToSend) throw new Error("There are no random numbers for an idempotency key.");
+    purchase.store?.(body, order.keyToSend);
+  }
   order.handOver(Date.now());
 }
 
-/** The headers that only the request for the order has. */
-function orderHeaders({ settings, order }: Call, target: Endpoint): Record<string, string | undefined> {
-  if (target !== "order") return {};
+/** The headers of a request that depend on the call. */
+function extraHeaders({ settings, order, purchase }: Call, target: Endpoint): Record<string, string | undefined> {
   const { baseUrl, maxPrice } = settings;
+  const customer = purchase && encodeURIComponent(purchase.customer);
+  if (target !== "order") return { "order-customer": customer };
+  const isPriceSent = maxPrice !== undefined && !purchase?.isLookup && (purchase || baseUrl?.isOwnOrigin);
   return {
     "idempotency-key": order?.keyToSend,
-    "order-max-price": baseUrl?.isOwnOrigin && maxPrice !== undefined ? String(maxPrice) : undefined,
+    "order-customer": customer,
+    "order-max-price": isPriceSent ? String(maxPrice) : undefined,
   };
+}
+
+/** A server that knows nothing about lookups may respond to anything. One that knows the idempotency key says so. */
+function isAnswer({ order, purchase }: Call, attempt: Attempt): boolean {
+  return !purchase?.isLookup || (attempt.end === "responded" && attempt.idempotencyKey === order?.keyToSend);
 }
 
 /** Lets the core decide what happens next. */

@@ -124,8 +124,8 @@ export interface DuplicateOrderError extends BaseError {
 export interface UnresolvedOrderError extends BaseError {
   /** An identical order is unresolved. */
   code: "unresolved_order";
-  /** The unresolved order may have been placed. */
-  outcome: "unknown";
+  /** The unresolved order may have been placed; from `buy` of a checkout, `"not_placed"`: the new purchase was not made. */
+  outcome: "unknown" | "not_placed";
   /** The `Idempotency-Key` of the latest attempt, if one was sent. */
   idempotencyKey?: string;
 }

@@ -17,6 +17,8 @@ let ownBinary: () => InitSource;
 let compiled: WebAssembly.Module | undefined;
 let loading: Promise<void> | undefined;
 let loaded = false;
+/** Whether the instance must be replaced, because something was thrown through it. */
+let isBroken = false;
 
 /** Sets the binary that comes with the entry point. */
 export function setBinary(binary: typeof ownBinary): void {
@@ -45,6 +47,7 @@ export async function init(module?: InitSource): Promise<void> {
     // A load that began without this module may still fail.
     await loading?.catch(() => {});
   }
+  if (isLoaded()) return;
   loading ??= load().catch((error: unknown) => {
     loading = undefined;
     throw error;
@@ -63,23 +66,33 @@ async function load(): Promise<void> {
 function startInstance({ exports }: WebAssembly.Instance): void {
   start(exports);
   loaded = true;
+  isBroken = false;
 }
 
 async function compile(binary: InitSource): Promise<WebAssembly.Module> {
   const isModule = tagOf(binary) === "WebAssembly.Module";
-  const module = isModule ? (binary as WebAssembly.Module) : await WebAssembly.compile(binary as BufferSource);
+  const module = isModule ? (binary as WebAssembly.Module) : await WebAssembly.compile(bytesOf(binary));
   if (!isOwnModule(module)) throw new Error(OTHER_BUILD);
   return module;
 }
 
 /**
- * Makes calls to the core. If one throws, the memory of the WebAssembly may be inconsistent, so a fresh instance of the
- * compiled module takes its place. The core keeps nothing between calls, so no other call notices.
+ * Makes calls to the core. If one throws, the memory of the WebAssembly may be inconsistent, so the next use is of a fresh
+ * instance. The core keeps nothing between calls, so no other call notices.
  */
 export function useCore<T>(work: () => T): T {
+  if (!isLoaded()) throw new CallError({ code: "not_loaded" });
   try {
     return work();
   } catch (error) {
+    isBroken = true;
+    throw error;
+  }
+}
+
+/** Whether the core can be used. A broken instance is replaced. */
+export function isLoaded(): boolean {
+  if (isBroken) {
     loaded = false;
     loading = undefined;
     try {
@@ -87,17 +100,19 @@ export function useCore<T>(work: () => T): T {
     } catch {
       // Old versions of Chromium instantiate only small modules synchronously. The next call loads again.
     }
-    throw error;
   }
+  return loaded;
 }
 
-export function isLoaded(): boolean {
-  return loaded;
+/** Some engines do not compile a `DataView`. */
+function bytesOf(binary: unknown): BufferSource {
+  if (!ArrayBuffer.isView(binary)) return binary as ArrayBuffer;
+  return new Uint8Array(binary.buffer as ArrayBuffer, binary.byteOffset, binary.byteLength);
 }
 
 /** Throws unless the WebAssembly is loaded. */
 export function requireLoaded(): void {
-  if (!loaded) throw new CallError({ code: "not_loaded", reason: "await init() first." });
+  if (!isLoaded()) throw new CallError({ code: "not_loaded", reason: "await init() first." });
 }
 
 const OTHER_BUILD = "This is the binary of another build.";
@@ -112,10 +127,12 @@ function notLoaded(cause: unknown, isGiven: boolean): CallError {
 function explain(cause: unknown, message: string, isGiven: boolean): string {
   if (typeof WebAssembly !== "object") return "there is no WebAssembly here";
   if (cause instanceof RangeError || /out of memory|allocate/i.test(message)) return "memory is short";
-  const isForbidden = /eval|policy|csp|disallowed|blocked/i.test(message);
-  return isForbidden || !(isGiven || message === OTHER_BUILD)
-    ? "the page's Content Security Policy or the platform forbids compiling it"
-    : "init was given something other than the binary of this build";
+  if (/unsafe-eval|policy|csp|disallowed|blocked/i.test(message)) {
+    return "the page's Content Security Policy or the platform forbids compiling it";
+  }
+  return isGiven || message === OTHER_BUILD
+    ? "init was given something other than the binary of this build"
+    : "the engine could not start it";
 }
 
 function messageOf(cause: unknown): string {

@@ -270,7 +270,7 @@ export interface ReadOptions {
 const UNTRACKED = Symbol.for("proxy-orders.untracked");
 
 /** Reads the options of a call, each once. */
-export function readOptions(endpoint: Endpoint, options: unknown): ReadOptions {
+export function readOptions(endpoint: Endpoint, options: unknown, isPurchase = false): ReadOptions {
   const given = read(options, NAMES);
   const values = given?.values ?? [];
   const issues: Issue[] = [];
@@ -294,6 +294,7 @@ export function readOptions(endpoint: Endpoint, options: unknown): ReadOptions {
       issues.push({ path: [name], code: "wrong_type", message });
     }
   }
+  if (isPurchase) issues.push(...purchaseHeaderIssues(settings));
   const header = takeIdempotencyKey(settings);
   const valueOf = (name: OptionName) => (endpoint === "order" ? values[NAMES.indexOf(name)] : undefined);
   if (endpoint === "order") issues.push(...idempotencyKeyIssues(settings, header, valueOf("idempotencyKey")));
@@ -306,6 +307,17 @@ export function readOptions(endpoint: Endpoint, options: unknown): ReadOptions {
         ? [...issues, ...unknownNameIssues("option", given.unknownNames, NAMES, redactor)]
         : [notAnObject("options")],
   };
+}
+
+/** The headers that each purchase has of its own. */
+const PURCHASE_HEADERS = ["Idempotency-Key", "Order-Max-Price", "Order-Customer"];
+
+function purchaseHeaderIssues({ headers }: Settings): Issue[] {
+  return PURCHASE_HEADERS.filter((name) => headers?.has(name)).map((name) => ({
+    path: ["headers"],
+    code: "not_allowed",
+    message: `headers must not contain ${name}: each purchase has its own.`,
+  }));
 }
 
 /** Moves the idempotency key out of the headers, because the calculation before an order must not have it. */

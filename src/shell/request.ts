@@ -10,9 +10,13 @@ interface Unmade {
   cause: unknown;
 }
 
-/** Makes a request to an endpoint of the API. */
+/** The path of lookups, below that of orders. */
+export const LOOKUP_PATH = "/lookup";
+
+/** Makes a request to an endpoint of the API, or to a path below it. */
 export function requestTo(
   endpoint: Endpoint,
+  path: string,
   body: string,
   headers: Record<string, string | undefined>,
   settings: Settings,
@@ -35,7 +39,8 @@ export function requestTo(
   for (const change of [{}, ...elsewhere(signal)]) {
     Object.assign(init, change);
     const [request, cause] = useCore(() => makeRequest(endpoint, href, segment, all, init));
-    if (request) return request;
+    // The core has completed `init`.
+    if (request) return path ? new Request(request.url + path, init) : request;
     error ??= cause;
   }
   return { cause: error };

@@ -13,6 +13,8 @@ export type Attempt =
       end: "responded";
       status: number;
       retryAfterMs: number | undefined;
+      /** The response header `Idempotency-Key`, if it was to be read. */
+      idempotencyKey: unknown;
       text: string;
       json: unknown;
     }
@@ -23,6 +25,7 @@ export type Attempt =
 export async function fetchResponse(
   fetch: (request: Request) => PromiseLike<FetchedResponse>,
   request: Request,
+  readsIdempotencyKey: boolean,
 ): Promise<Attempt> {
   try {
     const response = await fetch(request);
@@ -34,9 +37,10 @@ export async function fetchResponse(
       if (request.redirect === "manual" && status < 400 && headers.get("location") !== null) throw undefined;
       retryAfter = readRetryAfter(headers.get("retry-after"));
     }
+    const idempotencyKey: unknown = readsIdempotencyKey ? response.headers.get("idempotency-key") : undefined;
     const text: unknown = await response.text();
     if (typeof text !== "string") throw undefined;
-    return { end: "responded", status, retryAfterMs: retryAfter, text, json: parseJson(text) };
+    return { end: "responded", status, retryAfterMs: retryAfter, idempotencyKey, text, json: parseJson(text) };
   } catch (cause) {
     return { end: "network", cause };
   }

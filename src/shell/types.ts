@@ -29,6 +29,14 @@ export type {
   ProxyType,
 } from "../../target/bindgen/core.js";
 export type {
+  Checkout,
+  CheckoutOptions,
+  CheckoutState,
+  CheckoutStorage,
+  PurchaseOptions,
+  PurchaseResult,
+} from "./checkout.js";
+export type {
   AbortedError,
   DuplicateOrderError,
   HttpError,

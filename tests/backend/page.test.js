@@ -4,10 +4,10 @@
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
-import { createRequest, sendResponse } from "@remix-run/node-fetch-server";
 import { memoryBookings } from "proxy-orders/backend";
 import { packedPackage } from "../../.build/pack.js";
 import { filesOf, listen } from "../../.build/serve.js";
+import { serveHttp } from "../../dist/faults.js";
 import { createFaults } from "../../www/inject.js";
 import { launchChromium } from "../support/browser.js";
 import { startApi, startBackend, wanted } from "./support.js";
@@ -49,7 +49,7 @@ before(async () => {
   api = await startApi({ balance: 3 });
   const { folder } = await packedPackage();
   const servePackage = filesOf(folder);
-  const faults = createFaults();
+  const withFaults = createFaults();
   server = await listen(async (request, response) => {
     const path = request.url ?? "";
     if (!path.startsWith("/api/")) {
@@ -59,8 +59,7 @@ before(async () => {
     if (!keepAlive) response.setHeader("connection", "close");
     if (!path.endsWith("/calculate/order")) arrived += 1;
     if (fault) request.headers["x-sandbox-fault"] = fault;
-    const ask = () => backend(createRequest(request, response));
-    return (await faults.inject(request, response, ask)) || sendResponse(response, await ask());
+    return serveHttp(request, response, (call) => withFaults(call, backend));
   });
   browser = await launchChromium();
 });

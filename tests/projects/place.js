@@ -3,9 +3,12 @@
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { packedPackage } from "../../.build/pack.js";
 import { launchChromium, launchExtension } from "../support/browser.js";
-import { exec, freePort, serve, start } from "./support.js";
+import { exec, execBoth, freePort, serve, start } from "./support.js";
 
 /** @typedef {import("./support.js").Bench} Bench */
 
@@ -19,18 +22,42 @@ export async function closeBrowser() {
   await (await launched)?.close();
 }
 
+/** The script that reports which binaries are compiled. */
+export const observer = fileURLToPath(new URL("observe.js", import.meta.url));
+
+/**
+ * Throws unless the package's binary was compiled, byte for byte, whatever a bundler made of the text that carries it.
+ * @param {string} reported by the observer
+ */
+async function assertBinary(reported) {
+  const { folder } = await packedPackage();
+  const binary = await readFile(join(folder, "dist/proxy_orders_bg.wasm"));
+  const digest = createHash("sha256").update(binary).digest("hex");
+  assert.ok(reported.includes(`Compiled ${digest}`), `Not the published binary: ${reported}`);
+}
+
+/**
+ * Where the button of a page is pressed.
+ * @typedef {object} Where
+ * @property {import("playwright-core").BrowserContext} [context]
+ * @property {boolean} [isInPage] whether the page itself runs the package, not a worker or a server; default `true`
+ */
+
 /**
  * Opens a page, presses its button, and gives what it shows then.
  * @param {string} url
- * @param {import("playwright-core").BrowserContext} [context]
+ * @param {Where} [where]
  */
-export async function press(url, context) {
+export async function press(url, { context, isInPage = true } = {}) {
   const page = await (context ?? (await browser())).newPage();
+  await page.addInitScript({ path: observer });
   /** @type {string[]} */
   const complaints = [];
+  let reported = "";
   page.on("pageerror", (error) => complaints.push(String(error)));
   page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type()) && !message.location().url.endsWith("/favicon.ico")) {
+    if (message.text().startsWith("Compiled ")) reported += message.text();
+    else if (["error", "warning"].includes(message.type()) && !message.location().url.endsWith("/favicon.ico")) {
       complaints.push(message.text());
     }
   });
@@ -40,6 +67,7 @@ export async function press(url, context) {
     await page.locator("output:not(:empty)").waitFor();
     const shown = await page.locator("output").innerText();
     assert.deepEqual(complaints, []);
+    if (isInPage) await assertBinary(reported);
     return shown;
   } catch (error) {
     throw new Error(`The page at ${url} said: ${complaints.join("\n") || "nothing"}`, { cause: error });
@@ -51,9 +79,9 @@ export async function press(url, context) {
 /**
  * Opens a page, presses its button, and gives the error that it leaves uncaught.
  * @param {string} url
- * @param {import("playwright-core").BrowserContext} [context]
+ * @param {Where} [where]
  */
-export async function pressInVain(url, context) {
+export async function pressInVain(url, { context } = {}) {
   const page = await (context ?? (await browser())).newPage();
   try {
     const failed = page.waitForEvent("pageerror");
@@ -68,34 +96,21 @@ export async function pressInVain(url, context) {
 /**
  * Presses the button of a page that a plain web server serves.
  * @param {Bench} bench
- * @param {string} [root] the folder to serve
- * @param {string} [path]
+ * @param {{ root?: string, path?: string } & Where} [where] the folder to serve, and the page in it
  */
-export const pressServed = ({ folder, ...bench }, root = ".", path = "/") =>
-  serveFolder({ ...bench, folder: join(folder, root) }, async (url) => {
-    const shown = await press(url + path);
-    // Of a backend on its own origin, the page has asked that this order be booked once.
-    assert.ok(bench.sandbox.orders[0].idempotencyKey);
-    return shown;
-  });
-
-/**
- * Serves a project's folder while `work` is done.
- * @template T
- * @param {Bench} bench
- * @param {(url: string) => Promise<T>} work
- * @param {{ fallback?: string }} [options] the page that is the answer to every path without a file
- */
-export async function serveFolder({ folder, sandbox }, work, options) {
-  const { url, close } = await serve(folder, sandbox, options);
+export async function pressServed({ folder, sandbox }, { root = ".", path = "/", ...where } = {}) {
+  const { url, close } = await serve(join(folder, root), sandbox);
   try {
-    return await work(url);
+    const shown = await press(url + path, where);
+    // A page asks its own origin to book this order once.
+    assert.ok(sandbox.orders[0].idempotencyKey);
+    return shown;
   } finally {
     await close();
   }
 }
 
-/** What was built already, once for all kinds of a project. @type {Map<string, Promise<string>>} */
+/** What was built already, once for all kinds of a project. @type {Map<string, Promise<unknown>>} */
 const builds = new Map();
 
 /**
@@ -113,11 +128,11 @@ export function build({ folder, api }, script = "build") {
 /**
  * Builds a project, and presses the button of what was built.
  * @param {string} [root] the folder to serve
- * @param {string} [path]
+ * @param {{ path?: string } & Where} [where]
  */
-export const pressBuilt = (root, path) => async (/** @type {Bench} */ bench) => {
+export const pressBuilt = (root, where) => async (/** @type {Bench} */ bench) => {
   await build(bench);
-  return pressServed(bench, root, path);
+  return pressServed(bench, { root, ...where });
 };
 
 /**
@@ -146,7 +161,7 @@ export const viteServer = { script: "dev", args: ["--host", "127.0.0.1", "--port
  * Installs a project as an extension of Chromium, and does something with the address of its page.
  * @template T
  * @param {Bench} bench
- * @param {(url: string, context: import("playwright-core").BrowserContext) => Promise<T>} work
+ * @param {(url: string, where: Where) => Promise<T>} work
  */
 export async function withExtension({ folder, api }, work) {
   const context = await launchExtension(folder);
@@ -154,40 +169,65 @@ export async function withExtension({ folder, api }, work) {
   const digest = createHash("sha256").update(folder).digest("hex").slice(0, 32);
   const id = digest.replace(/./g, (digit) => "abcdefghijklmnop"[parseInt(digit, 16)]);
   try {
-    return await work(`chrome-extension://${id}/index.html?api=${encodeURIComponent(api)}`, context);
+    return await work(`chrome-extension://${id}/index.html?api=${encodeURIComponent(api)}`, { context });
   } finally {
     await context.close();
   }
 }
 
 /**
- * Runs a program of the project, and gives what it prints.
- * @param {string} program
- * @param {...string} args
+ * Runs a program of the project.
+ * @param {Bench} bench
+ * @param {string[]} command
+ * @param {Record<string, string>} [variables]
+ */
+const runProgram = ({ folder, api }, [program = "", ...args], variables) =>
+  execBoth(folder, program, args, { API_URL: api, ...variables });
+
+/**
+ * Runs a program of the project, and gives what it prints. Node and Bun run the observer first; Deno needs an argument
+ * for that.
+ * @param {...string} command
  */
 export const print =
-  (program, ...args) =>
-  async (/** @type {Bench} */ { folder, api }) =>
-    (await exec(folder, program, args, { API_URL: api })).trim();
+  (...command) =>
+  async (/** @type {Bench} */ bench) => {
+    const observed = { NODE_OPTIONS: `--import=${pathToFileURL(observer)}`, BUN_OPTIONS: `--preload=${observer}` };
+    const { stdout, stderr } = await runProgram(bench, command, observed);
+    await assertBinary(stderr);
+    return stdout.trim();
+  };
+
+/**
+ * Builds a project, runs what was built, and gives what it prints.
+ * @param {...string} command
+ */
+export const printBuilt =
+  (...command) =>
+  async (/** @type {Bench} */ bench) => {
+    await build(bench);
+    return print(...command)(bench);
+  };
 
 /**
  * Runs the project's own tests, and gives the order's number among what they print.
- * @param {string} program
- * @param {...string} args
+ * @param {...string} command
  */
 export const printInTests =
-  (program, ...args) =>
+  (...command) =>
   async (/** @type {Bench} */ bench) =>
-    (await print(program, ...args)(bench)).match(/NUMBER-\d+/)?.[0] ?? "";
+    (await runProgram(bench, command)).stdout.match(/NUMBER-\d+/)?.[0] ?? "";
 
 /**
  * Runs a program that fails, and gives the message of its error.
- * @param {string} program
- * @param {...string} args
+ * @param {...string} command
  */
 export const printError =
-  (program, ...args) =>
+  (...command) =>
   async (/** @type {Bench} */ bench) => {
-    const { stderr } = await print(program, ...args)(bench).then(assert.fail, (error) => error);
-    return stderr.match(/(?<=ProxyOrdersError: ).*/)?.[0] ?? stderr;
+    const { stderr } = await runProgram(bench, command).then(
+      () => assert.fail("It ended without an error."),
+      (error) => error,
+    );
+    return stderr.match(/(?<=ProxyOrdersError\]?: ).*/)?.[0] ?? stderr;
   };

@@ -9,7 +9,7 @@ import { after, before, describe, test } from "node:test";
 import { packedPackage } from "../../.build/pack.js";
 import { closeBrowser } from "./place.js";
 import { install } from "./support.js";
-import { describeProjects, findProjects } from "./table.js";
+import { findProjects, listSettings, listTools } from "./table.js";
 
 /** @typedef {import("./support.js").Bench} Bench */
 
@@ -23,7 +23,7 @@ const failures = projects.flatMap(({ failures = [] }) => failures);
 describe("projects", { concurrency: 2 }, () => {
   before(async () => {
     const { folder } = await packedPackage();
-    ({ createSandbox } = await import(join(folder, "dist/sandbox.js")));
+    ({ createSandbox } = await import(join(folder, "dist/sandbox-node.js")));
   });
   after(closeBrowser);
 
@@ -65,23 +65,32 @@ describe("projects", { concurrency: 2 }, () => {
   }
 
   test("the documentation says what the projects do", async () => {
-    const file = new URL("../../www/docs/bundlers.md", import.meta.url);
-    const page = await readFile(file, "utf8");
-    const section = /(?<=<!-- bundlers:begin -->\n)[^]*(?=\n<!-- bundlers:end -->)/;
-    const described = await describeProjects(projects);
-    // UPDATE=1 writes it, after a change of a project.
-    if (process.env.UPDATE === "1")
-      await writeFile(
-        file,
-        page.replace(section, () => described),
-      );
-    else assert.equal(page.match(section)?.[0], described);
+    await assertGenerated("www/docs/bundlers.md", "tools", await listTools(projects));
+    await assertGenerated("README.md", "settings", listSettings(projects));
   });
 
   test(`${kinds.length} kinds of project place an order, and ${failures.length} failures say what to do`, () => {
     assert.equal(new Set([...kinds, ...failures].map(({ name }) => name)).size, kinds.length + failures.length);
   });
 });
+
+/**
+ * A page of the documentation has a generated section as it should be; UPDATE=1 writes it, after a change of a project.
+ * @param {string} page
+ * @param {string} name
+ * @param {string} expected
+ */
+async function assertGenerated(page, name, expected) {
+  const file = new URL(`../../${page}`, import.meta.url);
+  const text = await readFile(file, "utf8");
+  const section = new RegExp(`(?<=<!-- ${name}:begin -->\\n)[^]*(?=\\n<!-- ${name}:end -->)`);
+  if (process.env.UPDATE === "1")
+    await writeFile(
+      file,
+      text.replace(section, () => expected),
+    );
+  else assert.equal(text.match(section)?.[0], expected);
+}
 
 /**
  * The section of the documentation that a message links to.
@@ -107,7 +116,6 @@ async function linkedSection(message) {
 async function assertWritten(folder, settings) {
   const plain = (/** @type {string} */ text) => text.replace(/\s+/g, " ");
   for (const setting of settings) {
-    if (typeof setting === "string") continue;
     const content = plain(await readFile(new URL(`${folder}/${setting.file}`, import.meta.url), "utf8"));
     for (const line of setting.lines) assert.ok(content.includes(plain(line)), `${setting.file} has ${line}`);
   }

@@ -21,8 +21,8 @@ import { filesOf, listen } from "../../.build/serve.js";
  */
 
 /**
- * What a user has to set: lines in a file of the project, or a description.
- * @typedef {{ file: string, lines: string[] } | string} Setting
+ * What a user has to set: lines in a file of the project.
+ * @typedef {{ file: string, lines: string[] }} Setting
  */
 
 /**
@@ -116,15 +116,22 @@ async function declare(folder, packed) {
  * @param {string[]} args
  * @param {Record<string, string>} [variables]
  */
-export async function exec(folder, program, args, variables) {
+export const exec = async (folder, program, args, variables) =>
+  (await execBoth(folder, program, args, variables)).stdout;
+
+/**
+ * Runs a program in a project to its end, and gives what it printed, errors apart.
+ * @param {string} folder
+ * @param {string} program
+ * @param {string[]} args
+ * @param {Record<string, string>} [variables]
+ */
+export function execBoth(folder, program, args, variables) {
   const path = `${join(folder, "node_modules/.bin")}${delimiter}${process.env.PATH}`;
-  const { stdout } = await run(program, args, { cwd: folder, env: { ...environment, PATH: path, ...variables } }).catch(
-    (error) => {
-      error.message += `\n${error.stdout}`;
-      throw error;
-    },
-  );
-  return stdout;
+  return run(program, args, { cwd: folder, env: { ...environment, PATH: path, ...variables } }).catch((error) => {
+    error.message += `\n${error.stdout}`;
+    throw error;
+  });
 }
 
 /**
@@ -180,10 +187,9 @@ export async function freePort() {
  * Serves a folder as any web server would, with the sandbox below `/api`.
  * @param {string} folder
  * @param {{ handler: (request: object, response: object) => void }} sandbox
- * @param {{ fallback?: string }} [options] the page that is the answer to every path without a file
  */
-export function serve(folder, sandbox, { fallback } = {}) {
-  const serveFile = filesOf(folder, fallback);
+export function serve(folder, sandbox) {
+  const serveFile = filesOf(folder);
   return listen((request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
     return pathname.startsWith("/api/") ? sandbox.handler(request, response) : serveFile(request, response, pathname);

@@ -14,29 +14,19 @@ export async function findProjects() {
   );
 }
 
-/**
- * A way to use the package, as the documentation names it.
- * @typedef {{ tool: string, what: string, settings: import("./support.js").Setting[] }} Row
- */
-
-/** What the documentation says, in Markdown. @param {Found[]} projects */
-export async function describeProjects(projects) {
-  const rows = await Promise.all(projects.flatMap((project) => project.kinds.map((kind) => rowOf(project, kind))));
-  const withoutSolution = projects.flatMap(({ failures = [] }) => failures.filter(({ impossible }) => impossible));
-  return [
-    `Nothing needs to be set in ${listByTool(rows.filter(({ settings }) => !settings.length))}.`,
-    ...["", "| tool | what to write |", "|---|---|"],
-    ...rows.filter(({ settings }) => settings.length).map((row) => `| ${titleOf(row)} | ${cell(row.settings)} |`),
-    ...["", "| does not work | what does |", "|---|---|"],
-    ...withoutSolution.map(({ name, impossible }) => `| ${name} | ${impossible} |`),
-  ].join("\n");
-}
-
-/** @param {Found} project @param {import("./support.js").Kind} kind @returns {Promise<Row>} */
-async function rowOf({ folder, tool }, { name, dependency = tool, settings = [] }) {
-  const [title, ...what] = name.split(", ");
-  const version = dependency && (await lockedVersion(folder, dependency));
-  return { tool: version ? `${title} ${version}` : title, what: what.join(", "), settings };
+/** The tools that the projects use, each with its version, and its uses in brackets. @param {Found[]} projects */
+export async function listTools(projects) {
+  /** @type {Map<string, string[]>} */
+  const tools = new Map();
+  for (const { folder, tool, kinds } of projects) {
+    for (const { name, dependency = tool } of kinds) {
+      const [title, ...uses] = name.split(", ");
+      const titled = dependency ? `${title} ${await lockedVersion(folder, dependency)}` : title;
+      tools.set(titled, [...(tools.get(titled) ?? []), ...uses]);
+    }
+  }
+  const names = [...tools].map(([tool, uses]) => (uses.length ? `${tool} (${uses.join(", ")})` : tool));
+  return `${new Intl.ListFormat("en").format(names)}.`;
 }
 
 /** The version of a tool, as the lock file of its project has it. @param {string} folder @param {string} dependency */
@@ -45,23 +35,16 @@ async function lockedVersion(folder, dependency) {
   return JSON.parse(lock).packages[`node_modules/${dependency}`].version;
 }
 
-/** @param {Row} row */
-const titleOf = ({ tool, what }) => (what ? `${tool}, ${what}` : tool);
-
-/** The tools, each with its uses in brackets. @param {Row[]} rows */
-function listByTool(rows) {
-  /** @type {Map<string, string[]>} */
-  const tools = new Map();
-  for (const { tool, what } of rows) tools.set(tool, [...(tools.get(tool) ?? []), ...(what ? [what] : [])]);
-  const names = [...tools].map(([tool, uses]) => (uses.length ? `${tool} (${uses.join(", ")})` : tool));
-  return new Intl.ListFormat("en").format(names);
+/** What still needs a line, and what to do where no line helps, in Markdown. @param {Found[]} projects */
+export function listSettings(projects) {
+  const kinds = projects.flatMap(({ kinds }) => kinds.filter(({ settings }) => settings));
+  const failures = projects.flatMap(({ failures = [] }) => failures.filter(({ impossible }) => impossible));
+  return [
+    ...["| where | what to do |", "|---|---|"],
+    ...kinds.map(({ name, settings = [] }) => `| ${name} | ${settings.map(cell).join("<br>")} |`),
+    ...failures.map(({ name, impossible }) => `| ${name} | ${impossible} |`),
+  ].join("\n");
 }
 
-/** @param {import("./support.js").Setting[]} settings */
-const cell = (settings) =>
-  settings
-    .map((setting) => {
-      if (typeof setting === "string") return setting;
-      return `\`${setting.file}\`: ${setting.lines.map((line) => `\`${line}\``).join("<br>")}`;
-    })
-    .join("<br>");
+/** @param {import("./support.js").Setting} setting */
+const cell = ({ file, lines }) => `\`${file}\`: ${lines.map((line) => `\`${line}\``).join("<br>")}`;

@@ -77,7 +77,7 @@ const WASM = {
 const EVERYWHERE = ["Array", "Error", "Function", "Number", "Object", "Promise", "RegExp", "String", "TypedArray"];
 
 /**
- * What the browser's entry point and its binary use.
+ * What the main entry and its binary use.
  * @param {string} dist
  */
 export async function findUses(dist) {
@@ -98,13 +98,16 @@ function usesOfScript(script) {
   const own = new Set();
   /** Names that it tests before it uses them. @type {Set<string>} */
   const tested = new Set();
+  /** Names that it uses. @type {Set<string>} */
+  const names = new Set();
   full(tree, (/** @type {Node} */ node) => {
     for (const declared of [node.id, node.local, ...(node.params ?? [])]) if (declared?.name) own.add(declared.name);
     const test = node.test ?? (node.type === "LogicalExpression" ? node.left : undefined);
     if (test?.type === "MemberExpression") tested.add(text(test));
+    // Not searched for in the whole text, which also holds the binary.
+    if (node.type === "Identifier") names.add(node.name);
+    if (node.type === "MemberExpression") names.add(node.property.name);
   });
-  /** Names that it uses. @type {Set<string>} */
-  const names = new Set(script.match(/\b[A-Z]\w+/g));
   /** @type {[string, Identifier | undefined][]} */
   const found = [];
   full(tree, (/** @type {Node} */ node) => {

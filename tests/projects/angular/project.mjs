@@ -2,13 +2,4 @@
 import { pressBuilt } from "../place.js";
 
 /** @type {import("../support.js").Project} */
-export default {
-  tool: "@angular/build",
-  kinds: [
-    {
-      name: "Angular",
-      settings: [{ file: "src/main.ts", lines: ['import { calculate, order } from "proxy-orders/inline";'] }],
-      place: pressBuilt("dist"),
-    },
-  ],
-};
+export default { tool: "@angular/build", kinds: [{ name: "Angular", place: pressBuilt("dist") }] };

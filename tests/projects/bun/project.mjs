@@ -1,5 +1,11 @@
 // @ts-check
-import { print } from "../place.js";
+import { print, printBuilt } from "../place.js";
 
 /** @type {import("../support.js").Project} */
-export default { tool: "bun", kinds: [{ name: "Bun", place: print("npm", "run", "--silent", "start") }] };
+export default {
+  tool: "bun",
+  kinds: [
+    { name: "Bun, run", place: print("npm", "run", "--silent", "start") },
+    { name: "Bun, build --compile", place: printBuilt("./dist/server") },
+  ],
+};

@@ -44,8 +44,8 @@ export default {
   failures: [
     {
       name: "Cloudflare Workers bundled by esbuild alone",
-      impossible: "bundle with Wrangler: Workers compile no bytes, and esbuild cannot import a binary as a module",
-      message: /Invalid URL/,
+      impossible: "Bundle with Wrangler. Workers do not compile bytes, and esbuild cannot import a binary as a module.",
+      message: /the platform forbids compiling it/,
       advice: "Wrangler",
       async provoke(bench) {
         await exec(bench.folder, "npm", ["run", "build:esbuild"]);

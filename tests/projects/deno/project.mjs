@@ -1,5 +1,13 @@
 // @ts-check
-import { print } from "../place.js";
+import { observer, print, printBuilt } from "../place.js";
+
+const deno = ["deno", "run", "--allow-env", "--allow-net", "--preload", observer];
 
 /** @type {import("../support.js").Project} */
-export default { tool: "deno", kinds: [{ name: "Deno", place: print("npm", "run", "--silent", "start") }] };
+export default {
+  tool: "deno",
+  kinds: [
+    { name: "Deno, run", place: print(...deno, "main.js") },
+    { name: "Deno, run of a server bundled into one file", place: printBuilt(...deno, "dist/server.js") },
+  ],
+};

@@ -1,6 +1,6 @@
-import { calculate, order } from "proxy-orders/inline";
+import { calculate, order } from "proxy-orders";
 
-const api = { baseUrl: "/api", apiKey: "demo-key" };
+const api = { baseUrl: new URLSearchParams(location.search).get("api") ?? "/api", apiKey: "demo-key" };
 const wanted = { proxyType: "IPv4", quantity: 1, rentPeriodDays: 30, goal: "scraping", country: "USA" };
 
 document.querySelector("button").addEventListener("click", async () => {

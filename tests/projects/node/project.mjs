@@ -12,9 +12,9 @@ export default {
   }),
   failures: [
     {
-      name: "React Native, or any engine without WebAssembly",
-      impossible: "order in a backend of your own",
-      message: /WebAssembly is not defined/,
+      name: "React Native, Lockdown Mode, or any other engine without WebAssembly",
+      impossible: "Order in a backend of your own.",
+      message: /there is no WebAssembly here/,
       advice: "React Native",
       provoke: printError(process.execPath, "--no-expose-wasm", "main.js"),
     },

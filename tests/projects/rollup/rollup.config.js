@@ -1,8 +1,8 @@
 import nodeResolve from "@rollup/plugin-node-resolve";
-import { importMetaAssets } from "@web/rollup-plugin-import-meta-assets";
+import terser from "@rollup/plugin-terser";
 
 export default {
   input: "main.js",
   output: { dir: "dist" },
-  plugins: [nodeResolve({ browser: true }), importMetaAssets()],
+  plugins: [nodeResolve(), terser()],
 };

@@ -7,12 +7,6 @@ export default {
   kinds: [
     {
       name: "SvelteKit, page and server",
-      settings: [
-        {
-          file: "src/routes/+page.server.js",
-          lines: ['calculate(wanted, { baseUrl: env.API_URL, apiKey: "demo-key", fetch })'],
-        },
-      ],
       async place(bench) {
         await build(bench);
         return whileServed(bench, { script: "start", ready: /Listening on/ }, press);

@@ -5,7 +5,7 @@ import { pressServed } from "../place.js";
 export default {
   kinds: [
     {
-      name: "Strict Content Security Policy with Trusted Types",
+      name: "Page with a Content Security Policy and Trusted Types",
       settings: [{ file: "index.html", lines: ["script-src 'self' 'wasm-unsafe-eval'"] }],
       place: (bench) => pressServed(bench),
     },

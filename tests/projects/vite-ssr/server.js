@@ -5,7 +5,6 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { render } from "./dist/server/server-entry.js";
 
-const TYPES = { js: "text/javascript", wasm: "application/wasm" };
 const page = await readFile("dist/client/index.html", "utf8");
 
 const server = createServer(async (request, response) => {
@@ -20,7 +19,7 @@ const server = createServer(async (request, response) => {
     return response.writeHead(reply.status, { "content-type": "application/json" }).end(await reply.text());
   }
   if (!request.url.startsWith("/assets/")) return response.writeHead(404).end();
-  response.writeHead(200, { "content-type": TYPES[request.url.split(".").pop()] });
+  response.writeHead(200, { "content-type": "text/javascript" });
   createReadStream(join("dist/client", request.url)).pipe(response);
 });
 server.listen(process.env.PORT, "127.0.0.1", () => console.log("Listening on", process.env.PORT));

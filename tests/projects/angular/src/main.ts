@@ -1,6 +1,6 @@
 import { Component, signal } from "@angular/core";
 import { bootstrapApplication } from "@angular/platform-browser";
-import { calculate, order } from "proxy-orders/inline";
+import { calculate, order } from "proxy-orders";
 
 const api = { baseUrl: "/api", apiKey: "demo-key" };
 const wanted = { proxyType: "IPv4", quantity: 1, rentPeriodDays: 30, goal: "scraping", country: "USA" } as const;

@@ -1,0 +1,538 @@
+// Purchases that survive reloads, crashes and second tabs. A purchase is stored just before its order is handed to `fetch`, and
+// its record is removed only by an answer or by `dismiss`.
+
+import type { OrderFailure, OrderRequest, OrderResponse, OrderSuccess } from "../../target/bindgen/core.js";
+import { isPage } from "./base-url.js";
+import { call } from "./call.js";
+import { Deadline } from "./deadline.js";
+import { CallError, type Details, type ProxyOrdersError } from "./error.js";
+import { MAX_REPEAT_AGE_MS } from "./ledger.js";
+import type { CallOptions } from "./options.js";
+import { LONE_SURROGATE } from "./wire.js";
+
+/** Options of {@link createCheckout}: those of every call except `signal`, and these. */
+export interface CheckoutOptions extends Omit<CallOptions, "signal"> {
+  /**
+   * Who buys, as the server knows the customer too: well-formed text of 1 to 200 characters. Purchases belong to a customer.
+   * The server refuses a purchase if somebody else has signed in meanwhile.
+   */
+  customer: string;
+  /**
+   * Where an unresolved purchase is stored. A record that the storage does not accept stays in memory.
+   *
+   * @defaultValue `localStorage`
+   */
+  storage?: CheckoutStorage | undefined;
+}
+
+/** The members of `Storage` that a checkout needs. */
+export interface CheckoutStorage {
+  /** Returns a stored text, or `null`. */
+  getItem(name: string): string | null;
+  /** Stores a text. */
+  setItem(name: string, value: string): void;
+  /** Removes a text. */
+  removeItem(name: string): void;
+}
+
+/** Options of a purchase. */
+export interface PurchaseOptions {
+  /** The most that the order may cost, in the account's currency: the price that the customer was shown. */
+  maxPrice: number;
+  /**
+   * Stops the order if its promo code is not `VALID`.
+   *
+   * @defaultValue false
+   */
+  requirePromoCode?: boolean;
+  /**
+   * An idempotency key that the shop can derive again after a reload for the same attempt, such as `cart-4711.2`. Then even
+   * a lost record cannot buy twice. After `not_placed` with a `failure`, the next attempt needs another one.
+   *
+   * @defaultValue a new random one
+   */
+  idempotencyKey?: string | undefined;
+  /**
+   * Ends the purchase when it is aborted. Once the order was sent, its outcome is then unknown.
+   *
+   * @defaultValue none
+   */
+  signal?: AbortSignal | undefined;
+}
+
+/** What a checkout is doing. */
+export type CheckoutState =
+  | {
+      /** Nothing is stored: the customer can buy. */
+      status: "ready";
+    }
+  | {
+      /** A purchase is being made, or its outcome is being looked up. */
+      status: "buying" | "resolving";
+      /** What is ordered. */
+      request: OrderRequest;
+    }
+  | {
+      /** A purchase was sent, perhaps by another tab, and its outcome is unknown. */
+      status: "unresolved";
+      /** What was ordered. */
+      request: OrderRequest;
+      /** When it was sent, in milliseconds since 1970. */
+      since: number;
+      /** Its idempotency key: a reference for support. */
+      idempotencyKey: string;
+    };
+
+/** How a purchase ended. */
+export type PurchaseResult =
+  | {
+      /** It was placed. */
+      outcome: "placed";
+      /** What was ordered. */
+      request: OrderRequest;
+      /** The receipt. */
+      receipt: OrderSuccess;
+    }
+  | {
+      /** It was not placed. */
+      outcome: "not_placed";
+      /** What was to be ordered. */
+      request: OrderRequest;
+      /** Why the server did not place it. */
+      failure: OrderFailure;
+    }
+  | {
+      /** Whether nothing was bought, or the order may have been placed. */
+      outcome: "not_placed" | "unknown";
+      /** What was to be ordered. */
+      request: OrderRequest;
+      /** What went wrong. */
+      error: ProxyOrdersError;
+    };
+
+/** The purchases of one customer, one at a time. Made by {@link createCheckout}. */
+export interface Checkout {
+  /**
+   * What the checkout is doing: the same object until it changes.
+   *
+   * @example
+   * import { createCheckout } from "proxy-orders";
+   *
+   * const { state } = createCheckout({ baseUrl: "/api", customer: "user-17" });
+   * if (state.status === "unresolved") console.log("Sent at", new Date(state.since), "reference", state.idempotencyKey);
+   */
+  readonly state: CheckoutState;
+  /**
+   * Calls `listener` whenever the state may have changed, in another tab too. Returns the function that ends this.
+   *
+   * @example
+   * import { createCheckout } from "proxy-orders";
+   * import { useSyncExternalStore } from "react";
+   *
+   * const checkout = createCheckout({ baseUrl: "/api", customer: "user-17" });
+   * export const useCheckout = () => useSyncExternalStore(checkout.subscribe, () => checkout.state);
+   */
+  subscribe(listener: () => void): () => void;
+  /**
+   * Buys: calculates, stores the purchase, and sends its order once. After an unknown outcome, it looks the purchase up twice.
+   * Never rejects.
+   *
+   * @example
+   * import { createCheckout } from "proxy-orders";
+   *
+   * const checkout = createCheckout({ baseUrl: "/api", customer: "user-17" });
+   * const result = await checkout.buy(
+   *   { proxyType: "IPv4", quantity: 1, rentPeriodDays: 30, goal: "scraping", country: "USA", authType: "LOGIN" },
+   *   { maxPrice: 2 },
+   * );
+   * if (result.outcome === "placed") console.log(result.receipt.orderNumber);
+   */
+  buy(request: OrderRequest, options: PurchaseOptions): Promise<PurchaseResult>;
+  /**
+   * Looks the stored purchase up, once; never buys. Gives `undefined` if nothing is stored. Never rejects.
+   *
+   * @example
+   * import { createCheckout } from "proxy-orders";
+   *
+   * const checkout = createCheckout({ baseUrl: "/api", customer: "user-17" });
+   * const result = await checkout.resolve();
+   * if (result?.outcome === "unknown") console.log("Still unknown.", result.error.message);
+   */
+  resolve(options?: {
+    /** Ends the lookup when it is aborted. */
+    signal?: AbortSignal | undefined;
+  }): Promise<PurchaseResult | undefined>;
+  /**
+   * Removes the stored purchase, after somebody has found out by other means what happened. Ignored while this page works on
+   * it.
+   *
+   * @example
+   * import { createCheckout } from "proxy-orders";
+   *
+   * const checkout = createCheckout({ baseUrl: "/api", customer: "user-17" });
+   * if (confirm("Have you checked that it was not ordered?")) checkout.dismiss();
+   */
+  dismiss(): void;
+}
+
+/** A stored purchase. Every later version of the package reads this form. */
+interface Record {
+  key: string;
+  since: number;
+  request: OrderRequest;
+}
+
+/** What a page does for a purchase at the moment. */
+interface Work {
+  status: "buying" | "resolving";
+  request: OrderRequest;
+}
+
+/** How long to wait before each lookup that follows an unknown outcome. */
+const LOOKUP_PAUSES_MS = [1_000, 3_000];
+
+/** The longest delay of a timer. */
+const MAX_DELAY_MS = 2_147_483_647;
+
+const MAX_CUSTOMER = 200;
+
+/** The desks of this module instance, by the names of their records. Checkouts of the same name share one. */
+let desks: Map<string, Desk> | undefined;
+
+/**
+ * Creates a checkout: purchases that survive reloads, crashes and second tabs, one at a time for each customer.
+ *
+ * **The server must book each `Idempotency-Key` once and serve lookups**, as `proxy-orders/backend` and the sandbox do. With
+ * one that does not, such as YouProxy's own API, a checkout does not send an order twice either, but an unresolved purchase
+ * stays unresolved until `dismiss()`.
+ *
+ * @example
+ * import { createCheckout } from "proxy-orders";
+ *
+ * const checkout = createCheckout({ baseUrl: "/api", customer: "user-17" });
+ * checkout.subscribe(() => console.log(checkout.state.status));
+ *
+ * @param options Where the server is, and who buys. Other options than `customer` and `storage` are checked with each purchase.
+ * @throws TypeError if `customer` or `storage` is not valid.
+ */
+export function createCheckout(options: CheckoutOptions): Checkout {
+  const { customer, storage, ...api } = options;
+  if (!isCustomer(customer)) throw new TypeError("customer must be well-formed text of 1 to 200 characters.");
+  if (!isStorage(storage)) throw new TypeError("storage must have the methods getItem, setItem and removeItem.");
+  let baseUrl: unknown = api.baseUrl;
+  while (typeof baseUrl === "string" && baseUrl.endsWith("/")) baseUrl = baseUrl.slice(0, -1);
+  const name = `proxy-orders ${JSON.stringify([baseUrl, customer])}`;
+  desks ??= new Map();
+  const desk = desks.get(name) ?? new Desk(name, customer);
+  desks.set(name, desk);
+  if (storage) desk.storage = storage;
+  return {
+    get state() {
+      return desk.state;
+    },
+    subscribe: (listener) => desk.subscribe(listener),
+    buy: (request, options) => desk.buy(api, request, options),
+    resolve: (options) => desk.resolve(api, options?.signal),
+    dismiss: () => desk.dismiss(),
+  };
+}
+
+function isCustomer(customer: unknown): boolean {
+  return (
+    typeof customer === "string" &&
+    customer.length >= 1 &&
+    customer.length <= MAX_CUSTOMER &&
+    !LONE_SURROGATE.test(customer)
+  );
+}
+
+function isStorage(storage: unknown): boolean {
+  if (storage === undefined) return true;
+  try {
+    const { getItem, setItem, removeItem } = storage as CheckoutStorage;
+    return [getItem, setItem, removeItem].every((method) => typeof method === "function");
+  } catch {
+    return false;
+  }
+}
+
+/** The purchases of one name: their record, work and listeners. */
+class Desk {
+  storage: CheckoutStorage | undefined;
+  /** A record that the storage has not accepted. */
+  #memory: string | null = null;
+  #work: Work | undefined;
+  #listeners = new Set<{ listener: () => void }>();
+  #snapshot: { key: unknown[]; state: CheckoutState } | undefined;
+
+  constructor(
+    readonly name: string,
+    readonly customer: string,
+  ) {}
+
+  get state(): CheckoutState {
+    const text = this.#work ? null : this.#read();
+    const key = [this.#work, this.#work?.status, this.#work?.request, text];
+    const { key: last, state } = this.#snapshot ?? {};
+    if (state && last?.every((part, index) => part === key[index])) return state;
+    this.#snapshot = { key, state: this.#describe(parseRecord(text)) };
+    return this.#snapshot.state;
+  }
+
+  #describe(record: Record | undefined): CheckoutState {
+    if (this.#work) return { ...this.#work };
+    if (!record) return { status: "ready" };
+    const { request, since, key } = record;
+    return { status: "unresolved", request, since, idempotencyKey: key };
+  }
+
+  subscribe(listener: () => void): () => void {
+    const entry = { listener };
+    if (this.#listeners.size === 0) this.#listen("addEventListener");
+    this.#listeners.add(entry);
+    return () => {
+      if (this.#listeners.delete(entry) && this.#listeners.size === 0) this.#listen("removeEventListener");
+    };
+  }
+
+  /** Listens to other tabs, and to the return from the back/forward cache. */
+  #listen(method: "addEventListener" | "removeEventListener"): void {
+    for (const type of ["storage", "pageshow"]) globalThis[method]?.(type, this.#notify);
+  }
+
+  #notify = (): void => {
+    for (const { listener } of [...this.#listeners]) {
+      try {
+        listener();
+      } catch (error) {
+        globalThis.reportError?.(error);
+      }
+    }
+  };
+
+  async buy(api: object, request: OrderRequest, options: PurchaseOptions): Promise<PurchaseResult> {
+    const record = this.#record();
+    if (record) return notPlaced(request, unresolved(record));
+    if (this.#work) return notPlaced(request, busy());
+    const given = readPurchaseOptions(options);
+    return this.#working({ status: "buying", request }, async (work, isAlone) => {
+      const record = this.#record();
+      if (record) return notPlaced(request, unresolved(record));
+      if (!isAlone) return notPlaced(request, busy());
+      const result = await this.#order({ ...given, ...api }, work, given);
+      return result.outcome === "unknown" ? this.#lookUpLater(api, work, result, given.signal) : result;
+    });
+  }
+
+  /** Sends the order, once. */
+  async #order(
+    api: object,
+    work: Work,
+    { maxPrice, requirePromoCode, idempotencyKey, signal }: PurchaseOptions,
+  ): Promise<PurchaseResult> {
+    let stored: string | undefined;
+    const store = (body: string, key: string) => {
+      work.request = JSON.parse(body) as OrderRequest;
+      this.#write(JSON.stringify({ key, since: Date.now(), request: work.request } satisfies Record));
+      stored = key;
+      this.#notify();
+    };
+    const own = { maxPrice, requirePromoCode, idempotencyKey, signal, allowDuplicate: undefined, repeat: undefined };
+    const result = await end(call("order", work.request, { ...api, ...own }, { customer: this.customer, store }), work);
+    if (result.outcome !== "unknown" && stored !== undefined) this.#remove(stored);
+    return result;
+  }
+
+  /** Looks an unknown purchase up, after a while and again. */
+  async #lookUpLater(
+    api: object,
+    work: Work,
+    unknown: PurchaseResult,
+    signal: AbortSignal | undefined,
+  ): Promise<PurchaseResult> {
+    let deadline: Deadline | undefined;
+    try {
+      deadline = new Deadline(signal, MAX_DELAY_MS);
+      work.status = "resolving";
+      this.#notify();
+      for (const ms of LOOKUP_PAUSES_MS) {
+        await deadline.pause(ms);
+        const record = this.#record();
+        if (deadline.isOver || !record) break;
+        const result = await this.#lookUp(api, record, signal);
+        if (result.outcome !== "unknown") return result;
+      }
+    } catch {
+      // A clock that throws must not cost the caller the result.
+    } finally {
+      deadline?.clear();
+    }
+    return unknown;
+  }
+
+  async resolve(api: object, signal: AbortSignal | undefined): Promise<PurchaseResult | undefined> {
+    const record = this.#record();
+    if (!record) return undefined;
+    if (this.#work) return unknown(record, busy());
+    const { request } = record;
+    return this.#working({ status: "resolving", request }, async (_, isAlone) => {
+      if (!isAlone) return unknown(record, busy());
+      const current = this.#record();
+      if (!current) return undefined;
+      return isFresh(current) ? this.#lookUp(api, current, signal) : unknown(current, unresolved(current));
+    });
+  }
+
+  /** Asks the server what happened to a purchase. */
+  async #lookUp(api: object, record: Record, signal: AbortSignal | undefined): Promise<PurchaseResult> {
+    const { key, request } = record;
+    const options = { ...api, idempotencyKey: key, signal };
+    const result = await end(call("order", request, options, { customer: this.customer, isLookup: true }), { request });
+    if (result.outcome !== "unknown") this.#remove(key);
+    return result;
+  }
+
+  dismiss(): void {
+    const record = this.#record();
+    if (record && !this.#work) {
+      this.#remove(record.key);
+      this.#notify();
+    }
+  }
+
+  /** Works on a purchase, alone in this page and, where there are Web Locks, in this browser. */
+  async #working<T>(work: Work, run: (work: Work, isAlone: boolean) => Promise<T>): Promise<T> {
+    this.#work = work;
+    this.#notify();
+    try {
+      return await withLock(this.name, (isAlone) => run(work, isAlone));
+    } finally {
+      this.#work = undefined;
+      this.#notify();
+    }
+  }
+
+  #record(): Record | undefined {
+    return parseRecord(this.#read());
+  }
+
+  #read(): string | null {
+    if (this.#memory !== null) return this.#memory;
+    try {
+      return this.#store()?.getItem(this.name) ?? null;
+    } catch {
+      return null;
+    }
+  }
+
+  #write(text: string): void {
+    try {
+      const storage = this.#store();
+      storage?.setItem(this.name, text);
+      if (storage?.getItem(this.name) === text) return;
+    } catch {
+      // It is full, or forbidden.
+    }
+    this.#memory = text;
+  }
+
+  /** Removes the record of a purchase, unless another purchase has taken its place. */
+  #remove(key: string): void {
+    if (this.#record()?.key !== key) return;
+    this.#memory = null;
+    try {
+      if (parseRecord(this.#read())?.key === key) this.#store()?.removeItem(this.name);
+    } catch {
+      // The record stays, and a lookup gets the same answer again.
+    }
+  }
+
+  #store(): CheckoutStorage | undefined {
+    // A server renders for many customers, so it has no storage of its own.
+    return this.storage ?? (isPage() ? globalThis.localStorage : undefined);
+  }
+}
+
+/** Whether the server still knows the idempotency key of a purchase. */
+function isFresh({ since }: Record): boolean {
+  try {
+    return Math.abs(Date.now() - since) <= MAX_REPEAT_AGE_MS;
+  } catch {
+    return false;
+  }
+}
+
+/** The options of a purchase, read once. Those that are not its own are checked like the options of a call. */
+function readPurchaseOptions(options: PurchaseOptions): PurchaseOptions {
+  try {
+    const { maxPrice, requirePromoCode = false, idempotencyKey, signal, ...others } = options;
+    return { ...others, maxPrice, requirePromoCode, idempotencyKey, signal };
+  } catch {
+    // Without a price limit, the purchase ends with the issue of `maxPrice`.
+    return {} as PurchaseOptions;
+  }
+}
+
+/** Reads a record. One that cannot be read counts as absent. */
+function parseRecord(text: unknown): Record | undefined {
+  try {
+    const { key, since, request } = JSON.parse(text as string) as Record;
+    const isRecord =
+      typeof key === "string" && Number.isFinite(since) && typeof request === "object" && request !== null;
+    return isRecord ? { key, since, request } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Runs `work` while no other tab holds the lock, or tells it that one does. */
+async function withLock<T>(name: string, work: (isAlone: boolean) => Promise<T>): Promise<T> {
+  const { locks } = (globalThis.navigator ?? {}) as { locks?: LockManager };
+  let working: Promise<T> | undefined;
+  try {
+    await locks?.request(name, { ifAvailable: true }, (lock) => (working = work(lock !== null)));
+  } catch {
+    // A page may not be allowed to use locks.
+  }
+  return working ?? work(true);
+}
+
+/** The result of a call. */
+async function end(call: Promise<object>, work: { request: OrderRequest }): Promise<PurchaseResult> {
+  try {
+    const response = (await call) as OrderResponse;
+    const { request } = work;
+    return response.success
+      ? { outcome: "placed", request, receipt: response }
+      : { outcome: "not_placed", request, failure: response };
+  } catch (reason) {
+    const error = reason as ProxyOrdersError;
+    return { outcome: error.outcome as "not_placed" | "unknown", request: work.request, error };
+  }
+}
+
+const busy = (): Details => ({
+  code: "duplicate_order",
+  reason: "This page or another tab is working on a purchase of this customer.",
+});
+
+const unresolved = ({ key }: Record): Details => ({
+  code: "unresolved_order",
+  outcome: "unknown",
+  idempotencyKey: key,
+  reason: "A purchase of this customer is unresolved.",
+});
+
+function notPlaced(request: OrderRequest, details: Details): PurchaseResult {
+  return { outcome: "not_placed", request, error: errorOf(details, "not_placed") };
+}
+
+function unknown({ request, key }: Record, details: Details): PurchaseResult {
+  return { outcome: "unknown", request, error: errorOf({ ...details, idempotencyKey: key }, "unknown") };
+}
+
+function errorOf(details: Details, outcome: "not_placed" | "unknown"): ProxyOrdersError {
+  const error = new CallError(details);
+  error.add({ outcome });
+  return error as unknown as ProxyOrdersError;
+}

@@ -1,2 +1,0 @@
-// What a newcomer has, without the setting that is needed.
-export default { server: { proxy: { "/api": process.env.API_URL } } };
