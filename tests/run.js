@@ -65,9 +65,20 @@ await group("sandbox and server", () => nodeTests("sandbox.test.js", "sandbox-fe
 await group("the command", () => nodeTests("cli.test.js"));
 await group("the documentation", () => nodeTests("docs.test.js", "readme.test.js"));
 await group("the API key in texts", () => nodeTests("redact.test.js"));
-await group("the backend", () => nodeTests("backend/rules.test.js", "backend/floods.test.js", "backend/page.test.js"));
+await group("the backend", () =>
+  nodeTests(
+    "backend/rules.test.js",
+    "backend/bookings.test.js",
+    "backend/sales.test.js",
+    "backend/suspended.test.js",
+    "backend/floods.test.js",
+    "backend/page.test.js",
+  ),
+);
+await group("a random walk through the backend", () => nodeTests("backend/model.test.js"));
 // One after the other: they share a project.
 await group("the backend's documentation", () => nodeTests("backend/documentation.test.js"));
+await group("the backend in every runtime", () => nodeTests("backend/resends.test.js"));
 await group("the backend's stores", () => nodeTests("backend/stores.test.js"));
 await group("the backend, killed in between", () => nodeTests("backend/kill.test.js"));
 await group("the package and its types", () =>
