@@ -157,7 +157,8 @@ describe("before the claim, a failure has a status and nothing is booked", { tim
 });
 
 describe("an order that was sent without an answer stays open", () => {
-  const faults = "cut-before cut-after empty truncated wrong-shape cut-body 500 html html-502 redirect".split(" ");
+  const faults =
+    "cut-before cut-after empty truncated wrong-shape cut-body 500 html html-502 redirect refusal-400".split(" ");
   for (const fault of faults) {
     test(fault, async () => {
       api.fault = `${fault}; on=order`;

@@ -190,6 +190,8 @@ class World {
       const orderNumber = `N-${rentPeriodDays}`;
       this.booked.set(rentPeriodDays, orderNumber);
       if (this.hasFaults && chance(0.1)) throw new Error("The response was lost.");
+      // A documented failure whose status is not 2xx does not answer an order.
+      if (this.hasFaults && chance(0.05)) return Response.json(declined, { status: 500 });
       await this.delay(this.hasFaults && chance(0.1) ? between(5_000, 130_000) : between(0, 500));
       return Response.json({ ...RECEIPT, orderNumber });
     };

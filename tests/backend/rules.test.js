@@ -360,14 +360,13 @@ describe("an order", { timeout: 60_000 }, () => {
     assert.deepEqual(errors, []);
   });
 
-  test("that was refused keeps its key", async () => {
+  test("that failed keeps its key", async () => {
     const { backend } = startBackend(api);
-    api.fault = "refusal-400; on=order";
-    const refused = await read(await backend(pageRequest()));
-    assert.deepEqual([refused.status, refused.json.success, refused.json.error.code], [200, false, 14]);
-    api.fault = "";
-    assert.equal((await read(await backend(pageRequest()))).text, refused.text);
-    assert.equal(api.sandbox.orders.length, 0);
+    const body = { ...wanted, goal: "forbidden" };
+    const failed = await read(await backend(pageRequest({ body })));
+    assert.deepEqual([failed.status, failed.json.success, failed.json.error.code], [200, false, 14]);
+    assert.equal((await read(await backend(pageRequest({ body })))).text, failed.text);
+    assert.deepEqual([api.orders().length, api.sandbox.orders.length], [1, 0]);
   });
 
   test("is finished when its page has gone", async () => {
