@@ -13,10 +13,12 @@ try {
   const { folder } = await packedPackage();
   const { PORT } = process.env;
   // A second `npm start` beside the first takes any free port.
-  const { url } = await startDemo({ ports: PORT ? [Number(PORT)] : [8080, 0], packageDir: folder });
-  console.log(
-    `\nThe demo page is served at ${url}\n(its backend: ${url}api; the sandbox behind it books what is ordered)\nThe documentation: ${url}docs/`,
-  );
+  const { url, operatorUrl } = await startDemo({ ports: PORT ? [Number(PORT)] : [8080, 0], packageDir: folder });
+  console.log(`
+The demo page:   ${url}
+Its backend:     ${url}api (the sandbox behind it books the orders)
+Open orders:     ${operatorUrl}
+Documentation:   ${url}docs/`);
 } catch (error) {
   if (!(error instanceof Missing)) throw error;
   console.error(`\n${error.message}`);
