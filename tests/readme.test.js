@@ -118,6 +118,11 @@ test("TypeScript accepts every block, and every example that editors show", asyn
     await writeFile(file, text);
     files.push(file);
   }
+  // What the examples connect to; the folder does not have it.
+  const others = join(folder, "others.d.ts");
+  const names = ["cloudflare:workers", "node:sqlite", "pg", "vitest"];
+  await writeFile(others, names.map((name) => `declare module "${name}";`).join("\n"));
+  files.push(others);
   const program = ts.createProgram(files, {
     // As strict as the templates of Vite and others are.
     strict: true,
