@@ -104,6 +104,9 @@ describe(`killed ${KILLS} times, with seed ${SEED}`, () => {
   after(() => console.log(`${2 * KILLS} kills; a person decided ${counts.decided}, repeats ${counts.repeated}`));
 
   for (const [index, kill] of kills.entries()) {
+    // The journal has an order before its guard calculates.
+    const isNoted = kill.killAt % 3 !== 1;
+    const isPlaced = kill.killAt % 3 === 0 && kill.isHandled;
     const at = `request ${kill.killAt} ${kill.isHandled ? "is" : "is not"} handled`;
 
     test(`${index}: ${at}, at YouProxy's own API`, async () => {
@@ -111,19 +114,22 @@ describe(`killed ${KILLS} times, with seed ${SEED}`, () => {
       assert.equal((await runScript(place, false, kill)).code, null);
       const before = booked();
       let run = await runScript(place, false);
-      if (kill.killAt % 3 === 0) {
+      if (isNoted) {
         const [, name = "", then, now] =
           /^Unresolved: (.*), sent at .*\. Balance before: (.*), now: (.*)$/m.exec(run.printed) ?? [];
         assert.equal(run.code, 1);
         assert.deepEqual(booked(), before, "nothing was sent");
         const isBooked = Number(then) > Number(now);
-        assert.equal(isBooked, kill.isHandled);
+        assert.equal(isBooked, isPlaced);
         run = await runScript(place, false, { args: [isBooked ? "placed" : "not_placed", name] });
         counts.decided += 1;
       }
       assert.equal(run.code, 0, run.printed);
-      const isLost = kill.killAt % 3 === 0 && !kill.isHandled;
-      assert.deepEqual(booked(), isLost ? [1, 2, 3].filter((quantity) => quantity !== kill.killAt / 3) : [1, 2, 3]);
+      const without = isNoted && !isPlaced ? Math.ceil(kill.killAt / 3) : undefined;
+      assert.deepEqual(
+        booked(),
+        [1, 2, 3].filter((quantity) => quantity !== without),
+      );
     });
 
     test(`${index}: ${at}, at a backend that books each idempotency key once`, async () => {
@@ -131,7 +137,7 @@ describe(`killed ${KILLS} times, with seed ${SEED}`, () => {
       assert.equal((await runScript(place, true, kill)).code, null);
       assert.equal((await runScript(place, true)).code, 0);
       assert.deepEqual(booked(), [1, 2, 3]);
-      if (kill.killAt % 3 === 0) counts.repeated += 1;
+      if (isNoted) counts.repeated += 1;
     });
   }
 });
