@@ -73,6 +73,7 @@ await group("the backend", () =>
     "backend/suspended.test.js",
     "backend/floods.test.js",
     "backend/page.test.js",
+    "backend/extension.test.js",
   ),
 );
 await group("a random walk through the backend", () => nodeTests("backend/model.test.js"));
