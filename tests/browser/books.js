@@ -132,7 +132,7 @@ async function compareWithBooks(api, ended, counts) {
     else equal(booked, 0, `orders booked by ${what}, which said ${outcome}`);
     counts[outcome] += 1;
   }
-  equal(posts.filter((post) => post.booked).length, books.length, "orders on the books");
+  equal(posts.filter((post) => post.booked).length, books.length, "orders booked");
   counts.booked += books.length;
 }
 

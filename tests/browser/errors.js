@@ -240,7 +240,7 @@ export async function theDeadlineCoversWaitingAndReading({ pkg, script, sandbox 
       outcome: "unknown",
       apiKey: "demo-key",
     });
-    equal((await shopApi.orders()).length, 1, `orders on the books after stalled ${stall}`);
+    equal((await shopApi.orders()).length, 1, `orders booked after stalled ${stall}`);
   }
 }
 
@@ -578,7 +578,7 @@ export async function checksAreMadeInTheDocumentedOrder({ pkg }) {
 
 /** @param {Test} test */
 export async function everyFaultHasItsOutcome({ pkg, sandbox }) {
-  /** fault, its code, and the orders on the books afterwards @type {[string, any, number][]} */
+  /** fault, its code, and the orders booked @type {[string, any, number][]} */
   const table = [
     ["cut-before", "network", 0],
     ["cut-after", "network", 1],
@@ -606,7 +606,7 @@ export async function everyFaultHasItsOutcome({ pkg, sandbox }) {
           outcome: "unknown",
           apiKey: "demo-key",
         });
-        equal((await api.orders()).length, booked, "orders on the books");
+        equal((await api.orders()).length, booked, "orders booked");
         equal((await api.posts()).length, 1, "POSTs");
       },
     ]),

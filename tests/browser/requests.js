@@ -52,7 +52,7 @@ async function issuesOf({ pkg }, endpoint, value) {
  */
 async function sent({ pkg }, endpoint, value) {
   const result = pkg[names[endpoint]](value);
-  assert(result.issues === undefined, `${names[endpoint]} refuses ${show(value)}: ${show(result.issues)}`);
+  assert(result.issues === undefined, `${names[endpoint]} rejects ${show(value)}: ${show(result.issues)}`);
   const api = stub(respondWith(responses[endpoint]));
   await pkg[endpoint](value, stubbed(api.fetch));
   equal(api.requests.length, 1, "requests sent");

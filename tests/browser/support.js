@@ -464,7 +464,7 @@ export async function setUp(url) {
     pkg,
     written,
     unhandled,
-    /** Whether many more calls are wanted than in each run of the tests: `SOAK=1`. @type {boolean} */
+    /** Whether many more calls are made than in a usual run of the tests: `SOAK=1`. @type {boolean} */
     soak: await control("/soak"),
 
     /** Prints a line in the terminal that runs the tests. @param {string} text */
