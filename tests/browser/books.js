@@ -146,7 +146,7 @@ export async function everyOutcomeAgreesWithTheBooks({ pkg, sandbox, engine, log
   const worker = async () => {
     for (let account = open.pop(); account !== undefined; account = open.pop()) {
       const booksKeysOnce = account % 3 > 0;
-      const api = sandbox({}, booksKeysOnce ? "" : "youproxy-");
+      const api = sandbox({}, booksKeysOnce ? "" : "no-keys-");
       orders.push([api, await orderAtRandom(pkg, api, randomOf(seed + account), booksKeysOnce)]);
     }
   };

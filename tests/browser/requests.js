@@ -676,8 +676,7 @@ export async function classInstancesAreAccepted(test) {
 export async function theSchemasAreStandardSchemas({ pkg }) {
   for (const endpoint of endpoints) {
     const standard = pkg[schemas[endpoint]]["~standard"];
-    equal(standard.version, 1, "version");
-    assert(typeof standard.vendor === "string" && standard.vendor !== "", "vendor is text");
+    equal(JSON.parse(JSON.stringify(standard)), { version: 1, vendor: "proxy-orders" }, "the schema's own data");
     const { validate } = standard;
     const good = validate(minimal[endpoint].IPv4);
     equal(good.issues, undefined, "issues of a good value");

@@ -331,7 +331,7 @@ export async function rejected(promise, code, { outcome, apiKey, ms } = {}) {
     }),
     ms,
   );
-  assert(failed, `expected a rejection with ${code}, got the value ${show(value)}`);
+  assert(failed, `expected an error with ${code}, got the value ${show(value)}`);
   checkError(error, apiKey);
   oneOf(error.code, [code].flat(), `code of ${show(error)}`);
   if (outcome === undefined) equal(error.outcome, undefined, `outcome of ${show(error)}`);
@@ -477,8 +477,8 @@ export async function setUp(url) {
     fresh: (file = "dist/index.js") => importPackage(`${url}/${file}?${unique()}`),
 
     /**
-     * A new sandbox API. The kind `youproxy-` ignores idempotency keys, as YouProxy's API does.
-     * @param {Fields} [more] options of each call @param {"" | "youproxy-"} [kind]
+     * A new sandbox API. The kind `no-keys-` ignores idempotency keys, as YouProxy's API does.
+     * @param {Fields} [more] options of each call @param {"" | "no-keys-"} [kind]
      */
     sandbox(more = {}, kind = "") {
       const baseUrl = `${url}/sandbox/${kind}${unique()}`;
