@@ -652,12 +652,12 @@ export const asAnOption = (test) =>
 export const asWhatFetchAnswers = (test) =>
   tryAllValues(
     test,
-    ["answer", "rejection", "throw", "status", "headers", "text", "body", "header"],
+    ["answer", "promise", "throw", "status", "headers", "text", "body", "header"],
     (endpoint, place, value) => {
       const response = { status: 503, headers: { get: () => null }, text: async () => "no" };
       const fetches = /** @type {Record<string, () => any>} */ ({
         answer: () => value,
-        rejection: () => Promise.reject(value),
+        promise: () => Promise.reject(value),
         throw: () => {
           throw value;
         },
