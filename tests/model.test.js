@@ -18,7 +18,6 @@ const HOUR = 60 * 60 * 1000;
 const DAY = 24 * HOUR;
 const MAX_REPEAT_AGE = 7 * DAY;
 const TIMEOUT_MS = 30_000;
-const MAX_PRICE = 2;
 const PRICES = [1, 3];
 
 /** The three kinds of places that order. */
@@ -187,11 +186,13 @@ class World {
   /** Somebody orders. */
   order() {
     const { random } = this;
-    const process = random.of(this.processes);
-    const product = random.below(PRICES.length);
+    // Many are impatient: they order what is still pending.
+    const pending = random.oneIn(2) && this.open.length > 0 ? random.of(this.open) : undefined;
+    const process = pending?.process ?? random.of(this.processes);
+    const product = pending?.product ?? random.below(PRICES.length);
     /** @type {Call["options"]} */
     const options = {};
-    if (random.oneIn(2)) options.maxPrice = MAX_PRICE;
+    if (random.oneIn(2)) options.maxPrice = random.of(PRICES);
     if (random.oneIn(8)) options.requirePromoCode = true;
     if (random.oneIn(4)) options.allowDuplicate = true;
     if (random.oneIn(6)) options.idempotencyKey = `own-${(this.newKeys += 1)}`;
