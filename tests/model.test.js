@@ -12,6 +12,9 @@ import { pick, randomOf } from "./support/random.js";
 const STEPS_PER_RUN = 200;
 const RUNS = process.env.SOAK ? 5_000 : 100;
 
+/** Seeds that have found bugs which were planted: `allowDuplicate` forgot what became unresolved after its call began. */
+const KEPT_SEEDS = [2052019230, 1990728431];
+
 /** Each process is a module instance of its own. */
 const PROCESSES = 2;
 const HOUR = 60 * 60 * 1000;
@@ -446,26 +449,28 @@ test("no order is bought twice, and no result is false", async () => {
     await module.init();
     modules.push(module);
   }
-  const first = process.env.SEED ? Number(process.env.SEED) : Math.floor(Math.random() * 2 ** 31);
-  const runs = process.env.SEED ? 1 : RUNS;
+  const first = Math.floor(Math.random() * 2 ** 31);
+  const fresh = Array.from({ length: RUNS }, (_, run) => first + run);
+  const seeds = process.env.SEED ? [Number(process.env.SEED)] : [...KEPT_SEEDS, ...fresh];
   /** @type {Record<string, number>} */
   const counts = {};
   const clock = fakeClock();
   /** @type {{ error: unknown, seed: number } | undefined} */
   let failed;
   process.on("unhandledRejection", fail);
-  let seed = first;
+  let seed = 0;
   function fail(/** @type {unknown} */ error) {
     failed ??= { error, seed };
   }
   try {
-    for (; seed < first + runs && !failed; seed += 1) {
+    for (seed of seeds) {
       const world = new World(seed, modules, clock, counts, fail);
       for (let step = 0; step < STEPS_PER_RUN && !failed; step += 1) {
         world.step();
         await drained();
       }
-      await world.finish();
+      if (!failed) await world.finish();
+      if (failed) break;
     }
   } catch (error) {
     fail(error);
