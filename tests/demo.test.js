@@ -23,10 +23,10 @@ import {
   neverPlaced,
   offers,
   orderButton,
+  orderUnresolved,
   placedAtOnce,
   priceOf,
   shows,
-  stopAsking,
   toUnresolved,
 } from "./support/shop.js";
 
@@ -884,9 +884,7 @@ pageTest(
     await page.getByRole("button", { name: "Try to break it" }).click();
     await page.keyboard.press("Escape");
     assert.equal(await panel.isVisible(), false);
-    await confirmOrder(page);
-    await inScene(page, "unresolved");
-    await stopAsking(page);
+    await orderUnresolved(page);
     await inView();
     await page.getByRole("button", { name: "See what really happened" }).click();
     const verdict = panel.getByText("charged 1.31 USD");
@@ -926,10 +924,7 @@ for (const width of [320, 390, 640, 1024, 1280]) {
       if (width < 1000) await page.getByRole("button", { name: "Try to break it" }).click();
       await fits("panel");
       await page.getByRole("button", { name: "Lose the response" }).click();
-      await confirmOrder(page);
-      await inScene(page, "unresolved");
-      await fits("asking");
-      await stopAsking(page);
+      await orderUnresolved(page);
       await fits("unresolved");
       await page.getByRole("button", { name: "Find out what happened" }).click();
       await inScene(page, "placed");
@@ -976,11 +971,15 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
       await page.getByRole("button", { name: "Lose the response" }).click();
       await orderButton(page).click();
       await check("dialog");
-      await page.getByRole("button", { name: "Order now" }).click();
-      await inScene(page, "unresolved");
-      await check("asking");
-      await stopAsking(page);
+      await page.keyboard.press("Escape");
+      await orderUnresolved(page);
       await check("unresolved");
+      // The panel is closed.
+      await page.locator("[data-fault=stall-headers]").evaluate((button) => button.click());
+      await findOut(page);
+      await check("asking");
+      await page.getByRole("button", { name: "Stop waiting" }).click();
+      await page.locator("#leave").waitFor();
       await page.getByRole("button", { name: "Leave this order unsettled…" }).click();
       await check("leaving");
       await page.getByRole("button", { name: "Go back" }).click();

@@ -57,18 +57,27 @@ export async function breakNext(page, name) {
   await page.locator("[data-fault]").filter({ hasText: name }).first().click();
 }
 
-/** Orders with a fault, and does not wait for the lookups. @param {Page} page @param {string} [fault] */
-export async function toUnresolved(page, fault = "Lose the response") {
-  await breakNext(page, fault);
+/**
+ * Orders with the fault that is on, which strikes the lookups too, and stops waiting.
+ * @param {Page} page
+ */
+export async function orderUnresolved(page) {
+  const keep = page.locator("#keep");
+  await keep.evaluate((box) => /** @type {HTMLInputElement} */ (box).click());
   await confirmOrder(page);
   await inScene(page, "unresolved");
-  await stopAsking(page);
+  // Not pressed like a person would: the lookups may end at any moment, and with them goes the button.
+  await page.locator("#stop-asking").evaluate((button) => /** @type {HTMLButtonElement} */ (button).click());
+  await page.locator("#leave").waitFor();
+  await keep.evaluate((box) => /** @type {HTMLInputElement} */ (box).click());
+  const armed = page.locator("[data-fault][aria-pressed=true]");
+  await armed.evaluate((button) => /** @type {HTMLButtonElement} */ (button).click());
 }
 
-/** @param {Page} page */
-export async function stopAsking(page) {
-  await page.locator("#stop-asking").click();
-  await page.locator("#leave").waitFor();
+/** @param {Page} page @param {string} [fault] */
+export async function toUnresolved(page, fault = "Lose the response") {
+  await breakNext(page, fault);
+  await orderUnresolved(page);
 }
 
 /** @param {Page} page */
