@@ -42,16 +42,20 @@ const files = [
   "dist/workerd.js",
   "package.json",
   "www/docs/README.md",
+  "www/docs/SKILL.md",
   "www/docs/backend.md",
   "www/docs/bundlers.md",
   "www/docs/demo.png",
+  "www/docs/llms.txt",
   "www/docs/ordering.md",
   "www/docs/recipes.md",
   "www/docs/reference.md",
+  "www/docs/scripts.md",
   "www/docs/speed.md",
   "www/docs/speed.svg",
   "www/docs/stores.md",
   "www/docs/testing.md",
+  "www/docs/youproxy.md",
 ];
 const entryPoints = ["index", "workerd", "backend", "sandbox", "sandbox-node"].map((name) => `dist/${name}.js`);
 const names = [

@@ -20,7 +20,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 /** The pages, by their paths in the package. @type {Map<string, string>} */
 export const pages = new Map();
 for (const path of ["README.md", ...(await readdir(join(root, "www/docs"))).map((name) => `www/docs/${name}`)]) {
-  if (path.endsWith(".md")) pages.set(path, await readFile(join(root, path), "utf8"));
+  if (/\.(md|txt)$/.test(path)) pages.set(path, await readFile(join(root, path), "utf8"));
 }
 
 /**
@@ -39,7 +39,7 @@ export function blocksOf(page) {
         .slice(0, match.index)
         .match(/^#+ .*$/gm)
         ?.at(-1) ?? "";
-    const words = `${page.match(/(\w+)\.md$/)?.[1]} ${heading}`.toLowerCase().match(/\w+/g) ?? [];
+    const words = `${page.match(/(\w+)\.(?:md|txt)$/)?.[1]} ${heading}`.toLowerCase().match(/\w+/g) ?? [];
     const name = given ?? `${words.join("-")}.${language === "js" ? "mjs" : language}`;
     return { page, language, name, isNamed: given !== undefined, text, prints };
   });
