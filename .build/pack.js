@@ -5,14 +5,15 @@ import { mkdtemp, readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { notices } from "./notices.js";
 import { capture, run } from "./tools.js";
 
 /** @type {Promise<string> | undefined} */
 let packing;
 
 /**
- * Packs the package once for each process, and gives its tarball and the folder of its files, as users get them. Both
- * are removed with the process. The processes that it starts use the same, named by `PROXY_ORDERS_PACKED`.
+ * Packs the package once, and returns its tarball and the folder of its files, as users get them. Both are removed when the
+ * process exits. Processes that it starts use the same ones: `PROXY_ORDERS_PACKED` names their folder.
  */
 export async function packedPackage() {
   packing ??= process.env.PROXY_ORDERS_PACKED ? Promise.resolve(process.env.PROXY_ORDERS_PACKED) : pack();
@@ -22,6 +23,8 @@ export async function packedPackage() {
 }
 
 async function pack() {
+  // As the script `prepack` does, which is left out here because it builds, too.
+  await notices();
   const place = await mkdtemp(join(tmpdir(), "proxy-orders-"));
   process.once("exit", () => rmSync(place, { recursive: true, force: true }));
   const tarball = await capture("npm", ["pack", "--pack-destination", place, "--silent", "--ignore-scripts"]);

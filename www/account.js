@@ -1,5 +1,6 @@
 // @ts-check
-// Where orders go: the sandbox on the page's own origin, or another address with a key.
+// Where orders go: the shop's own API, or another address with an API key.
+import { isOwn, ownBaseUrl } from "./api.js";
 import { at, inputAt, show } from "./dom.js";
 
 /** The settings when their field was last left: while an address is being typed, nothing is sent to it. */
@@ -7,20 +8,18 @@ export let account = read();
 
 function read() {
   const baseUrl = inputAt("baseUrl").value;
-  // The page's own server adds the key.
+  // The shop's own API adds the API key.
   return { baseUrl, apiKey: isOwn(baseUrl) ? undefined : inputAt("apiKey").value };
 }
 
-/** Whether an address is the page's own server, which books each order reference once. @param {string} baseUrl */
-export function isOwn(baseUrl) {
-  try {
-    return new URL(baseUrl, location.href).origin === location.origin;
-  } catch {
-    return false;
-  }
-}
-
 export const onSandbox = () => isOwn(account.baseUrl);
+
+/** Sets where orders go at first. @param {string} [baseUrl] */
+export function startAccount(baseUrl = ownBaseUrl) {
+  inputAt("baseUrl").defaultValue = ownBaseUrl;
+  inputAt("baseUrl").value = baseUrl;
+  takeSettings();
+}
 
 /** Applies the settings and shows in the header where orders go. Returns whether they have changed. */
 export function takeSettings() {

@@ -1,15 +1,16 @@
 // @ts-check
 // The shop: what its buttons do.
-import { account, isOwn, onSandbox, takeSettings } from "./account.js";
+import { account, onSandbox, startAccount, takeSettings } from "./account.js";
+import { control } from "./api.js";
 import { readBooks } from "./books.js";
-import { at, inputAt } from "./dom.js";
+import { at } from "./dom.js";
 import { isButtonOn, showBalance } from "./dock.js";
-import { remember, sentOrder } from "./doubt.js";
 import { startFaults } from "./faults.js";
 import { form, goToIssue, showIssues, showOrderIssues, startForm, subjectOf, types, wanted } from "./form.js";
+import { keep, note } from "./note.js";
 import { goodQuote, showOffer, showTypes } from "./offer.js";
-import { leaveUnsettled, send } from "./order.js";
-import { answerFor, requestQuotes, requestQuotesSoon } from "./quotes.js";
+import { buy, checkout, findOut, openCheckout, stopWaiting } from "./purchase.js";
+import { priceFor, requestQuotes, requestQuotesSoon } from "./quotes.js";
 import {
   isScene,
   isShopping,
@@ -17,15 +18,16 @@ import {
   showAsking,
   showBalances,
   showDeclined,
-  showDoubt,
+  showElsewhere,
   showPlaced,
+  showUnresolved,
   showWaiting,
   wide,
 } from "./scenes.js";
 import { showTraffic } from "./traffic.js";
-import { money } from "./words.js";
+import { changeTexts, failureText, money, reasonText } from "./words.js";
 
-/** @typedef {import("./doubt.js").SentOrder} SentOrder */
+/** @import { PurchaseResult } from "./dist/index.js" */
 
 const dialog = /** @type {HTMLDialogElement} */ (at("confirm"));
 const leaveDialog = /** @type {HTMLDialogElement} */ (at("confirm-leave"));
@@ -33,7 +35,8 @@ const settings = /** @type {HTMLFormElement} */ (at("settings"));
 
 /** The order and its quote as they were when the dialog opened. */
 let offer = /** @type {{ request: any, quote: import("./offer.js").Quote } | null} */ (null);
-let ordering = new AbortController();
+/** Whether this page is buying or finding out; its result is shown then. */
+let isWorking = false;
 
 // Prices
 
@@ -43,12 +46,12 @@ function showPrices() {
 }
 
 /** @param {string} type */
-function onAnswer(type) {
+function onPrice(type) {
   showPrices();
   // The first call loads the package; it cannot validate before.
   if (type === wanted().proxyType) showOrderIssues();
-  const { reply, error } = answerFor(type) ?? {};
-  if (reply) showBalance(reply);
+  const { response, error } = priceFor(type) ?? {};
+  if (response) showBalance(response);
   if (error?.code === "invalid_options") {
     showIssues(settings, error.issues ?? []);
     /** @type {HTMLDetailsElement} */ (at("settings-fold")).open = true;
@@ -58,25 +61,25 @@ function onAnswer(type) {
 /** The order has changed: the offer is void and prices are requested again. */
 function onChange() {
   closeOffer();
-  if (isScene("declined")) setScene("form");
+  if (isShopping()) setScene("form");
   showPrices();
   showOrderIssues();
-  requestQuotesSoon(onAnswer);
+  requestQuotesSoon(onPrice);
 }
 
-/** Requests all prices now. Their replies show the balance, too. */
+/** Requests all prices now. Their responses show the balance, too. */
 async function refreshPrices() {
   closeOffer();
   showIssues(settings, []);
-  const done = requestQuotes(onAnswer);
+  const done = requestQuotes(onPrice);
   showPrices();
   await done;
-  if (!sentOrder || !isScene("doubt")) return;
-  const balances = types.map((type) => answerFor(type)?.reply?.balance ?? null);
-  showBalances(sentOrder, balances.find((balance) => balance !== null) ?? null);
+  if (!isScene("unresolved")) return;
+  const balances = types.map((type) => priceFor(type)?.response?.balance ?? null);
+  showBalances(balances.find((balance) => balance !== null) ?? null);
 }
 
-// Orders
+// Purchases
 
 function openOffer() {
   const quote = goodQuote();
@@ -95,34 +98,62 @@ function closeOffer() {
   dialog.close();
 }
 
-function confirmOffer() {
+async function confirmOffer() {
   if (!offer) return;
   const { request, quote } = offer;
   closeOffer();
-  place({
-    request,
-    subject: subjectOf(request),
-    price: quote.price,
-    balance: quote.balance,
-    currency: quote.currency,
-    baseUrl: account.baseUrl,
-    key: crypto.randomUUID(),
-    time: new Date().toISOString(),
-    reason: "The page was closed before the answer came.",
-    attempts: 0,
-  });
+  keep({ baseUrl: account.baseUrl, price: quote.price, balance: quote.balance, currency: quote.currency });
+  await work(() => buy(request, quote.price), false);
 }
 
-/** Places an order, or sends it again. @param {SentOrder} sent */
-async function place(sent) {
-  ordering = new AbortController();
-  if (sent.attempts === 0) showWaiting(sent);
-  else showAsking();
-  const outcome = await send(sent, ordering.signal);
-  if (outcome.kind === "placed") showPlaced(outcome.receipt, sent);
-  else if (outcome.kind === "declined") showDeclined(outcome.texts, sent);
-  else showDoubt(outcome.sent);
+/**
+ * Buys or finds out, and shows the result.
+ * @param {() => Promise<PurchaseResult | undefined>} run
+ * @param {boolean} wasUnresolved
+ */
+async function work(run, wasUnresolved) {
+  isWorking = true;
+  const stopObserving = checkout.subscribe(() => (wasUnresolved ||= checkout.state.status === "resolving"));
+  const result = await run();
+  stopObserving();
+  isWorking = false;
+  showResult(result, wasUnresolved);
   await refreshPrices();
+}
+
+/** @param {PurchaseResult | undefined} result @param {boolean} wasUnresolved */
+function showResult(result, wasUnresolved) {
+  const { state } = checkout;
+  if (result?.outcome === "unknown" && state.status === "unresolved") {
+    showUnresolved(state, reasonText(result.error));
+    return;
+  }
+  if (result?.outcome === "placed") showPlaced(result.request, result.receipt, wasUnresolved);
+  else if (result?.outcome !== "not_placed") showElsewhere();
+  else if ("failure" in result) showDeclined([failureText(result.failure.error)], wasUnresolved);
+  else {
+    const { error } = result;
+    showDeclined([reasonText(error), ...changeTexts(error.quote, note?.price ?? 0)], wasUnresolved);
+  }
+  keep(null);
+  onCheckout();
+}
+
+/** Shows what this page is doing, and what another tab has left unresolved. */
+function onCheckout() {
+  const { state } = checkout;
+  if (state.status === "buying") showWaiting(state.request);
+  else if (state.status === "resolving") showAsking(state.request);
+  // A receipt stays until it was read.
+  else if (isWorking || isScene("placed")) return;
+  else if (state.status === "unresolved") {
+    closeOffer();
+    showUnresolved(state);
+  } else if (isScene("unresolved")) {
+    keep(null);
+    showElsewhere();
+    refreshPrices();
+  }
 }
 
 form.addEventListener("submit", (event) => {
@@ -133,10 +164,9 @@ form.addEventListener("submit", (event) => {
     setScene("form");
     showOffer();
     form.scrollIntoView({ block: "nearest" });
-  } else if (sentOrder) {
-    if (isOwn(sentOrder.baseUrl)) place(sentOrder);
-    else refreshPrices();
-  }
+    onCheckout();
+  } else if (onSandbox()) work(findOut, true);
+  else refreshPrices();
 });
 at("place").addEventListener("click", (event) => {
   // The second click of a double one was not meant for what the button has become.
@@ -147,14 +177,16 @@ at("confirm-order").addEventListener("click", ({ detail }) => {
   if (detail <= 1) confirmOffer();
 });
 at("cancel").addEventListener("click", () => dialog.close());
-at("stop").addEventListener("click", () => ordering.abort());
+at("stop").addEventListener("click", stopWaiting);
+at("stop-asking").addEventListener("click", stopWaiting);
 at("again").addEventListener("click", refreshPrices);
 at("leave").addEventListener("click", () => leaveDialog.showModal());
-at("keep-asking").addEventListener("click", () => leaveDialog.close());
-at("leave-order").addEventListener("click", () => {
+at("go-back").addEventListener("click", () => leaveDialog.close());
+at("dismiss").addEventListener("click", () => {
   leaveDialog.close();
-  leaveUnsettled();
   setScene("form");
+  keep(null);
+  checkout.dismiss();
   showOffer();
 });
 
@@ -165,18 +197,21 @@ settings.addEventListener("change", () => {
   if (!takeSettings()) return;
   showBalance({ balance: null, currency: null });
   onChange();
+  openCheckout(onCheckout);
 });
 settings.addEventListener("reset", () => {
   // The values are back only after this event.
   setTimeout(() => {
     takeSettings();
+    openCheckout(onCheckout);
     refreshPrices();
   });
 });
 at("start-over").addEventListener("click", async () => {
-  const reply = await fetch("/api/__sandbox/reset", { method: "POST" }).catch(() => null);
-  if (!reply?.ok) return;
-  remember(null);
+  const response = await control("reset", { method: "POST" }).catch(() => null);
+  if (!response?.ok) return;
+  keep(null);
+  checkout.dismiss();
   location.reload();
 });
 
@@ -186,10 +221,10 @@ at("lab").addEventListener("toggle", () => {
   if (!isShopping()) showTraffic();
 });
 
-if (sentOrder) inputAt("baseUrl").value = sentOrder.baseUrl;
-takeSettings();
+startAccount(note?.baseUrl);
 startFaults();
 startForm(onChange);
-if (sentOrder) showDoubt(sentOrder);
+openCheckout(onCheckout);
+if (checkout.state.status === "ready") keep(null);
 await refreshPrices();
 if (onSandbox()) await readBooks();

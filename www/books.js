@@ -1,13 +1,14 @@
 // @ts-check
-// The sandbox's books: the orders that were really placed and charged, whatever the page knows.
+// The orders in the sandbox's account, placed and charged whatever the page knows.
+import { control } from "./api.js";
 import { at } from "./dom.js";
 import { count, figure } from "./words.js";
 
-/** Reads the books and shows them; `null` when they cannot be read. */
+/** Reads the account's orders and shows their sum; `null` when they cannot be read. */
 export async function readBooks() {
   try {
-    const reply = await fetch("/api/__sandbox/orders", { signal: AbortSignal.timeout(2000) });
-    const orders = /** @type {{ price: number }[]} */ (await reply.json());
+    const response = await control("orders", { signal: AbortSignal.timeout(2000) });
+    const orders = /** @type {{ price: number }[]} */ (await response.json());
     const charged = orders.reduce((sum, { price }) => sum + price, 0);
     const sum = figure(Math.round(charged * 100) / 100);
     at("books").textContent =

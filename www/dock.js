@@ -3,7 +3,7 @@
 import { at } from "./dom.js";
 import { money } from "./words.js";
 
-/** @param {{ balance: number | null, currency: string | null }} reply */
+/** @param {{ balance: number | null, currency: string | null }} response */
 export function showBalance({ balance, currency }) {
   at("balance").className = "";
   at("balance").textContent = balance === null ? "–" : money(balance, currency);

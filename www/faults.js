@@ -1,105 +1,105 @@
 // @ts-check
-// The panel "Try to break it": the faults of the sandbox, and the one that is injected into the next order.
+// The panel "Try to break it": the faults of the sandbox, and the one that strikes the next order.
+import { control, isInPage } from "./api.js";
 import { at, element, inputAt } from "./dom.js";
 
 /**
  * @typedef {object} Fault
- * @property {string} header what the sandbox is asked for
+ * @property {string} id
+ * @property {string} [header] what the sandbox is asked for; without it, the fault is made in another way
+ * @property {"order" | "calculate"} [on] the requests that it strikes; `order` by default
  * @property {string} name
  * @property {string} does
  * @property {string} expect
  */
 
+const thenPlaced = "Not known at first, then placed. Charged once.";
+const thenNotPlaced = "Not known at first, then not placed.";
+
+/** @param {string} header @param {string} name @param {string} does @param {string} expect @returns {Fault} */
+const fault = (header, name, does, expect) => ({ id: header, header, name, does, expect });
+
 /** @type {Fault[]} */
 const common = [
+  fault("cut-after", "Lose the response", "The order is booked, then the connection is cut.", thenPlaced),
+  fault("cut-before", "Lose the order", "The connection is cut before the order arrives.", thenNotPlaced),
+  fault("stall-headers", "Never respond", "The order is booked, and silence follows.", "Wait or stop, then find out."),
+  fault(
+    "html-502; processed",
+    "Show an error page",
+    "The order is booked, but an error page comes back.",
+    "Not “failed”: not known, then placed.",
+  ),
   {
-    header: "cut-after; on=order",
-    name: "Lose the answer",
-    does: "The order is booked, then the line goes dead.",
-    expect: "In doubt, then placed. Charged once.",
-  },
-  {
-    header: "cut-before; on=order",
-    name: "Lose the order",
-    does: "The line goes dead before the order arrives.",
-    expect: "In doubt, then placed. Charged once.",
-  },
-  {
-    header: "stall-headers; on=order",
-    name: "Never answer",
-    does: "The order is booked, and silence follows.",
-    expect: "Wait or stop, then find out.",
-  },
-  {
-    header: "html-502; processed; on=order",
-    name: "Show an error page",
-    does: "The order is booked, but an error page comes back.",
-    expect: "Not “failed”: in doubt, then placed.",
-  },
-  {
-    header: "raise",
+    id: "raise",
     name: "Raise the price",
     does: "The price goes up just as you confirm.",
     expect: "Not ordered, and you are told why.",
   },
-  {
-    header: "slow; ms=3000; on=order",
-    name: "Answer late",
-    does: "The answer takes three seconds.",
-    expect: "Press all you like: one order.",
-  },
+  fault("slow; ms=3000", "Respond late", "The response takes three seconds.", "Press all you like: one order."),
 ];
 
 /** @type {Fault[]} */
 const rare = [
-  ["cut-body", "Cut in mid-answer", "The line goes dead in the middle of the answer."],
-  ["stall-body", "Stop in mid-answer", "Half of the answer comes, then silence."],
-  ["truncated", "Half an answer", "The answer ends in the middle, as if it were whole."],
-  ["empty", "An empty answer", "The order is booked, and nothing is said."],
-  ["wrong-shape", "Another answer", "The answer is one to some other question."],
-  ["reply; processed; body=nonsense", "Nonsense", "The order is booked, the answer is gibberish."],
-  ["deep", "Endless nesting", "The answer is a list in a list, 100 000 deep."],
-  ["html", "A web page", "The order is lost, and a web page comes back."],
-  ["500", "Server error", "The server fails before it books."],
-  ["503; processed", "Overload", "The server books, then says that it is overloaded."],
-  ["429", "Too many requests", "The server turns the order away for a second."],
-  ["redirect", "Redirect", "The server sends the order elsewhere."],
-]
-  .map(([header, name, does]) => ({
-    header: `${header}; on=order`,
-    name,
-    does,
-    expect: "In doubt, then placed. Charged once.",
-  }))
-  .concat(
-    {
-      header: "refusal-400; on=order",
-      name: "A refusal",
-      does: "The seller says no, in a proper answer.",
-      expect: "Not ordered, and you are told why.",
-    },
-    {
-      header: "large; on=order",
-      name: "A huge answer",
-      does: "The answer is ten megabytes long.",
-      expect: "Placed, as if nothing had been.",
-    },
-    {
-      header: "503; on=calculate; times=2",
-      name: "Prices stumble",
-      does: "Twice, the price has no answer.",
-      expect: "Asked again by itself, then placed.",
-    },
-  );
+  fault("cut-body", "Cut it in the middle", "The connection is cut in the middle of the response.", thenPlaced),
+  fault(
+    "stall-body",
+    "Stop in the middle",
+    "Half of the response comes, then silence.",
+    "Wait or stop, then find out.",
+  ),
+  fault("truncated", "Half a response", "The response ends in the middle, as if it were complete.", thenPlaced),
+  fault("empty", "An empty response", "The order is booked, and the response is empty.", thenPlaced),
+  fault("wrong-shape", "Another response", "The response belongs to some other question.", thenPlaced),
+  fault(
+    "reply; processed; body=nonsense",
+    "Nonsense",
+    "The order is booked, and the response is gibberish.",
+    thenPlaced,
+  ),
+  fault("deep", "Endless nesting", "The response is a list in a list, 100 000 deep.", thenPlaced),
+  fault("503; processed", "Overload", "The server books, then says that it is overloaded.", thenPlaced),
+  fault("html", "A web page", "The order is lost, and a web page comes back.", thenNotPlaced),
+  fault("500", "Server error", "The server fails before it books.", thenNotPlaced),
+  fault("429", "Too many requests", "The server turns the order away for a second.", thenNotPlaced),
+  fault("redirect", "Redirect", "The server sends the order elsewhere.", thenNotPlaced),
+  fault(
+    "refusal-400",
+    "Failure with status 400",
+    "The shop says no, but with a status that is not an answer.",
+    thenNotPlaced,
+  ),
+  fault("large", "A huge response", "The response is ten megabytes long.", "Placed, as if nothing had happened."),
+  {
+    ...fault(
+      "503; times=2",
+      "Prices stumble",
+      "Twice, the price does not come.",
+      "Retried automatically, then placed.",
+    ),
+    on: "calculate",
+  },
+];
+
+/** Behind the shop's backend; the sandbox in the page has none. @type {Fault} */
+const behindBackend = {
+  id: "behind",
+  name: "Leave the shop in the dark",
+  does: "YouProxy books the order, but the shop’s own server never hears of it.",
+  expect: "Not known to anybody: an operator decides, at /operator.",
+};
 
 /** @type {Fault | null} */
 let armed = null;
+/** The header of the armed fault during a purchase. */
+let header = "";
+let hasStruck = false;
 
 /** @param {Fault | null} fault */
 function arm(fault) {
   armed = fault;
   for (const button of document.querySelectorAll("[data-fault]")) {
-    button.setAttribute("aria-pressed", String(button.getAttribute("data-fault") === fault?.header));
+    button.setAttribute("aria-pressed", String(button.getAttribute("data-fault") === fault?.id));
   }
   at("armed-note").textContent = fault ? `On: ${fault.name}` : "";
   at("lab-hint").textContent = fault
@@ -107,22 +107,33 @@ function arm(fault) {
     : "Choose what goes wrong with the next order. Then order, and press on like a customer in a hurry.";
 }
 
-/** Switches the fault off after an order, unless it is kept on. */
-export function afterOrder() {
+/** Prepares the armed fault for a purchase, or for a lookup. @param {number} [price] what the customer confirmed */
+export async function prepareFault(price) {
+  hasStruck = false;
+  header = armed?.header ?? "";
+  if (armed?.id === "raise") header = raisedPrice(price ?? 0);
+  // A unique id makes the sandbox count the requests of each order separately.
+  if (header.includes("times=")) header += `; id=${Math.random()}`;
+  if (armed !== behindBackend || price === undefined) return;
+  await control("faults", { method: "POST", body: JSON.stringify({ fault: "cut-after", on: "order" }) });
+}
+
+/** Switches the fault off, unless it is kept on. */
+export function endFault() {
+  header = "";
   if (!inputAt("keep").checked) arm(null);
 }
 
-/**
- * The headers that ask the sandbox for the fault.
- * @param {number} price what the customer confirmed
- * @returns {Record<string, string>}
- */
-export function faultHeaders(price) {
-  if (!armed) return {};
-  if (armed.header === "raise") return { "x-sandbox-fault": raisedPrice(price) };
-  // A unique id makes the sandbox count the requests of each order separately.
-  const id = armed.header.includes("times=") ? `; id=${Math.random()}` : "";
-  return { "x-sandbox-fault": armed.header + id };
+/** Adds the fault that strikes a request. @param {Request} request */
+export function withFault(request) {
+  const isCalculation = request.url.endsWith("/calculate/order");
+  const strikesCalculations = armed?.on === "calculate" || armed?.id === "raise";
+  const isSpared = hasStruck && !isCalculation && !inputAt("keep").checked;
+  if (header === "" || isCalculation !== strikesCalculations || isSpared) return request;
+  hasStruck = true;
+  const headers = new Headers(request.headers);
+  headers.set("x-sandbox-fault", header);
+  return new Request(request, { headers });
 }
 
 /** @param {number} price */
@@ -138,14 +149,14 @@ function raisedPrice(price) {
     error: null,
     warnings: null,
   };
-  return `reply; on=calculate; body=${encodeURIComponent(JSON.stringify(quote))}`;
+  return `reply; body=${encodeURIComponent(JSON.stringify(quote))}`;
 }
 
 /** @param {Fault} fault */
 function faultButton(fault) {
   const button = element(
     "button",
-    { type: "button", "aria-pressed": "false", "data-fault": fault.header },
+    { type: "button", "aria-pressed": "false", "data-fault": fault.id },
     element("b", {}, fault.name),
     element("span", {}, fault.does),
     element("small", {}, fault.expect),
@@ -160,7 +171,7 @@ function faultButton(fault) {
 
 export function startFaults() {
   at("faults").append(...common.map(faultButton));
-  at("rare-faults").append(...rare.map(faultButton));
+  at("rare-faults").append(...[...rare, ...(isInPage ? [] : [behindBackend])].map(faultButton));
   // Shown once it is complete, so that nothing in it moves.
   at("lab").hidden = false;
 }

@@ -1,11 +1,11 @@
 // @ts-check
 // The form: its values, the fields that apply, and the issues under them.
-import { validateOrder } from "/node_modules/proxy-orders/dist/index.js";
+import { validateOrder } from "./dist/index.js";
 import { countryField, countryName } from "./countries.js";
 import { at, inputAt, show, write } from "./dom.js";
 import { count } from "./words.js";
 
-/** @import { Issue } from "/node_modules/proxy-orders/dist/index.js" */
+/** @import { Issue } from "./dist/index.js" */
 
 export const types = ["IPv4", "IPv6", "MOBILE", "ISP"];
 

@@ -3,59 +3,59 @@
 import { at } from "./dom.js";
 import { setButton, setDock } from "./dock.js";
 import { periodNote, subjectOf, types, wanted } from "./form.js";
-import { answerFor } from "./quotes.js";
-import { figure, money, reasonText, refusalText } from "./words.js";
+import { priceFor } from "./quotes.js";
+import { figure, money, reasonText, failureText } from "./words.js";
 
-/** @import { CalculateResponse } from "/node_modules/proxy-orders/dist/index.js" */
+/** @import { CalculateResponse } from "./dist/index.js" */
 /** @typedef {Extract<CalculateResponse, { success: true }>} Quote */
 
-/** The quote that an order can be placed at, if there is one for the order as it stands. */
+/** The quote that an order can be placed at, if there is one for the current order. */
 export function goodQuote() {
-  const reply = answerFor(wanted().proxyType)?.reply;
-  return reply?.success && reply.warnings === null ? reply : null;
+  const response = priceFor(wanted().proxyType)?.response;
+  return response?.success && response.warnings === null ? response : null;
 }
 
 export function showTypes() {
   for (const type of types) {
-    const answer = answerFor(type);
+    const priced = priceFor(type);
     const price = /** @type {HTMLElement} */ (document.querySelector(`[data-price=${type}]`));
     const note = /** @type {HTMLElement} */ (document.querySelector(`[data-note=${type}]`));
-    price.classList.toggle("stale", !answer);
-    if (answer) {
+    price.classList.toggle("stale", !priced);
+    if (priced) {
       price.classList.remove("empty");
-      price.textContent = answer.reply?.success ? money(answer.reply.price, answer.reply.currency) : "–";
+      price.textContent = priced.response?.success ? money(priced.response.price, priced.response.currency) : "–";
     }
-    note.textContent = answer?.reply?.success === false ? "not on offer" : periodNote(type);
+    note.textContent = priced?.response?.success === false ? "not on offer" : periodNote(type);
   }
 }
 
 export function showOffer() {
   const order = wanted();
-  const { reply, error } = answerFor(order.proxyType) ?? {};
-  const isAnswered = reply !== undefined || error !== undefined;
-  const quote = reply?.success ? reply : null;
-  at("quote").classList.toggle("stale", !isAnswered);
+  const { response, error } = priceFor(order.proxyType) ?? {};
+  const isPriced = response !== undefined || error !== undefined;
+  const quote = response?.success ? response : null;
+  at("quote").classList.toggle("stale", !isPriced);
   setButton("Order", goodQuote() !== null);
-  if (!isAnswered) return setDock(subjectOf(order), "Asking for the price…");
+  if (!isPriced) return setDock(subjectOf(order), "Calculating the price…");
   at("price-line").classList.remove("empty");
   at("price").textContent = quote ? figure(quote.price) : "–";
   at("currency").textContent = quote ? quote.currency : "";
   showPromo(quote);
-  const problem = problemText(reply, error);
+  const problem = problemText(response, error);
   setDock(subjectOf(order), problem || "Nothing is charged yet.", problem !== "");
   at("again").hidden = !error || error.code.startsWith("invalid_");
 }
 
 /**
  * Why there is nothing to order.
- * @param {CalculateResponse | undefined} reply
- * @param {import("./quotes.js").Answer["error"]} error
+ * @param {CalculateResponse | undefined} response
+ * @param {import("./quotes.js").Priced["error"]} error
  */
-function problemText(reply, error) {
+function problemText(response, error) {
   if (error?.code === "invalid_request") return "The price appears when the details are complete.";
   if (error) return reasonText(error);
-  if (reply?.success === false) return refusalText(reply.error);
-  return (reply?.warnings ?? []).map(refusalText).join(" ");
+  if (response?.success === false) return failureText(response.error);
+  return (response?.warnings ?? []).map(failureText).join(" ");
 }
 
 /** @param {Quote | null} quote */

@@ -1,69 +1,69 @@
 // @ts-check
 // The prices: a quote of the same order for each type, requested again when the order changes.
-import { calculate, isProxyOrdersError } from "/node_modules/proxy-orders/dist/index.js";
+import { calculate, isProxyOrdersError } from "./dist/index.js";
 import { account } from "./account.js";
 import { types, wanted } from "./form.js";
 import { logPrices } from "./traffic.js";
 
-/** @import { CalculateResponse, ProxyOrdersError } from "/node_modules/proxy-orders/dist/index.js" */
-/** @typedef {{ request: any, reply?: CalculateResponse, error?: ProxyOrdersError }} Answer */
+/** @import { CalculateResponse, ProxyOrdersError } from "./dist/index.js" */
+/** @typedef {{ request: any, response?: CalculateResponse, error?: ProxyOrdersError }} Priced */
 
 /** How long to wait for further changes of the order, in milliseconds. */
 const DELAY_MS = 300;
 
-/** What was answered for each type. @type {Record<string, Answer>} */
-let answers = {};
-/** The account and the requests that `answers` belong to, as text. */
-let answered = "";
+/** The response or the error for each type. @type {Record<string, Priced>} */
+let prices = {};
+/** The account and the requests that `prices` belong to, as text. */
+let requested = "";
 let controller = new AbortController();
 let timer = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
 
 const requests = () => types.map((type) => wanted(type));
 /** The fields that the price depends on. @param {any} request */
-const priced = ({ protocol, authType, authIp, ...rest }) => rest;
-const current = () => JSON.stringify([account, requests().map(priced)]);
+const pricedFields = ({ protocol, authType, authIp, ...rest }) => rest;
+const current = () => JSON.stringify([account, requests().map(pricedFields)]);
 
-/** The answer for a type, if it belongs to the current order. @param {string} type */
-export const answerFor = (type) => (answered === current() ? answers[type] : undefined);
+/** The price of a type, if it belongs to the current order. @param {string} type */
+export const priceFor = (type) => (requested === current() ? prices[type] : undefined);
 
 /**
  * Requests quotes after a pause in typing, if the price may have changed.
- * @param {(type: string) => void} onAnswer
+ * @param {(type: string) => void} onPrice
  */
-export function requestQuotesSoon(onAnswer) {
+export function requestQuotesSoon(onPrice) {
   clearTimeout(timer);
-  if (answered === current()) return;
+  if (requested === current()) return;
   controller.abort();
-  timer = setTimeout(() => requestQuotes(onAnswer), DELAY_MS);
+  timer = setTimeout(() => requestQuotes(onPrice), DELAY_MS);
 }
 
 /**
  * Requests the quotes of all types. An earlier request that is pending is aborted.
- * @param {(type: string) => void} onAnswer called for each type
+ * @param {(type: string) => void} onPrice called for each type
  */
-export async function requestQuotes(onAnswer) {
+export async function requestQuotes(onPrice) {
   clearTimeout(timer);
   controller.abort();
   controller = new AbortController();
   const { signal } = controller;
-  answered = current();
-  answers = {};
+  requested = current();
+  prices = {};
   const log = logPrices();
   const options = { ...account, signal, timeoutMs: 10_000, fetch: log.fetch };
   /** @param {any} request */
   const requestOne = async (request) => {
-    /** @type {Answer} */
-    const answer = { request };
+    /** @type {Priced} */
+    const priced = { request };
     try {
-      answer.reply = await calculate(request, options);
+      priced.response = await calculate(request, options);
     } catch (error) {
       if (!isProxyOrdersError(error)) throw error;
-      answer.error = error;
+      priced.error = error;
     }
     if (signal.aborted) return;
-    answers[request.proxyType] = answer;
-    onAnswer(request.proxyType);
+    prices[request.proxyType] = priced;
+    onPrice(request.proxyType);
   };
   await Promise.all(requests().map(requestOne));
-  log.end(signal.aborted ? "not needed any more" : "");
+  log.end(signal.aborted ? "no longer needed" : "");
 }

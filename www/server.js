@@ -7,36 +7,15 @@ import { createSandbox } from "proxy-orders/sandbox";
 import { filesOf, listen, notFound } from "../.build/serve.js";
 import { isLoopback, serveHttp } from "../dist/faults.js";
 import { docsOf } from "./docs.js";
+import { packageFiles, pageFiles, policy } from "./files.js";
 import { createFaults } from "./inject.js";
-
-const packagePrefix = "/node_modules/proxy-orders/";
-const policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' https:";
-
-/** The modules of the page; the code of this server is not served. */
-const pageModules = [
-  "account",
-  "app",
-  "books",
-  "countries",
-  "dock",
-  "dom",
-  "doubt",
-  "faults",
-  "form",
-  "offer",
-  "order",
-  "quotes",
-  "scenes",
-  "traffic",
-  "words",
-];
-const pageFiles = ["/", "/index.html", "/style.css", "/favicon.svg", ...pageModules.map((name) => `/${name}.js`)];
+import { createOperator } from "./operator.js";
 
 /**
  * Serves the demo page, the package it imports and the backend that it orders from, on this machine alone.
  *
  * @param {{ ports?: number[], packageDir: string }} options the first of `ports` that is free is taken; `packageDir` is
- *   the unpacked npm package.
+ *   the folder of the package, built or unpacked.
  */
 export async function startDemo({ ports, packageDir }) {
   const sandbox = createSandbox();
@@ -48,27 +27,29 @@ export async function startDemo({ ports, packageDir }) {
     balance: "account",
     bookings: memoryBookings(),
   });
+  const operator = createOperator(backend);
   const withFaults = createFaults();
   const servePage = filesOf(fileURLToPath(new URL(".", import.meta.url)));
   const servePackage = filesOf(packageDir);
   const serveDocs = docsOf(packageDir);
 
   const { url, close } = await listen(async (request, response) => {
-    response.setHeader("content-security-policy", policy);
+    response.setHeader("content-security-policy", `${policy}; frame-ancestors 'none'`);
     response.setHeader("x-content-type-options", "nosniff");
     response.setHeader("cache-control", "no-store");
     // As the sandbox does: on a connection that was used before, browsers send a POST again when it is cut.
     response.setHeader("connection", "close");
-    // Else a website whose name resolves to this machine could order here.
+    // Otherwise, a website whose name resolves to this machine could order here.
     if (!isLoopback(request)) return response.writeHead(403).end();
     const path = (request.url ?? "").split("?", 1)[0] ?? "";
+    if (path === "/operator") return operator.route(request, response);
     if (path.startsWith("/api/__sandbox/")) return sandbox.handler(request, response);
     if (path.startsWith("/api/")) {
       return serveHttp(request, response, (call) => withFaults(call, backend));
     }
     if (request.method !== "GET" && request.method !== "HEAD") return response.writeHead(405).end();
-    if (pageFiles.includes(path)) return servePage(request, response, path);
-    if (path.startsWith(packagePrefix)) return servePackage(request, response, path.slice(packagePrefix.length - 1));
+    if (path === "/" || pageFiles.includes(path.slice(1))) return servePage(request, response, path);
+    if (packageFiles.includes(path.slice(1))) return servePackage(request, response, path);
     return (await serveDocs(response, path)) || notFound(response);
   }, ports);
 
@@ -76,5 +57,5 @@ export async function startDemo({ ports, packageDir }) {
     await close();
     await api.close();
   };
-  return { url: `${url}/`, sandbox, close: closeAll };
+  return { url: `${url}/`, operatorUrl: `${url}/${operator.path}`, sandbox, close: closeAll };
 }

@@ -1,5 +1,6 @@
 // @ts-check
-// The live traffic: each call with its requests, its replies and its outcome.
+// The live traffic: each call with its requests, its responses and its outcome.
+import { send } from "./api.js";
 import { at, element } from "./dom.js";
 
 const MAX_CALLS = 40;
@@ -29,14 +30,14 @@ function indented(text) {
 const shownPath = (url) =>
   url
     .replace(`${location.origin}/`, "/")
-    .replace(/(\/client\/api\/v1\/)[^/]+(?=\/(?:calculate\/)?order$)/, "$1{key hidden}");
+    .replace(/(\/client\/api\/v1\/)[^/]+(?=\/(?:calculate\/order|order|order\/lookup)$)/, "$1{API key}");
 
 /**
  * Adds a call to the traffic.
  * @param {string} title
  */
 export function logCall(title) {
-  const call = newCall("Requests and replies");
+  const call = newCall("Requests and responses");
   const item = element("li", { class: "call" });
   item.append(
     element("p", { class: "title" }, element("b", {}, title), call.time),
@@ -76,7 +77,7 @@ function newCall(summaryText) {
   const summary = element("summary", {}, element("span", {}, summaryText));
   const fold = element("details", {}, summary, details);
 
-  /** Shows a request, and returns what shows its reply. @param {Request} request */
+  /** Shows a request, and returns what shows its response. @param {Request} request */
   function exchange(request) {
     const sent = performance.now();
     const path = shownPath(request.url);
@@ -84,14 +85,14 @@ function newCall(summaryText) {
     const line = element(
       "li",
       {},
-      element("span", {}, `POST …/${path.endsWith("/calculate/order") ? "calculate/order" : "order"}`),
+      element("span", {}, `POST …/${/(calculate\/order|order|order\/lookup)$/.exec(path)?.[0]}`),
       state,
     );
-    const replied = element("pre", {}, "…");
+    const received = element("pre", {}, "…");
     const body = element("pre", {}, "");
     lines.append(line);
     details.append(element("h4", {}, "Request"), element("p", { class: "path" }, `${request.method} ${path}`), body);
-    details.append(element("h4", {}, "Reply"), replied);
+    details.append(element("h4", {}, "Response"), received);
     request
       .clone()
       .text()
@@ -107,12 +108,12 @@ function newCall(summaryText) {
       /** @param {number} status @param {string} text */
       ended(status, text) {
         set(`${status} · ${elapsed(sent)}`, status < 300 ? "" : "bad");
-        replied.textContent = `${status}\n${pretty(text)}`;
+        received.textContent = `${status}\n${pretty(text)}`;
       },
       /** @param {unknown} error */
       lost(error) {
-        set(`no answer · ${elapsed(sent)}`, "bad");
-        replied.textContent = error instanceof Error ? `None: ${error.message}` : "None";
+        set(`no response · ${elapsed(sent)}`, "bad");
+        received.textContent = error instanceof Error ? `None: ${error.message}` : "None";
       },
     };
   }
@@ -128,7 +129,7 @@ function newCall(summaryText) {
     async fetch(request) {
       const shown = exchange(request);
       try {
-        const response = await fetch(request);
+        const response = await send(request);
         const { status, headers } = response;
         shown.began(status);
         const text = async () => {
@@ -160,13 +161,19 @@ function newCall(summaryText) {
     verdict(who, text, tone) {
       verdicts.append(element("p", { class: tone }, element("span", {}, who), element("b", {}, text)));
     },
-    /** What the package answered. @param {unknown} value */
+    /** Shows what the package returned. @param {unknown} value */
     result(value) {
-      details.append(element("h4", {}, "Outcome"), element("pre", {}, JSON.stringify(value, null, 2)));
-    },
-    /** What it threw; causes stay out. @param {any} error */
-    failure({ name, code, outcome, message, status, retryAfterMs, issues, quote, idempotencyKey, body }) {
-      this.result({ name, code, outcome, message, status, retryAfterMs, issues, quote, idempotencyKey, body });
+      details.append(
+        element("h4", {}, "Result"),
+        element("pre", {}, JSON.stringify(value, withErrors, 2) ?? "nothing"),
+      );
     },
   };
+}
+
+/** Errors as the objects that they are; causes stay out. @param {string} _ @param {any} value */
+function withErrors(_, value) {
+  if (!(value instanceof Error)) return value;
+  const { name, message, cause, stack, ...more } = /** @type {any} */ (value);
+  return { name, ...more, message };
 }

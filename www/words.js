@@ -1,33 +1,35 @@
 // @ts-check
 // What happened, in words for the person who orders.
-import { ApiErrorCode } from "/node_modules/proxy-orders/dist/index.js";
+import { ApiErrorCode } from "./dist/index.js";
 
-/** @import { ApiError, CalculateResponse, ProxyOrdersError } from "/node_modules/proxy-orders/dist/index.js" */
+/** @import { ApiError, CalculateResponse, ProxyOrdersError } from "./dist/index.js" */
 
-/** @type {Record<number, string>} */
-const refusals = {
-  [ApiErrorCode.ErrorApiKey]: "The key was not accepted. Check it under “Where orders go”.",
-  [ApiErrorCode.IncorrectProxyType]: "This kind of proxy is not on offer.",
-  [ApiErrorCode.IncorrectMobileOperator]: "This mobile operator is not on offer.",
-  [ApiErrorCode.IncorrectProtocol]: "This protocol is not on offer here.",
-  [ApiErrorCode.IncorrectGoal]: "The seller does not accept this purpose.",
+/** The documented failures, and those of a server that books each idempotency key once. @type {Record<number, string>} */
+const failures = {
+  [ApiErrorCode.ErrorApiKey]: "The API key was not accepted. Check it under “Where orders go”.",
+  [ApiErrorCode.IncorrectProxyType]: "This kind of proxy is not available.",
+  [ApiErrorCode.IncorrectMobileOperator]: "This mobile operator is not available.",
+  [ApiErrorCode.IncorrectProtocol]: "This protocol is not available here.",
+  [ApiErrorCode.IncorrectGoal]: "The shop does not accept this goal.",
   [ApiErrorCode.InsufficientFunds]: "Your balance is too low for this order.",
-  [ApiErrorCode.IncorrectIpAddresses]: "No addresses of this kind are on offer here.",
+  [ApiErrorCode.IncorrectIpAddresses]: "No addresses of this kind are available here.",
+  404: "It never arrived at the shop.",
+  410: "The shop has checked it: it was not ordered.",
 };
 
 /** @type {Record<string, string>} */
 const reasons = {
-  invalid_request: "Some details of the order are missing or not right.",
-  invalid_options: "The address or the key is not right.",
+  invalid_request: "Some details of the order are missing or wrong.",
+  invalid_options: "The address or the API key is not valid.",
   not_loaded: "Your browser could not start a part of this page.",
-  aborted: "You stopped waiting for the answer.",
-  timeout: "The shop took too long to answer.",
-  network: "The connection broke before the answer came.",
-  http: "The shop had trouble answering.",
-  invalid_response: "The answer that came back was garbled.",
-  refused: "The offer had changed before your order arrived.",
-  duplicate_order: "The same order is already being placed.",
-  unresolved_order: "An earlier try of the same order has had no answer yet.",
+  aborted: "You stopped waiting for the response.",
+  timeout: "The shop took too long to respond.",
+  network: "The connection broke before the response came.",
+  http: "The shop had trouble responding.",
+  invalid_response: "The response was garbled.",
+  refused: "The offer had changed before your order was sent.",
+  duplicate_order: "Another tab is working on an order.",
+  unresolved_order: "It is more than a week old. Please ask the shop about it.",
 };
 
 /**
@@ -53,19 +55,19 @@ export const count = (amount, one, many) =>
   `${new Intl.NumberFormat("en").format(amount)}\u00a0${amount === 1 ? one : many}`;
 
 /**
- * A refusal or a warning of the API: our text for the documented codes, else its own.
+ * A failure or a warning of the API: our text for the codes that we know, else its own.
  * @param {ApiError} error
  */
-export function refusalText({ code, message }) {
-  return refusals[code] ?? `The seller says: “${message}”`;
+export function failureText({ code, message }) {
+  return failures[code] ?? `The shop says: “${message}”`;
 }
 
 /**
- * Why a call had no answer.
+ * Why a call ended with an error.
  * @param {ProxyOrdersError} error
  */
 export function reasonText(error) {
-  if (error.code === "http" && error.status === 429) return "The shop is very busy just now.";
+  if (error.code === "http" && error.status === 429) return "The shop is very busy at the moment.";
   return reasons[error.code] ?? "Something went wrong.";
 }
 
@@ -76,8 +78,8 @@ export function reasonText(error) {
  */
 export function changeTexts(quote, confirmed) {
   if (!quote) return [];
-  if (!quote.success) return [refusalText(quote.error)];
-  const texts = (quote.warnings ?? []).map(refusalText);
+  if (!quote.success) return [failureText(quote.error)];
+  const texts = (quote.warnings ?? []).map(failureText);
   if (quote.price > confirmed) {
     texts.push(`The price had risen to ${money(quote.price, quote.currency)}; you confirmed ${figure(confirmed)}.`);
   }
@@ -85,16 +87,16 @@ export function changeTexts(quote, confirmed) {
 }
 
 /**
- * What the balance says about an order without an answer.
+ * What the balance says about an unresolved order.
  * @param {{ balance: number, price: number }} before
  * @param {number} now
  */
 export function balanceClue({ balance, price }, now) {
   // Balances are decimal fractions; half a cent is less than any charge.
   const spent = balance - now;
-  if (Math.abs(spent) < 0.005) return "It has not moved: the order has not been charged so far.";
+  if (Math.abs(spent) < 0.005) return "It has not changed: the order has not been charged so far.";
   if (Math.abs(spent - price) < 0.005) {
     return "Lower by exactly the price of this order: it looks as if it was placed.";
   }
-  return "It has moved by another amount, which tells nothing of this order.";
+  return "It has changed by another amount, which says nothing about this order.";
 }

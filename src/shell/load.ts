@@ -9,7 +9,7 @@ import { CallError } from "./error.js";
  */
 export type InitSource = ArrayBuffer | ArrayBufferView | object;
 
-const DOCUMENTATION = "https://www.npmjs.com/package/proxy-orders#when-loading-fails";
+const DOCUMENTATION = "https://www.npmjs.com/package/proxy-orders#requirements";
 
 /** The binary that comes with the entry point. */
 let ownBinary: () => InitSource;

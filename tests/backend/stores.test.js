@@ -3,16 +3,18 @@
 // table, deletion, crashes, and bookings of version 0.2.0.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach, describe, mock, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { d1Bookings, memoryBookings, postgresBookings, sqliteBookings } from "proxy-orders/backend";
 import { testBookings, testSales } from "proxy-orders/backend/testing";
+import { exec } from "../projects/support.js";
 import { blocks, documentedProject } from "./documentation.js";
 import { startPostgres } from "./postgres.js";
 import { startProcess } from "./processes.js";
+import { apiKey, startApi, wanted } from "./support.js";
 import { startWorker } from "./worker.js";
 
 /** @import { BookingStore } from "proxy-orders/backend" */
@@ -248,6 +250,7 @@ describe("SQLite", () => {
     }
     database.exec(block("bookings.sql"));
     database.exec(block("copy.sql"));
+    database.exec(block("index.sql"));
     await checkBooked(sqliteBookings(database), 4);
     const created = open(newFile());
     await sqliteBookings(created).open();
@@ -335,7 +338,7 @@ describe("PostgreSQL", () => {
     await setup.query("DROP TABLE proxy_orders_bookings");
     await postgresBookings(setup).open();
     assert.deepEqual((await setup.query(columns)).rows, documented.rows);
-    assert.equal(documented.rows.length, 5 * 3);
+    assert.equal(documented.rows.length, 5 * 2);
     await setup.query(`CREATE TABLE bookings (name text COLLATE "C" PRIMARY KEY, content text NOT NULL, reply text,
       claimed_at timestamptz NOT NULL DEFAULT now())`);
     for (let id = 0; id < 4; id += 1) {
@@ -347,6 +350,7 @@ describe("PostgreSQL", () => {
       ]);
     }
     await setup.query(block("copy-postgres.sql"));
+    await setup.query(block("index.sql"));
     await checkBooked(postgresBookings(setup), 4);
   });
 
@@ -414,6 +418,76 @@ describe("Cloudflare D1", () => {
     for (const statement of block("accounts.sql").split(";").slice(0, -1)) await database.prepare(statement).run();
     assert.equal(await run("accounts"), "passed");
     await close();
+  });
+});
+
+describe("the documented modules", () => {
+  /** Runs a module in Node 24, and returns what it prints. @param {string} name @param {string} code @param {Record<string, string>} [variables] */
+  async function run(name, code, variables) {
+    await writeFile(join(folder, name), code);
+    return exec(folder, join(folder, "node_modules/node24/bin/node"), [name], variables);
+  }
+
+  test("clean.js deletes", TIMEOUT, async () => {
+    assert.equal(await run("clean.js", block("clean.js"), { BOOKINGS: newFile() }), "Deleted 0 settled bookings.\n");
+  });
+
+  test("selling.js takes the shop's price from the customer's credit", TIMEOUT, async () => {
+    const api = await startApi();
+    const code = `import { cookieFor } from "./session.js";
+      import { backend } from "./selling.js";
+      import { sqliteAccounts } from "./sqlite-accounts.js";
+      const { deposit, credit } = sqliteAccounts(process.env.ACCOUNTS);
+      // Reported twice.
+      for (const _ of [1, 2]) deposit("anna", 10, "payment-1");
+      const cookie = (await cookieFor("anna")).split(";")[0];
+      const headers = { cookie, "content-type": "application/json", "idempotency-key": "key-1" };
+      const body = ${JSON.stringify(JSON.stringify(wanted))};
+      const url = "https://shop.example/api/client/api/v1/self/order";
+      const response = await backend(new Request(url, { method: "POST", headers, body }));
+      console.log(JSON.stringify({ ...(await response.json()), credit: credit("anna") }));`;
+    const file = newFile();
+    const variables = {
+      API_URL: api.url,
+      API_KEY: apiKey,
+      BOOKINGS: file,
+      ACCOUNTS: file,
+      SESSION_SECRET: "x".repeat(32),
+    };
+    const sold = JSON.parse(await run("sell.js", code, variables));
+    const paid = Math.ceil(1.31 * 130) / 100;
+    assert.equal(sold.success, true, JSON.stringify(sold));
+    assert.deepEqual([sold.balance, sold.credit], [10 - paid, 10 - paid]);
+    assert.equal(api.orders().length, 1);
+    await api.close();
+  });
+
+  test("the tests of a shop's own store and accounts", TIMEOUT, async () => {
+    await writeFile(
+      join(folder, "own-bookings.js"),
+      `import { bookings } from "./sqlite-bookings.js"; export const connect = async () => bookings;`,
+    );
+    await writeFile(
+      join(folder, "own-accounts.js"),
+      `import { sqliteAccounts } from "./sqlite-accounts.js";
+      const accounts = sqliteAccounts(process.env.ACCOUNTS);
+      export const connect = async () => accounts;`,
+    );
+    const variables = { BOOKINGS: newFile(), ACCOUNTS: newFile() };
+    for (const name of ["own-bookings.test.js", "own-accounts.test.js"]) {
+      assert.match(await run(name, block(name), variables), /^# pass 1$|^ℹ pass 1$/m);
+    }
+  });
+
+  test("postgres-bookings.js connects", TIMEOUT, async () => {
+    const server = await startPostgres();
+    const { host, port, user, database } = server.connection;
+    const code = `import { bookings, pool } from "./postgres-bookings.js";
+      console.log((await bookings.claim("name", "content")).state);
+      await pool.end();`;
+    const variables = { DATABASE_URL: `postgres://${user}@${host}:${port}/${database}` };
+    assert.equal(await run("claim.js", code, variables), "new\n");
+    await server.close();
   });
 });
 

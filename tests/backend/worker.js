@@ -6,12 +6,12 @@ import { join } from "node:path";
 import { build } from "esbuild";
 
 const SCRIPT = `
-  import { d1Bookings } from "proxy-orders/backend";
   import { testBookings, testSales } from "proxy-orders/backend/testing";
   import { d1Accounts } from "./d1-accounts.js";
+  import { bookings } from "./d1-bookings.js";
 
   const suites = {
-    bookings: ({ DB }) => testBookings(() => d1Bookings(DB)),
+    bookings: () => testBookings(() => bookings),
     accounts: ({ DB }) => testSales(() => d1Accounts(DB)),
   };
   export default {
@@ -31,7 +31,7 @@ export async function startWorker(folder, state) {
     stdin: { contents: SCRIPT, resolveDir: folder },
     bundle: true,
     conditions: ["workerd"],
-    external: ["*.wasm?module"],
+    external: ["*.wasm?module", "cloudflare:*"],
     format: "esm",
     write: false,
   });

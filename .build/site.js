@@ -1,0 +1,85 @@
+// Writes the static site into target/site: the demo page with the sandbox in it, the documentation and the API reference. It
+// works from any file server, below any path.
+
+import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join, posix } from "node:path";
+import { pathToFileURL } from "node:url";
+import { render } from "../www/docs.js";
+import { packageFiles, pageFiles, policy } from "../www/files.js";
+import { build } from "./build.js";
+import { docs } from "./docs.js";
+import { root } from "./tools.js";
+
+export const site = `${root}/target/site`;
+
+/** The documents of the project that are pages or texts of the site. */
+const documents = ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"];
+
+const docsPolicy = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'";
+
+/** Where a file of the project is in the site. @param {string} file */
+function placeOf(file) {
+  if (file === "www/docs/README.md") return "docs/index.html";
+  if (file.startsWith("LICENSE-")) return `${file}.txt`;
+  return file
+    .replace(/^www\//, "")
+    .replace(/^[A-Z]+\.md$/, (name) => name.toLowerCase())
+    .replace(/\.md$/, ".html");
+}
+
+/** The way from one place of the site to another. @param {string} from @param {string} to */
+const way = (from, to) => posix.relative(posix.dirname(from), to);
+
+/** Makes a link of a file of the project one of the site. @param {string} file */
+function linksOf(file) {
+  /** @param {string} href */
+  return (href) => {
+    if (/^[a-z]+:|^#/.test(href)) return href;
+    const [path = "", anchor] = href.split("#");
+    const target = way(placeOf(file), placeOf(posix.join(posix.dirname(file), path)));
+    return anchor === undefined ? target : `${target}#${anchor}`;
+  };
+}
+
+/** Writes a file of the project into the site, a Markdown file as a page. @param {string} file */
+async function document(file) {
+  const place = placeOf(file);
+  const target = join(site, place);
+  await mkdir(dirname(target), { recursive: true });
+  if (!file.endsWith(".md")) return cp(join(root, file), target);
+  const nav = {
+    Demo: way(place, "index.html"),
+    README: way(place, "readme.html"),
+    Documentation: way(place, "docs/index.html"),
+    "API reference": way(place, "api/index.html"),
+  };
+  const options = { style: way(place, "docs.css"), nav, linkTo: linksOf(file), policy: docsPolicy };
+  await writeFile(target, render(await readFile(join(root, file), "utf8"), options));
+}
+
+/** The demo page, told that the sandbox is in it. */
+async function demoPage() {
+  const page = await readFile(`${root}/www/index.html`, "utf8");
+  const meta = `<meta http-equiv="content-security-policy" content="${policy}" />`;
+  return page
+    .replace('<html lang="en">', '<html lang="en" data-sandbox="page">')
+    .replace('<meta charset="utf-8" />', `<meta charset="utf-8" />\n    ${meta}`);
+}
+
+/** Writes the site. */
+export async function writeSite() {
+  await rm(site, { recursive: true, force: true });
+  await mkdir(`${site}/dist`, { recursive: true });
+  for (const name of [...pageFiles, "docs.css"]) await cp(`${root}/www/${name}`, `${site}/${name}`);
+  for (const name of packageFiles) await cp(join(root, name), join(site, name));
+  await writeFile(`${site}/index.html`, await demoPage());
+  const pages = (await readdir(`${root}/www/docs`)).map((name) => `www/docs/${name}`);
+  for (const file of [...documents, ...pages]) await document(file);
+  await cp(`${root}/target/docs`, `${site}/api`, { recursive: true });
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  await build();
+  await docs();
+  await writeSite();
+}

@@ -1,0 +1,25 @@
+// @ts-check
+// The shop's own API: a backend over HTTP, or on the static site a sandbox in this page.
+
+/** Whether the sandbox runs in this page; .build/site.js says so in the static site. */
+export const isInPage = document.documentElement.dataset.sandbox === "page";
+
+/** The path of the shop's own API, whatever folder the page is served from. */
+export const ownBaseUrl = new URL("api", document.baseURI).pathname;
+
+const sandbox = isInPage ? await import("./sandbox.js") : null;
+
+/** Whether an address is the shop's own API, which books each idempotency key once. @param {string} url */
+export function isOwn(url) {
+  try {
+    return new URL(url, location.href).origin === location.origin;
+  } catch {
+    return false;
+  }
+}
+
+/** Sends a request to where it goes. @param {Request} request */
+export const send = (request) => (sandbox && isOwn(request.url) ? sandbox.respond(request) : fetch(request));
+
+/** Sends a request to a control route of the sandbox. @param {string} route @param {RequestInit} [init] */
+export const control = (route, init) => send(new Request(`${ownBaseUrl}/__sandbox/${route}`, init));
