@@ -547,6 +547,7 @@ const optionFields = [
   "requirePromoCode",
   "allowDuplicate",
   "idempotencyKey",
+  "repeat",
   "allowInsecure",
   "unknown",
 ];

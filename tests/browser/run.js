@@ -112,7 +112,9 @@ async function writeTests() {
   const groups = (await readFile(join(folder, "scenarios.js"), "utf8")).matchAll(/^import \* as (\w+) from/gm);
   let tests = "";
   for (const [, group] of groups) {
-    const scenarios = (await readFile(join(folder, `${group}.js`), "utf8")).matchAll(/^export async function (\w+)/gm);
+    const scenarios = (await readFile(join(folder, `${group}.js`), "utf8")).matchAll(
+      /^export (?:async function|const) (\w+)/gm,
+    );
     const lines = [...scenarios].map(([, name]) => {
       const test = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
       return `    scenario!(${test}, "${group}.${name}");\n`;
