@@ -5,6 +5,7 @@ import { mkdtemp, readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { notices } from "./notices.js";
 import { capture, run } from "./tools.js";
 
 /** @type {Promise<string> | undefined} */
@@ -22,6 +23,8 @@ export async function packedPackage() {
 }
 
 async function pack() {
+  // As the script `prepack` does, which is left out here because it builds, too.
+  await notices();
   const place = await mkdtemp(join(tmpdir(), "proxy-orders-"));
   process.once("exit", () => rmSync(place, { recursive: true, force: true }));
   const tarball = await capture("npm", ["pack", "--pack-destination", place, "--silent", "--ignore-scripts"]);

@@ -52,6 +52,16 @@ const TOOLS = {
       throw new Missing(`PostgreSQL is missing. On Debian, run as root: ${command}`);
     }
   },
+
+  nginx() {
+    if (find("nginx")) return;
+    installDebian("nginx-light");
+    if (!find("nginx")) {
+      throw new Missing(
+        "nginx is missing. On Debian, type as root: apt-get install --yes --no-install-recommends nginx-light",
+      );
+    }
+  },
 };
 
 /**

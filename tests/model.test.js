@@ -7,17 +7,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fakeClock } from "./support/clock.js";
+import { pick, randomOf } from "./support/random.js";
 
 const STEPS_PER_RUN = 200;
 const RUNS = process.env.SOAK ? 5_000 : 100;
 
+/** Seeds that have found bugs which were planted: `allowDuplicate` forgot what became unresolved after its call began. */
+const KEPT_SEEDS = [2052019230, 1990728431];
+
 /** Each process is a module instance of its own. */
-const PROCESSES = 3;
+const PROCESSES = 2;
 const HOUR = 60 * 60 * 1000;
 const DAY = 24 * HOUR;
 const MAX_REPEAT_AGE = 7 * DAY;
 const TIMEOUT_MS = 30_000;
-const MAX_PRICE = 2;
 const PRICES = [1, 3];
 
 /** The three kinds of places that order. */
@@ -54,21 +57,15 @@ const EXPECTED = [
  */
 /** @typedef {{ module: Package, calls: Call[] }} Process */
 
-/** A random number generator that gives one sequence for each seed (mulberry32). */
-function randomOf(/** @type {number} */ seed) {
-  let state = seed;
-  const next = () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-  const below = (/** @type {number} */ end) => Math.floor(next() * end);
+/** Random choices that a seed repeats. */
+function choicesOf(/** @type {number} */ seed) {
+  const random = randomOf(seed);
+  const below = (/** @type {number} */ end) => Math.floor(random() * end);
   return {
     below,
     oneIn: (/** @type {number} */ count) => below(count) === 0,
     /** @template T @param {readonly T[]} list @returns {T} */
-    of: (list) => list[below(list.length)],
+    of: (list) => pick(random, list),
     /** Removes a random item. @template T @param {T[]} list @returns {T} */
     take: (list) => list.splice(below(list.length), 1)[0],
   };
@@ -126,6 +123,7 @@ class World {
   keys = [];
   newKeys = 0;
   ended = 0;
+  hasDied = false;
 
   /**
    * @param {number} seed
@@ -136,12 +134,12 @@ class World {
    */
   constructor(seed, modules, clock, counts, fail) {
     this.fail = fail;
-    this.random = randomOf(seed);
+    this.random = choicesOf(seed);
     this.clock = clock;
     this.counts = counts;
     this.place = this.random.of(Object.values(PLACES));
     Object.assign(globalThis, { origin: this.place.origin });
-    this.bank = new Bank(!this.random.oneIn(3), this.random.below(40));
+    this.bank = new Bank(!this.random.oneIn(3), this.random.of([10, 1_000]));
     /** @type {Process[]} */
     this.processes = modules.map((module) => ({ module, calls: [] }));
     for (const { module } of this.processes) module.forgetOrders();
@@ -165,8 +163,8 @@ class World {
     else if (action < 33) this.clock.pass(random.of([1, 100, 300, 1_000, 10_000, 31_000]));
     else if (action === 33 && this.open.length > 0) random.of(this.open).abort.abort();
     else if (action === 34) this.sleep();
-    else if (action === 35) this.clock.jump(random.of([-1, 1]) * (MAX_REPEAT_AGE + HOUR));
-    else if (action === 36 && random.oneIn(4)) this.die(random.of(this.processes));
+    else if (action === 35) this.clock.jump(random.of([MAX_REPEAT_AGE + HOUR, -HOUR]));
+    else if (action === 36 && random.oneIn(6)) this.die(random.of(this.processes));
   }
 
   /** The device sleeps. Only one of the clocks notices. */
@@ -179,6 +177,7 @@ class World {
   /** A process dies with its calls, whose requests may still arrive. A new one takes its place. */
   die(/** @type {Process} */ process) {
     this.count("deaths");
+    this.hasDied = true;
     for (const call of process.calls) call.end ??= "died";
     const isOfDead = (/** @type {Sent} */ { call }) => call.end === "died";
     this.delayed.push(...this.waiting.filter(isOfDead));
@@ -190,14 +189,16 @@ class World {
   /** Somebody orders. */
   order() {
     const { random } = this;
-    const process = random.of(this.processes);
-    const product = random.below(PRICES.length);
+    // Many are impatient: they order what is still pending.
+    const pending = random.oneIn(2) && this.open.length > 0 ? random.of(this.open) : undefined;
+    const process = pending?.process ?? random.of(this.processes);
+    const product = pending?.product ?? random.below(PRICES.length);
     /** @type {Call["options"]} */
     const options = {};
-    if (random.oneIn(3)) options.maxPrice = MAX_PRICE;
-    if (random.oneIn(6)) options.requirePromoCode = true;
-    if (random.oneIn(6)) options.allowDuplicate = true;
-    if (random.oneIn(4)) options.idempotencyKey = `own-${(this.newKeys += 1)}`;
+    if (random.oneIn(2)) options.maxPrice = random.of(PRICES);
+    if (random.oneIn(8)) options.requirePromoCode = true;
+    if (random.oneIn(4)) options.allowDuplicate = true;
+    if (random.oneIn(6)) options.idempotencyKey = `own-${(this.newKeys += 1)}`;
     // A repeat is only for a bank that books each idempotency key once.
     if (this.bank.booksKeysOnce && this.keys.length > 0 && random.oneIn(2)) {
       options.repeat = true;
@@ -397,6 +398,7 @@ class World {
     if (call.end === "died") return;
     if (error?.name !== "ProxyOrdersError") throw error;
     this.count(`${error.code} ${error.outcome}`);
+    assert.notEqual(error.code, "not_loaded", "the shell stopped what the core decided");
     if (call.expected) assert.equal(error.code, call.expected);
     else assert.ok(!["duplicate_order", "unresolved_order"].includes(error.code), `${error.code} without a reason`);
     assert.equal(call.answer, undefined, `the bank answered, but the call rejected with ${error.code}`);
@@ -414,8 +416,14 @@ class World {
     this.assertTruth(call);
   }
 
-  /** Time passes until every call has ended, and the last requests arrive. */
+  /** Every call ends, and the last requests arrive. */
   async finish() {
+    if (this.random.oneIn(2)) {
+      for (const { abort } of this.open) abort.abort();
+      await drained();
+      assert.equal(this.open.length, 0, "a call stays pending after its abort");
+      if (!this.hasDied) assert.equal(this.clock.timers.size, 0, "an aborted call leaves a timer behind");
+    }
     for (let turn = 0; turn < 20 && this.open.length > 0; turn += 1) {
       this.clock.pass(TIMEOUT_MS);
       await drained();
@@ -441,26 +449,28 @@ test("no order is bought twice, and no result is false", async () => {
     await module.init();
     modules.push(module);
   }
-  const first = process.env.SEED ? Number(process.env.SEED) : Math.floor(Math.random() * 2 ** 31);
-  const runs = process.env.SEED ? 1 : RUNS;
+  const first = Math.floor(Math.random() * 2 ** 31);
+  const fresh = Array.from({ length: RUNS }, (_, run) => first + run);
+  const seeds = process.env.SEED ? [Number(process.env.SEED)] : [...KEPT_SEEDS, ...fresh];
   /** @type {Record<string, number>} */
   const counts = {};
   const clock = fakeClock();
   /** @type {{ error: unknown, seed: number } | undefined} */
   let failed;
   process.on("unhandledRejection", fail);
-  let seed = first;
+  let seed = 0;
   function fail(/** @type {unknown} */ error) {
     failed ??= { error, seed };
   }
   try {
-    for (; seed < first + runs && !failed; seed += 1) {
+    for (seed of seeds) {
       const world = new World(seed, modules, clock, counts, fail);
       for (let step = 0; step < STEPS_PER_RUN && !failed; step += 1) {
         world.step();
         await drained();
       }
-      await world.finish();
+      if (!failed) await world.finish();
+      if (failed) break;
     }
   } catch (error) {
     fail(error);
@@ -471,5 +481,5 @@ test("no order is bought twice, and no result is false", async () => {
   console.log(counts);
   if (failed) console.error(`It fails with SEED=${failed.seed}.`);
   if (failed) throw failed.error;
-  if (!process.env.SEED) for (const what of EXPECTED) assert.ok(counts[what] > 10, `too rare: ${what}`);
+  if (!process.env.SEED) for (const what of EXPECTED) assert.ok(counts[what] > 0, `never happened: ${what}`);
 });

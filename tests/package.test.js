@@ -25,6 +25,7 @@ const files = [
   "LICENSE-APACHE",
   "LICENSE-MIT",
   "README.md",
+  "THIRD-PARTY-NOTICES.txt",
   "dist/backend-testing.d.ts",
   "dist/backend-testing.js",
   "dist/backend.d.ts",
@@ -160,6 +161,26 @@ test("the tarball has what a user needs, and nothing else", async () => {
   assert.deepEqual(paths.map((path) => path.slice(installed.length + 1)).sort(), files);
   const { packages } = JSON.parse(await readFile(join(scratch, "package-lock.json"), "utf8"));
   assert.deepEqual(Object.keys(packages), ["", "node_modules/proxy-orders"], "no dependencies");
+});
+
+test("the notices name each crate of the binary once, and show its license", async () => {
+  const notices = await readFile(join(installed, "THIRD-PARTY-NOTICES.txt"), "utf8");
+  for (const name of [
+    "gloo-net",
+    "js-sys",
+    "lol_alloc",
+    "serde",
+    "serde-wasm-bindgen",
+    "tsify",
+    "wasm-bindgen",
+    "web-sys",
+  ]) {
+    assert.equal(notices.match(new RegExp(`^${name} \\d.*MIT`, "gm"))?.length, 1, name);
+  }
+  assert.match(notices, /^the Rust standard library \d/m);
+  assert.doesNotMatch(notices, /<year>|proptest|wasm-bindgen-test/);
+  for (const section of notices.split(/^-{80}$/m).slice(1))
+    assert.match(section, /Permission is hereby granted|Permission to use/);
 });
 
 test("no file contains a path of the machine that built it", async () => {

@@ -1,6 +1,6 @@
 // @ts-check
 // Where orders go: the shop's own API, or another address with an API key.
-import { isInPage, isOwn, ownBaseUrl } from "./api.js";
+import { isOwn, ownBaseUrl } from "./api.js";
 import { at, inputAt, show } from "./dom.js";
 
 /** The settings when their field was last left: while an address is being typed, nothing is sent to it. */
@@ -14,14 +14,10 @@ function read() {
 
 export const onSandbox = () => isOwn(account.baseUrl);
 
-/** Shows what this page runs on, and sets where orders go at first. @param {string} [baseUrl] */
+/** Sets where orders go at first. @param {string} [baseUrl] */
 export function startAccount(baseUrl = ownBaseUrl) {
   inputAt("baseUrl").defaultValue = ownBaseUrl;
   inputAt("baseUrl").value = baseUrl;
-  at("runs-on").textContent = isInPage
-    ? "This page has the sandbox inside: its orders are sent to no server."
-    : "This page orders over HTTP: from a backend on this machine, with the sandbox behind it.";
-  show(at("api-reference"), isInPage);
   takeSettings();
 }
 

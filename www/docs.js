@@ -39,7 +39,7 @@ function fileOf(path) {
 /**
  * Serves the documentation: `www/docs` of the package at `/docs/`, and what lies beside its README.
  *
- * @param {string} packageDir the unpacked npm package
+ * @param {string} packageDir the folder of the package, built or unpacked
  * @returns {(response: import("node:http").ServerResponse, path: string) => Promise<boolean>} whether there is such a
  *   page
  */

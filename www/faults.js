@@ -107,19 +107,19 @@ function arm(fault) {
     : "Choose what goes wrong with the next order. Then order, and press on like a customer in a hurry.";
 }
 
-/** Prepares the armed fault for a purchase or a lookup. @param {number} [price] what the customer confirmed */
-export async function beforePurchase(price = 0) {
+/** Prepares the armed fault for a purchase, or for a lookup. @param {number} [price] what the customer confirmed */
+export async function prepareFault(price) {
   hasStruck = false;
   header = armed?.header ?? "";
-  if (armed?.id === "raise") header = raisedPrice(price);
+  if (armed?.id === "raise") header = raisedPrice(price ?? 0);
   // A unique id makes the sandbox count the requests of each order separately.
   if (header.includes("times=")) header += `; id=${Math.random()}`;
-  if (armed !== behindBackend) return;
+  if (armed !== behindBackend || price === undefined) return;
   await control("faults", { method: "POST", body: JSON.stringify({ fault: "cut-after", on: "order" }) });
 }
 
 /** Switches the fault off, unless it is kept on. */
-export function afterPurchase() {
+export function endFault() {
   header = "";
   if (!inputAt("keep").checked) arm(null);
 }

@@ -4,7 +4,7 @@ import { createCheckout } from "./dist/index.js";
 import { send } from "./api.js";
 import { account, onSandbox } from "./account.js";
 import { readBooks } from "./books.js";
-import { afterPurchase, beforePurchase, withFault } from "./faults.js";
+import { endFault, prepareFault, withFault } from "./faults.js";
 import { logCall } from "./traffic.js";
 import { figure } from "./words.js";
 
@@ -43,13 +43,15 @@ export const stopWaiting = () => controller.abort();
  * @param {number} maxPrice the price that was confirmed
  */
 export async function buy(request, maxPrice) {
-  await beforePurchase(maxPrice);
+  await prepareFault(maxPrice);
   return logged("Order", "not charged", (signal) => checkout.buy(request, { maxPrice, signal }));
 }
 
 /** Finds out what happened to the unresolved purchase; `undefined` if another tab has. */
-export const findOut = () =>
-  logged("What happened to the order?", "not charged by this", (signal) => checkout.resolve({ signal }));
+export async function findOut() {
+  await prepareFault();
+  return logged("What happened to the order?", "not charged by this", (signal) => checkout.resolve({ signal }));
+}
 
 /**
  * @template {PurchaseResult | undefined} T
@@ -66,7 +68,7 @@ async function logged(title, notCharged, run) {
   const result = await run(signal);
   log.end();
   log.result(result);
-  afterPurchase();
+  endFault();
   compare(log, result, await before, notCharged);
   return result;
 }

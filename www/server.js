@@ -15,7 +15,7 @@ import { createOperator } from "./operator.js";
  * Serves the demo page, the package it imports and the backend that it orders from, on this machine alone.
  *
  * @param {{ ports?: number[], packageDir: string }} options the first of `ports` that is free is taken; `packageDir` is
- *   the unpacked npm package.
+ *   the folder of the package, built or unpacked.
  */
 export async function startDemo({ ports, packageDir }) {
   const sandbox = createSandbox();

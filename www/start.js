@@ -1,19 +1,17 @@
 // Builds the package and serves the demo page with the sandbox API.
 
 import { build } from "../.build/build.js";
-import { Missing, need, step } from "../.build/tools.js";
+import { Missing, need, root, step } from "../.build/tools.js";
 
 try {
   await need("packages");
   step("building the package");
   await build();
-  const { packedPackage } = await import("../.build/pack.js");
   const { startDemo } = await import("./server.js");
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit());
-  const { folder } = await packedPackage();
   const { PORT } = process.env;
   // A second `npm start` beside the first takes any free port.
-  const { url, operatorUrl } = await startDemo({ ports: PORT ? [Number(PORT)] : [8080, 0], packageDir: folder });
+  const { url, operatorUrl } = await startDemo({ ports: PORT ? [Number(PORT)] : [8080, 0], packageDir: root });
   console.log(`
 The demo page:   ${url}
 Its backend:     ${url}api (the sandbox behind it books the orders)

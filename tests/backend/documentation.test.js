@@ -7,6 +7,7 @@ import { extname, join } from "node:path";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import prettier from "prettier";
+import { need } from "../../.build/tools.js";
 import { exec, freePort } from "../projects/support.js";
 import { blocks, documentedProject, text } from "./documentation.js";
 import { apiKey, pageRequest, startApi, startProgram, wanted } from "./support.js";
@@ -165,6 +166,27 @@ describe("the same handler answers", () => {
     const response = await app.request("/api/client/api/v1/self/order", preflight);
     assert.deepEqual([response.status, (await response.json()).error.code], [404, 404]);
   });
+});
+
+test("behind nginx, an old browser's Origin is compared with the Host that it sent", { timeout: 120_000 }, async () => {
+  await need("nginx");
+  const [server, proxy] = [await freePort(), await freePort()];
+  const [, location = ""] = /^```nginx\n(.*?)^```$/ms.exec(text) ?? assert.fail("no block");
+  const place = join(folder, "nginx");
+  await mkdir(place);
+  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((name) => `${name}_temp_path ${name};`);
+  const configuration = `daemon off; pid nginx.pid; error_log stderr; events {}
+    http { access_log off; ${temporary.join(" ")}
+      server { listen 127.0.0.1:${proxy}; ${location.replace("3000", String(server))} } }`;
+  await writeFile(join(place, "nginx.conf"), configuration);
+  const shop = await startProgram(folder, "node", ["server.js"], server, variables);
+  const nginx = await startProgram(folder, "nginx", ["-p", place, "-c", "nginx.conf"], proxy);
+  try {
+    await answersAsDocumented(`http://127.0.0.1:${proxy}`);
+  } finally {
+    await nginx.close();
+    await shop.close();
+  }
 });
 
 test("a server that is asked to end finishes the orders that have begun", { timeout: 60_000 }, async () => {

@@ -132,7 +132,7 @@ async function compareWithBooks(api, ended, counts) {
     else equal(booked, 0, `orders booked by ${what}, which said ${outcome}`);
     counts[outcome] += 1;
   }
-  equal(posts.filter((post) => post.booked).length, books.length, "orders on the books");
+  equal(posts.filter((post) => post.booked).length, books.length, "orders booked");
   counts.booked += books.length;
 }
 
@@ -146,7 +146,7 @@ export async function everyOutcomeAgreesWithTheBooks({ pkg, sandbox, engine, log
   const worker = async () => {
     for (let account = open.pop(); account !== undefined; account = open.pop()) {
       const booksKeysOnce = account % 3 > 0;
-      const api = sandbox({}, booksKeysOnce ? "" : "youproxy-");
+      const api = sandbox({}, booksKeysOnce ? "" : "no-keys-");
       orders.push([api, await orderAtRandom(pkg, api, randomOf(seed + account), booksKeysOnce)]);
     }
   };

@@ -11,7 +11,7 @@ export const I64 = 0x7e;
 export const F64 = 0x7c;
 
 /**
- * The type of each exported function: how many parameters of which type, and its results.
+ * The type of each exported function: its parameters and results.
  * @param {Uint8Array} bytes of a binary
  */
 export function typesOf(bytes) {

@@ -13,6 +13,8 @@ import {
   newBaseUrl,
   offline,
   otherRealm,
+  pick,
+  randomOf,
   failures,
   rejected,
   responses,
@@ -238,7 +240,7 @@ export async function theDeadlineCoversWaitingAndReading({ pkg, script, sandbox 
       outcome: "unknown",
       apiKey: "demo-key",
     });
-    equal((await shopApi.orders()).length, 1, `orders on the books after stalled ${stall}`);
+    equal((await shopApi.orders()).length, 1, `orders booked after stalled ${stall}`);
   }
 }
 
@@ -576,7 +578,7 @@ export async function checksAreMadeInTheDocumentedOrder({ pkg }) {
 
 /** @param {Test} test */
 export async function everyFaultHasItsOutcome({ pkg, sandbox }) {
-  /** fault, its code, and the orders on the books afterwards @type {[string, any, number][]} */
+  /** fault, its code, and the orders booked @type {[string, any, number][]} */
   const table = [
     ["cut-before", "network", 0],
     ["cut-after", "network", 1],
@@ -604,7 +606,7 @@ export async function everyFaultHasItsOutcome({ pkg, sandbox }) {
           outcome: "unknown",
           apiKey: "demo-key",
         });
-        equal((await api.orders()).length, booked, "orders on the books");
+        equal((await api.orders()).length, booked, "orders booked");
         equal((await api.posts()).length, 1, "POSTs");
       },
     ]),
@@ -1053,4 +1055,33 @@ export async function aFailureAfterSendingIsUnknown({ pkg }) {
 /** @param {Test} test */
 export async function apiErrorCodeIsFrozen({ pkg }) {
   assert(Object.isFrozen(pkg.ApiErrorCode), "the codes are frozen");
+}
+
+/** @param {Test} test */
+export async function aQuoteBuiltToBeSlowIsRedactedInTime({ pkg, log }) {
+  // Each character of such an API key has several spellings that begin alike.
+  const random = randomOf(4711);
+  const apiKey = [...Array(64)].map(() => pick(random, [..."\\%&u"])).join("");
+  const spelled = [...apiKey.slice(0, -1)]
+    .map((char) => pick(random, [char, `\\${char}`, encodeURIComponent(char), `&#${char.charCodeAt(0)};`]))
+    .join("");
+  const message = spelled.repeat(Math.ceil(12_000 / spelled.length)).slice(0, 12_000);
+  const warnings = [...Array(1_000)].map(() => ({ code: 16, message }));
+  const quote = JSON.stringify({ ...responses.calculate, warnings });
+  assert(quote.length >= 12_000_000, `the quote has ${quote.length} characters`);
+  const timeoutMs = 1_000;
+  const start = performance.now();
+  const guard = stubbed(stub(respondWith(quote)).fetch, { apiKey, maxPrice: 5, timeoutMs });
+  const error = await rejected(pkg.order(minimal.order.IPv4, guard), ["refused", "timeout"], {
+    outcome: "not_placed",
+    apiKey,
+    ms: 20_000,
+  });
+  const took = performance.now() - start;
+  await log(`a slow quote of 12 MB: ${error.code} after ${took.toFixed(0)} ms of ${timeoutMs}`);
+  assert(took < timeoutMs + 1_500, `it took ${took} ms`);
+  if (error.code === "timeout") return;
+  const kept = error.quote.warnings.map((/** @type {any} */ warning) => warning.message);
+  equal(kept.length, 100, "warnings that are kept");
+  assert(kept.join("").length <= 50_000, `${kept.join("").length} characters are kept`);
 }

@@ -92,7 +92,7 @@ const tasks = {
     const unhandled = [];
     addEventListener("unhandledrejection", ({ reason }) => unhandled.push(reason));
     const result = await orderWhereReplaced(pkg);
-    equal(unhandled, [], "rejections that nobody handled");
+    equal(unhandled, [], "errors that nobody handled");
     return result;
   },
 

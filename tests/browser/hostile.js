@@ -547,6 +547,7 @@ const optionFields = [
   "requirePromoCode",
   "allowDuplicate",
   "idempotencyKey",
+  "repeat",
   "allowInsecure",
   "unknown",
 ];
@@ -652,12 +653,12 @@ export const asAnOption = (test) =>
 export const asWhatFetchAnswers = (test) =>
   tryAllValues(
     test,
-    ["answer", "rejection", "throw", "status", "headers", "text", "body", "header"],
+    ["answer", "promise", "throw", "status", "headers", "text", "body", "header"],
     (endpoint, place, value) => {
       const response = { status: 503, headers: { get: () => null }, text: async () => "no" };
       const fetches = /** @type {Record<string, () => any>} */ ({
         answer: () => value,
-        rejection: () => Promise.reject(value),
+        promise: () => Promise.reject(value),
         throw: () => {
           throw value;
         },

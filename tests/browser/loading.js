@@ -354,8 +354,8 @@ export async function aDeadlineOrAnAbortEndsOneCallAndNotTheLoad({ fresh }) {
   );
 }
 
-/** The runner fails if a rejection is unhandled. @param {Test} test */
-export async function aCallThatFailsWhileALoadFailsLeavesNoRejection({ fresh }) {
+/** The runner fails on an error that nobody handles. @param {Test} test */
+export async function aCallThatFailsWhileALoadFailsLeavesNothingUnhandled({ fresh }) {
   for (const [owner, name] of /** @type {[any, string][]} */ ([
     [performance, "now"],
     [globalThis, "setTimeout"],

@@ -77,7 +77,12 @@ export async function aGuardRefuses({ pkg }) {
   const notValid = "its promo code is not valid.";
   /** what, options, quote, why it is not sent @type {[string, Fields, Fields, string | undefined][]} */
   const table = [
-    ["dearer by a cent", { maxPrice: 1.3 }, responses.calculate, "its price of 1.31 is above maxPrice, which is 1.3."],
+    [
+      "more expensive by a cent",
+      { maxPrice: 1.3 },
+      responses.calculate,
+      "its price of 1.31 is above maxPrice, which is 1.3.",
+    ],
     ["the very price", { maxPrice: 1.31 }, responses.calculate, undefined],
     ["cheaper", { maxPrice: 100 }, responses.calculate, undefined],
     ["nothing allowed", { maxPrice: 0 }, responses.calculate, "its price of 1.31 is above maxPrice, which is 0."],
@@ -106,7 +111,7 @@ export async function aGuardRefuses({ pkg }) {
     ["another letter case", { requirePromoCode: true }, { ...expired, promoCodeStatus: "valid" }, notValid],
     ["both good", { maxPrice: 1.18, requirePromoCode: true }, valid, undefined],
     [
-      "valid but dear",
+      "valid but expensive",
       { maxPrice: 1, requirePromoCode: true },
       valid,
       "its price of 1.18 is above maxPrice, which is 1.",
@@ -219,7 +224,7 @@ export async function guardsWorkOverHttp({ pkg, sandbox }) {
     { outcome: "not_placed", apiKey: "wr0ng" },
   );
   equal(wrongKey.quote.error.code, 2, "code of the failure");
-  equal((await api.orders()).length, 1, "orders on the books");
+  equal((await api.orders()).length, 1, "orders booked");
 }
 
 /**
@@ -392,7 +397,7 @@ export async function aDoubleClickOrdersOnce({ pkg, fresh, sandbox }) {
   const clicks = [1, 2, 3].map(() => pkg.order(minimal.order.IPv4, api.options));
   const ends = await Promise.allSettled(clicks);
   equal(ends.map(({ status }) => status).sort(), ["fulfilled", "rejected", "rejected"], "ends");
-  equal((await api.orders()).length, 1, "orders on the books");
+  equal((await api.orders()).length, 1, "orders booked");
   const unloaded = await fresh();
   const early = sandbox();
   const first = await Promise.allSettled([1, 2].map(() => unloaded.order(minimal.order.IPv4, early.options)));
@@ -401,7 +406,7 @@ export async function aDoubleClickOrdersOnce({ pkg, fresh, sandbox }) {
     ["fulfilled", "rejected"],
     "ends of first calls, before anything is loaded",
   );
-  equal((await early.orders()).length, 1, "orders on the books");
+  equal((await early.orders()).length, 1, "orders booked");
 }
 
 /** @param {Test} test */
@@ -487,7 +492,7 @@ export async function anIdempotencyKeyBooksOnce({ pkg, sandbox }) {
   equal(
     (await api.orders()).map(({ orderNumber }) => orderNumber),
     [receipt.orderNumber],
-    "orders on the books",
+    "orders booked",
   );
 }
 
@@ -501,7 +506,7 @@ export async function ordersToTheOwnOriginWorkOverHttp({ inFrame }) {
     typeof idempotencyKeys[0] === "string" && idempotencyKeys[0].length >= 20,
     `Idempotency-Key: ${idempotencyKeys}`,
   );
-  equal(booked, 1, "orders on the books");
+  equal(booked, 1, "orders booked");
 }
 
 /**
@@ -533,8 +538,8 @@ export async function aPostSentAgainByTheBrowserBooksOnce({ pkg, sandbox, engine
       `connection cut after the booking, ${idempotencyKey ? "with" : "without"} an Idempotency-Key: ` +
         `${sent.length} POSTs on a connection that was ${reused ? "" : "not "}used before, ${booked} booked`,
     );
-    if (idempotencyKey) equal(booked, 1, "orders on the books with a key");
-    else equal(booked, sent.length, "orders on the books without one");
+    if (idempotencyKey) equal(booked, 1, "orders booked with an idempotency key");
+    else equal(booked, sent.length, "orders booked without one");
     if (engine === "webkit") equal([reused, sent.length], [false, 1], "a connection for each POST");
   }
 }

@@ -52,7 +52,7 @@ async function issuesOf({ pkg }, endpoint, value) {
  */
 async function sent({ pkg }, endpoint, value) {
   const result = pkg[names[endpoint]](value);
-  assert(result.issues === undefined, `${names[endpoint]} refuses ${show(value)}: ${show(result.issues)}`);
+  assert(result.issues === undefined, `${names[endpoint]} rejects ${show(value)}: ${show(result.issues)}`);
   const api = stub(respondWith(responses[endpoint]));
   await pkg[endpoint](value, stubbed(api.fetch));
   equal(api.requests.length, 1, "requests sent");
@@ -676,8 +676,7 @@ export async function classInstancesAreAccepted(test) {
 export async function theSchemasAreStandardSchemas({ pkg }) {
   for (const endpoint of endpoints) {
     const standard = pkg[schemas[endpoint]]["~standard"];
-    equal(standard.version, 1, "version");
-    assert(typeof standard.vendor === "string" && standard.vendor !== "", "vendor is text");
+    equal(JSON.parse(JSON.stringify(standard)), { version: 1, vendor: "proxy-orders" }, "the schema's own data");
     const { validate } = standard;
     const good = validate(minimal[endpoint].IPv4);
     equal(good.issues, undefined, "issues of a good value");

@@ -73,7 +73,7 @@ export async function theSandboxAnswersOrdinaryRequests({ pkg, sandbox }) {
   equal(
     (await api.orders()).map(({ orderNumber }) => orderNumber),
     [receipt.orderNumber],
-    "orders on the books",
+    "orders booked",
   );
   const denied = await pkg.order(minimal.order.IPv4, { ...api.options, apiKey: "wrong" });
   equal(

@@ -23,7 +23,7 @@ const PORTS = [41730, 41731, 41732, 0];
 
 const TARGET = ["--test", "scenarios", "--features", "scenarios"];
 
-async function findMiniBrowser() {
+export async function findMiniBrowser() {
   for (const base of ["/usr/lib", "/usr/lib64", "/usr/libexec"]) {
     const folders = existsSync(base) ? ["", ...(await readdir(base))] : [];
     for (const folder of folders) {
@@ -112,7 +112,9 @@ async function writeTests() {
   const groups = (await readFile(join(folder, "scenarios.js"), "utf8")).matchAll(/^import \* as (\w+) from/gm);
   let tests = "";
   for (const [, group] of groups) {
-    const scenarios = (await readFile(join(folder, `${group}.js`), "utf8")).matchAll(/^export async function (\w+)/gm);
+    const scenarios = (await readFile(join(folder, `${group}.js`), "utf8")).matchAll(
+      /^export (?:async function|const) (\w+)/gm,
+    );
     const lines = [...scenarios].map(([, name]) => {
       const test = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
       return `    scenario!(${test}, "${group}.${name}");\n`;

@@ -62,6 +62,6 @@ export async function run(url, scenario) {
   await settled(body(context), 180_000, scenario);
   await new Promise((resolve) => setTimeout(resolve));
   // Hostile values reject on their own.
-  if (group !== "hostile") equal(context.unhandled.map(show), [], "rejections that nobody handled");
+  if (group !== "hostile") equal(context.unhandled.map(show), [], "errors that nobody handled");
   assertNoApiKey(context.written, `the console during ${scenario}`);
 }

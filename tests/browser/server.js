@@ -5,7 +5,7 @@
  *
  *   /dist/…                   the package
  *   /awaits/index.js          the package's index.js, where each `await` calls `awaited`; its export `awaits` counts them
- *   /sandbox/{id}/…           a sandbox API with a state of its own; one named youproxy-… ignores idempotency keys
+ *   /sandbox/{id}/…           a sandbox API with a state of its own; one named no-keys-… ignores idempotency keys
  *   /script/{id}/…            responses written down beforehand: PUT the list to /script/{id}, GET it for the requests seen
  *   /tests/browser/…          the scenarios, and /tests/support/… what they share with Node's tests
  *   /soak                     whether the variable SOAK is set: then scenarios make many more calls
@@ -104,7 +104,7 @@ export function startBrowserTestServer(ports) {
     if (first === "sandbox") {
       let sandbox = sandboxes.get(id);
       if (!sandbox)
-        sandboxes.set(id, (sandbox = createSandbox({ controlOrigins: true, ignoreKeys: id.startsWith("youproxy-") })));
+        sandboxes.set(id, (sandbox = createSandbox({ controlOrigins: true, ignoreKeys: id.startsWith("no-keys-") })));
       return sandbox.handler(req, res, () => notFound(res));
     }
 

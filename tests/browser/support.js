@@ -331,7 +331,7 @@ export async function rejected(promise, code, { outcome, apiKey, ms } = {}) {
     }),
     ms,
   );
-  assert(failed, `expected a rejection with ${code}, got the value ${show(value)}`);
+  assert(failed, `expected an error with ${code}, got the value ${show(value)}`);
   checkError(error, apiKey);
   oneOf(error.code, [code].flat(), `code of ${show(error)}`);
   if (outcome === undefined) equal(error.outcome, undefined, `outcome of ${show(error)}`);
@@ -464,7 +464,7 @@ export async function setUp(url) {
     pkg,
     written,
     unhandled,
-    /** Whether many more calls are wanted than in each run of the tests: `SOAK=1`. @type {boolean} */
+    /** Whether many more calls are made than in a usual run of the tests: `SOAK=1`. @type {boolean} */
     soak: await control("/soak"),
 
     /** Prints a line in the terminal that runs the tests. @param {string} text */
@@ -477,8 +477,8 @@ export async function setUp(url) {
     fresh: (file = "dist/index.js") => importPackage(`${url}/${file}?${unique()}`),
 
     /**
-     * A new sandbox API. The kind `youproxy-` ignores idempotency keys, as YouProxy's API does.
-     * @param {Fields} [more] options of each call @param {"" | "youproxy-"} [kind]
+     * A new sandbox API. The kind `no-keys-` ignores idempotency keys, as YouProxy's API does.
+     * @param {Fields} [more] options of each call @param {"" | "no-keys-"} [kind]
      */
     sandbox(more = {}, kind = "") {
       const baseUrl = `${url}/sandbox/${kind}${unique()}`;

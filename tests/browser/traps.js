@@ -185,3 +185,34 @@ export async function exhaustedMemoryCostsOneCall(test) {
   const ends = await trapInARow(test, "exhausted memory", change, () => {}, large);
   equal(ends.not_placed, callsOf(test), "calls that ran out of memory");
 }
+
+/** The call itself is made where hardly any stack is left. @param {Test} test */
+export async function aCallAtTheEndOfTheStackCostsOneCall(test) {
+  await withChangedCore({}, async () => {
+    const pkg = await loadedPackage(test);
+    const ends = { thrown: 0, rejected: 0, fulfilled: 0 };
+    for (let frames = 0; frames < 20_000; frames += 1 + Math.floor(frames / (test.soak ? 400 : 40))) {
+      const api = guardedApi();
+      const options = stubbed(api.fetch, guarded);
+      /** @type {any} */
+      let error;
+      try {
+        await atTheEndOfTheStack(frames, () => pkg.order(minimal.order.IPv4, options));
+        ends.fulfilled += 1;
+      } catch (reason) {
+        error = reason;
+        ends[pkg.isProxyOrdersError(reason) ? "rejected" : "thrown"] += 1;
+      }
+      if (error) assert(api.orders === 0 || error.outcome === "unknown", `outcome with ${frames} frames left`);
+      const next = guardedApi();
+      const again = pkg.order(minimal.order.IPv4, { ...options, fetch: next.fetch });
+      if (error?.outcome === "unknown") await rejected(again, "unresolved_order", { outcome: "unknown" });
+      else equal(await settled(again), responses.order, `the next call, after one with ${frames} frames left`);
+    }
+    assert(
+      ends.rejected + ends.thrown > 0 && ends.fulfilled > 0,
+      `calls that ended in each way: ${JSON.stringify(ends)}`,
+    );
+    await test.log(`calls at the end of the stack: ${JSON.stringify(ends)}`);
+  });
+}

@@ -253,14 +253,14 @@ export async function theIdempotencyKeyOfAnotherOrderMakesNoRepeat({ pkg }) {
 /** @param {Test} test */
 export async function aRepeatIsAnsweredThoughTheFirstOrderHasSpentTheBalance({ pkg, sandbox }) {
   const api = sandbox({ idempotencyKey: IDEMPOTENCY_KEY, maxPrice: 100 });
-  const dear = { ...minimal.order.IPv4, quantity: 4 };
-  await rejected(pkg.order(dear, api.withFault("cut-after; on=order")), "network", sandboxed);
-  const quote = await pkg.calculate(dear, api.options);
+  const expensive = { ...minimal.order.IPv4, quantity: 4 };
+  await rejected(pkg.order(expensive, api.withFault("cut-after; on=order")), "network", sandboxed);
+  const quote = await pkg.calculate(expensive, api.options);
   equal([quote.success, quote.warnings?.[0].code], [true, 16], "the balance is too low for another");
-  const receipt = await pkg.order(dear, { ...api.options, repeat: true });
+  const receipt = await pkg.order(expensive, { ...api.options, repeat: true });
   const booked = await api.orders();
   equal([booked.length, booked[0].orderNumber], [1, receipt.orderNumber], "orders");
-  const next = pkg.order(dear, { ...api.options, idempotencyKey: "order-2" });
+  const next = pkg.order(expensive, { ...api.options, idempotencyKey: "order-2" });
   await rejected(next, "refused", { ...notPlaced, apiKey: "demo-key" });
 }
 
@@ -269,7 +269,7 @@ const unanswered = [
   ["no response", "network", {}, () => stub(offline)],
   ["not a documented response", "http", {}, () => stub(respondWith("", 404))],
   ["a failure whose status is not 2xx", "http", {}, () => stub(respondWith(failures.order, 402))],
-  ["too dear", "refused", { maxPrice: 2 }, () => stubApi({ ...responses.calculate, price: 9 })],
+  ["too expensive", "refused", { maxPrice: 2 }, () => stubApi({ ...responses.calculate, price: 9 })],
   ["no valid promo code", "refused", { requirePromoCode: true }, () => stubApi()],
   ["not calculated", "http", { maxPrice: 2 }, () => stub(respondWith("", 404))],
   ["aborted before", "aborted", { signal: AbortSignal.abort() }, () => stubApi()],

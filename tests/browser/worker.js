@@ -13,5 +13,5 @@ export async function aModuleWorkerOrders({ inFrame }) {
   equal(relative.price, quote.price, "a path on this origin");
   equal(issues, 6, "issues of an empty order");
   equal([code, outcome, ours], ["http", "unknown", true], "a failure");
-  equal(booked, 1, "orders on the books");
+  equal(booked, 1, "orders booked");
 }

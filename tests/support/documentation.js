@@ -9,12 +9,12 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /**
  * @typedef {object} Block
- * @property {string} page the file that it stands in
+ * @property {string} page the file that contains it
  * @property {string} language
- * @property {string} name of the file that it is: as its first line says, else made from its heading
- * @property {boolean} isNamed
+ * @property {string} name a file name: from its first line, otherwise from its heading
+ * @property {boolean} isNamed whether the first line contains the name
  * @property {string} text
- * @property {string} prints the block of text that follows: what it prints
+ * @property {string} prints its expected output: the block of text that follows
  */
 
 /** The pages, by their paths in the package. @type {Map<string, string>} */
@@ -24,7 +24,7 @@ for (const path of ["README.md", ...(await readdir(join(root, "www/docs"))).map(
 }
 
 /**
- * The blocks of code of a page.
+ * Returns the blocks of code of a page.
  * @param {string} page
  * @returns {Block[]}
  */

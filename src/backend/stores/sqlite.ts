@@ -23,7 +23,8 @@ const LONGEST_PAUSE_MS = 25;
 // Seconds since 1970. unixepoch('subsec') would be shorter, but needs SQLite 3.42; on macOS 13, Bun has 3.39.
 const now = "((julianday('now') - 2440587.5) * 86400.0)";
 
-export const CREATE_SQLITE_TABLE = createTable({ name: "TEXT", time: "REAL" });
+// Without row ids, the primary key is the table itself, so a claim writes one page less.
+export const CREATE_SQLITE_TABLE = createTable({ name: "TEXT", time: "REAL", options: " WITHOUT ROWID" });
 
 /** What SQLite and Cloudflare D1, which is SQLite too, have in common. */
 export const SQLITE = {
@@ -56,28 +57,28 @@ export function sqliteBookings(database: SqliteDatabase): BookingStore {
       "sqliteBookings needs a DatabaseSync of node:sqlite (Node 22.16 or later), or a Database of better-sqlite3 or bun:sqlite.",
     );
   }
-  let isPrepared = false;
+  let isConfigured = false;
   let unlockedAt = 0;
   let turn: Promise<unknown> = Promise.resolve();
 
-  function prepareConnection(): void {
+  function configure(): void {
     if (isInside()) {
       throw new Error(
         "sqliteBookings needs a connection of its own: a ROLLBACK of this transaction would erase bookings.",
       );
     }
-    if (isPrepared) return;
+    if (isConfigured) return;
     // Waiting for a lock must not block the event loop: `whenUnlocked` waits.
     database.exec("PRAGMA busy_timeout = 0");
     // Each claim is on the disk when its statement returns, and survives a power failure.
     database.exec("PRAGMA synchronous = EXTRA");
-    isPrepared = true;
+    isConfigured = true;
   }
 
   async function whenUnlocked<T>(statement: () => T, calledAt: number): Promise<T> {
     for (let longest = 2; ; longest = Math.min(2 * longest, LONGEST_PAUSE_MS)) {
       try {
-        prepareConnection();
+        configure();
         const result = statement();
         unlockedAt = performance.now();
         return result;

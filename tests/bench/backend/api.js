@@ -20,5 +20,8 @@ const server = createServer((request, response) => {
     response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(receipt));
   });
 });
+// An idle connection that the server ends would fail the next order.
+server.keepAliveTimeout = 0;
 server.listen(0, "127.0.0.1", () => process.send({ url: `http://127.0.0.1:${server.address().port}` }));
 process.on("message", () => process.send({ booked }));
+process.once("disconnect", () => process.exit());
