@@ -1,6 +1,6 @@
 // @ts-check
 // The code of the documentation: it is type-checked, and it runs, in a folder outside of the repository that has the
-// packed package. What orders is pressed twice after a lost reply, and buys once. (tests/backend has the backend's page.)
+// packed package. What orders is pressed twice after a lost response, and buys once. (tests/backend has the backend's page.)
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -54,7 +54,7 @@ async function withPage(url, use) {
   const problems = [];
   tab.on("pageerror", (error) => problems.push(String(error)));
   tab.on("console", (message) => {
-    // Chromium itself reports the replies that this test has cut.
+    // Chromium itself reports the responses that this test has cut.
     if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
       problems.push(message.text());
   });
@@ -260,7 +260,7 @@ describe("in a browser", () => {
   const lost = "cut-body; on=order";
 
   /**
-   * Presses twice while replies are lost, and once when they arrive.
+   * Presses twice while responses are lost, and once when they arrive.
    * @param {import("playwright-core").Page} tab
    * @param {RegExp} unknown what the page says when it does not know
    */
@@ -367,7 +367,7 @@ describe("in a browser", () => {
     });
 
   for (const { name } of inLanguage("ts").filter(({ isNamed }) => !isNamed)) {
-    test(`${name} runs, and run again after a lost reply it buys once`, async () => {
+    test(`${name} runs, and run again after a lost response it buys once`, async () => {
       await inModules(async (tab) => {
         fault = lost;
         for (const module of [name, `again-${name}`]) {
@@ -439,8 +439,8 @@ describe("in a browser", () => {
   });
 
   test("directly.ts compares balances, and orders again only what was not charged", async () => {
-    const vendor = createSandbox({ apiKey: "demo-key", balance: 100, ignoreKeys: true });
-    const { url, close } = await vendor.listen();
+    const sandbox = createSandbox({ apiKey: "demo-key", balance: 100, ignoreKeys: true });
+    const { url, close } = await sandbox.listen();
     try {
       await inModules(async (tab) => {
         await tab.route(`${url}/**`, (route) => {
@@ -462,7 +462,7 @@ describe("in a browser", () => {
         assert.equal((await order({})).code, "unresolved_order");
         assert.equal(await wasPlaced(booked), true);
         assert.equal((await orderAgain(booked, {})).outcome, "unknown");
-        assert.equal(vendor.orders.length, 1);
+        assert.equal(sandbox.orders.length, 1);
 
         fault = "cut-before";
         const gone = await order({ goal: "shopping" });
@@ -470,7 +470,7 @@ describe("in a browser", () => {
         fault = "cut-body";
         for (const _ of ["first", "again"]) {
           assert.equal((await orderAgain(gone, { goal: "shopping" })).outcome, "unknown");
-          assert.equal(vendor.orders.length, 2);
+          assert.equal(sandbox.orders.length, 2);
         }
         fault = "";
         await order({ goal: "ads" });
