@@ -22,7 +22,7 @@ let folder;
 before(async () => {
   ({ folder } = await packedPackage());
   for (const path of await readdir(folder, { recursive: true })) {
-    if (path.endsWith(".md")) pages.set(path, await readFile(join(folder, path), "utf8"));
+    if (/\.md$|llms\.txt$/.test(path)) pages.set(path, await readFile(join(folder, path), "utf8"));
   }
 });
 
@@ -82,7 +82,7 @@ test("the links of the page for contributors lead somewhere in the repository", 
 });
 
 test("each page is linked from the list of pages and from the README", () => {
-  const names = [...pages.keys()].filter((path) => /^www\/docs\/[a-z]/.test(path)).sort();
+  const names = [...pages.keys()].filter((path) => /^www\/docs\/(?!README)/.test(path)).sort();
   const listed = linksOf(pages.get("www/docs/README.md") ?? "").map((link) => `www/docs/${link}`);
   assert.deepEqual(listed.filter((path) => !path.includes("..")).sort(), names);
   const readme = linksOf(pages.get("README.md") ?? "");
