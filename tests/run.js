@@ -65,6 +65,9 @@ await group("sandbox and server", () => nodeTests("sandbox.test.js", "sandbox-fe
 await group("the command", () => nodeTests("cli.test.js"));
 await group("the documentation", () => nodeTests("docs.test.js", "readme.test.js"));
 await group("the API key in texts", () => nodeTests("secret.test.js"));
+await group("the checkout", () => nodeTests("checkout.test.js", "checkout.model.test.js"));
+// After readme.test.js: they share a project.
+await group("the checkout in browsers", () => nodeTests("checkout.browsers.test.js"));
 await group("the backend", () => nodeTests("backend/rules.test.js", "backend/floods.test.js", "backend/page.test.js"));
 // One after the other: they share a project.
 await group("the backend's documentation", () => nodeTests("backend/documentation.test.js"));
