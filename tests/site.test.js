@@ -52,7 +52,7 @@ before(async () => {
       onReport(JSON.parse(await text(request)));
       return response.writeHead(204).end();
     }
-    if (path !== "/favicon.ico") missing.push(`${request.method} ${path}`);
+    missing.push(`${request.method} ${path}`);
     notFound(response);
   });
   url = `${server.url}${prefix}`;
@@ -206,6 +206,7 @@ test("the workflows use actions by digest only, and the job that publishes does 
 
 /** A page that orders in the site, which it has in a frame, and reports what the site shows. */
 const driver = `<!doctype html>
+<link rel="icon" href="${prefix}favicon.svg" />
 <iframe src="${prefix}index.html" width="1000" height="900"></iframe>
 <script type="module">
 const frame = document.querySelector("iframe");
