@@ -1136,7 +1136,7 @@ test("the fifteen lines on the first screen buy, and find out", async () => {
   sandbox.fail("500", { on: "lookup", times: 2 });
   await Promise.all([button.onclick(), button.onclick()]);
   await button.onclick();
-  assert.deepEqual(said, ["Not known yet. Press again.", "Ordered: NUMBER-112233"]);
+  assert.deepEqual(said, ["Not known. Press again.", "Ordered: NUMBER-112233"]);
   assert.equal(sandbox.orders.length, 1);
 });
 
