@@ -11,7 +11,7 @@ import { need, root, run, step } from "./tools.js";
 
 const TARGET = "wasm32-unknown-unknown";
 
-/** Everything that the package is made of. */
+/** The files and folders that the package is built from. */
 const SOURCES = [
   "Cargo.lock",
   "Cargo.toml",
@@ -25,14 +25,14 @@ const SOURCES = [
 ];
 
 const dist = `${root}/dist`;
-/** What wasm-bindgen and wasm-opt write on the way. */
+/** The intermediate files of wasm-bindgen and wasm-opt. */
 const glue = `${root}/target/bindgen`;
-/** The package until it is complete. */
+/** The package while it is being built. */
 export const out = `${root}/target/pkg`;
-/** The digests of the sources and of dist/ at the last build. */
+/** Contains the digests of the sources and of dist/ at the last build. */
 const mark = `${root}/target/built`;
 
-/** Builds dist/, unless neither the sources nor dist/ itself have changed since it was built. */
+/** Builds dist/, unless neither the sources nor dist/ have changed since the last build. */
 export async function build() {
   await need("packages", "rust");
   const sources = await digest(SOURCES);
@@ -46,7 +46,7 @@ export async function build() {
 }
 
 /**
- * A digest of files with their names, and of the compiler's version.
+ * Computes a digest of files with their names, and of the compiler's version.
  * @param {string[]} places files and folders
  */
 async function digest(places) {
@@ -62,7 +62,7 @@ async function digest(places) {
 }
 
 /**
- * The files of a folder, or the one file that stands there.
+ * Lists the files of a folder, or the file itself.
  * @param {string} place
  */
 async function filesIn(place) {
@@ -73,10 +73,10 @@ async function filesIn(place) {
   return files.map((file) => file.slice(root.length + 1)).sort();
 }
 
-/** Compiles the crate, and makes the JavaScript glue of its binary. */
+/** Compiles the crate, and generates the JavaScript for its binary. */
 export async function compile() {
-  step("compiling the crate, and the tool that makes its JavaScript");
-  // Both at once: while one has work for a single core only, the other takes the rest.
+  step("compiling the crate, and the tool that generates its JavaScript");
+  // Both at once: while one compiles on a single core, the other uses the rest.
   const env = { CARGO_TERM_PROGRESS_WHEN: "never" };
   const target = `${root}/target`;
   const tool = `${root}/target/bindgen-tool`;
@@ -88,7 +88,7 @@ export async function compile() {
 }
 
 /**
- * Makes the package of the binary and its glue, in target/pkg.
+ * Assembles the package in target/pkg.
  * @param {{ without?: string }} [options] the name of a trick of shrink.js to leave out
  */
 export async function assemble(options) {
@@ -101,7 +101,7 @@ export async function assemble(options) {
 }
 
 async function scripts() {
-  const { encodeBinary } = await import("./shrink.js");
+  const { DEFINITIONS, encodeBinary, markPure } = await import("./shrink.js");
   const { build } = createRequire(import.meta.url)("esbuild");
   const common = {
     absWorkingDir: root,
@@ -111,25 +111,21 @@ async function scripts() {
     logLevel: "warning",
     outdir: out,
   };
-  const entry = {
-    ...common,
-    // Every call frees what it has made; to have the engine watch over that costs it more than the rest.
-    define: { FinalizationRegistry: "undefined" },
-  };
+  const entry = { ...common, define: DEFINITIONS };
   const { text, mask } = encodeBinary(await readFile(`${out}/proxy_orders_bg.wasm`));
   await build({
     ...entry,
     entryPoints: ["src/shell/index.ts"],
-    define: { ...entry.define, BINARY_TEXT: JSON.stringify(text), BINARY_MASK: String(mask) },
-    // Browsers may load it as it is, and a debugger shows its sources.
+    define: { ...DEFINITIONS, BINARY_TEXT: JSON.stringify(text), BINARY_MASK: String(mask) },
+    // Browsers may load it without a bundler, and debuggers show its sources.
     minify: true,
     sourcemap: true,
   });
   await markPure(`${out}/index.js`);
   await build({ ...entry, entryPoints: ["src/shell/workerd.ts"], external: ["*.wasm?module"] });
-  // The package itself, so that each runtime takes the condition of the main entry that is made for it.
+  // The package itself is external, so that each runtime uses its own condition of the main entry.
   const external = ["proxy-orders"];
-  // Faults and the way to send them are for the server of the demo page, and not published.
+  // "faults" is for the server of the demo page, and not published.
   const node = { "sandbox-node": "src/sandbox/node.ts", cli: "src/sandbox/cli.ts", faults: "src/sandbox/demo.ts" };
   await build({ ...common, entryPoints: node, platform: "node", external });
   const portable = {
@@ -140,21 +136,13 @@ async function scripts() {
   await build({ ...common, entryPoints: portable, platform: "neutral", external });
 }
 
-/** Lets bundlers drop the frozen codes when a page does not import them. The minifier removes the mark. @param {string} file */
-async function markPure(file) {
-  const script = await readFile(file, "utf8");
-  const marked = script.replace("=Object.freeze({ErrorApiKey", "=/* @__PURE__ */Object.freeze({ErrorApiKey");
-  if (marked === script) throw new Error("markPure in .build/build.js does not find the frozen codes.");
-  await writeFile(file, marked);
-}
-
 /** The types of the entry `proxy-orders/proxy_orders_bg.wasm`. */
-const BINARY_DECLARATION = `/** The binary as the bundler passes it on, for \`init\`: bytes or a module. */
+const BINARY_DECLARATION = `/** The binary for \`init\`, as the bundler or runtime provides it: bytes or a module. */
 declare const binary: object;
 export default binary;
 `;
 
-/** Bundles what tsc declares of the shell and tsify of the core: one file for each entry. */
+/** Bundles the declarations of tsc (shell) and tsify (core) into one file for each entry. */
 async function declarations() {
   await declare({
     index: "src/shell/index.ts",
@@ -162,11 +150,12 @@ async function declarations() {
     backend: "src/backend/index.ts",
     "backend-testing": "src/backend/testing/index.ts",
   });
-  // Apart, because what two entries of one bundle share becomes a file of its own.
+  // Separately, because rollup moves what two entries of a bundle share into a file of its own.
   await declare({ faults: "src/sandbox/demo.ts" });
+  await writeFile(`${out}/binary.d.ts`, BINARY_DECLARATION);
 }
 
-/** @param {Record<string, string>} entries the file of each entry, by its name */
+/** @param {Record<string, string>} entries the source file of each entry, by the entry's name */
 async function declare(entries) {
   const { rollup } = await import("rollup");
   const { dts } = await import("rollup-plugin-dts");
@@ -177,7 +166,6 @@ async function declare(entries) {
   });
   await bundle.write({ dir: out, entryFileNames: "[name].d.ts" });
   await bundle.close();
-  await writeFile(`${out}/binary.d.ts`, BINARY_DECLARATION);
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await build();

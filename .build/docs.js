@@ -1,4 +1,4 @@
-// Writes the API reference into target/docs, from the declarations that are published. A warning is a failure.
+// Writes the API reference into target/docs, from the published declarations. Fails if there is a warning.
 
 import { pathToFileURL } from "node:url";
 import { build } from "./build.js";

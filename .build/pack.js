@@ -12,8 +12,8 @@ import { capture, run } from "./tools.js";
 let packing;
 
 /**
- * Packs the package once for each process, and gives its tarball and the folder of its files, as users get them. Both
- * are removed with the process. The processes that it starts use the same, named by `PROXY_ORDERS_PACKED`.
+ * Packs the package once, and returns its tarball and the folder of its files, as users get them. Both are removed when the
+ * process exits. Processes that it starts use the same ones: `PROXY_ORDERS_PACKED` names their folder.
  */
 export async function packedPackage() {
   packing ??= process.env.PROXY_ORDERS_PACKED ? Promise.resolve(process.env.PROXY_ORDERS_PACKED) : pack();

@@ -6,7 +6,7 @@ import { build } from "./build.js";
 import { root } from "./tools.js";
 
 await build();
-// The demo imports the package that was built.
+// Imported now, because the demo imports the built package.
 const { startDemo } = await import("../www/server.js");
 const demo = await startDemo({ packageDir: root });
 const browser = await launchChromium();

@@ -1,4 +1,4 @@
-// Serves files and handlers over HTTP on this machine, for the demo page, the tests and the benchmark.
+// Serves files and handlers over HTTP on loopback, for the demo page, the tests and the benchmark.
 
 import { createServer } from "node:http";
 
@@ -8,7 +8,7 @@ import sirv from "sirv";
 /** @typedef {import("node:http").ServerResponse} Response */
 
 /**
- * Serves the files of a folder, each read when it is asked for.
+ * Serves the files of a folder. Each is read again for each request.
  * @param {string} folder
  * @returns {(request: Request, response: Response, path: string) => void} with the path inside the folder
  */
@@ -26,7 +26,7 @@ export function notFound(response) {
 }
 
 /**
- * Starts a server on the first port that is free; 0, the default, is any.
+ * Starts a server on the first free port. 0, the default, means any port.
  * @param {(request: Request, response: Response) => unknown} handler
  * @param {number[]} [ports]
  */
@@ -52,7 +52,7 @@ export async function listen(handler, ports = [0]) {
   const address = /** @type {import("node:net").AddressInfo} */ (server.address());
   return {
     url: `http://127.0.0.1:${address.port}`,
-    /** Stops the server; open connections are cut. */
+    /** Stops the server and cuts its connections. */
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -1,11 +1,11 @@
-// Makes the binary small: wasm-opt, and the tricks that go beyond it. Each trick says why it is there, what it gains and
-// what guards it, and each can be removed by itself.
+// Makes the package small: wasm-opt, and every trick that goes beyond it. Each trick has its reason, its gain and its guard,
+// and can be removed without the others. The flags of the compiler are in .cargo/config.toml.
 //
-//   node .build/shrink.js    measures what each trick gains
+// Gains are bytes of "everything" in `npm run size` (brotli), found by building without the trick.
+// `node tests/bench/tricks.js` does that for `endPanics` and `shortenNames`.
 
 import { createHash } from "node:crypto";
-import { readFile, rm, writeFile } from "node:fs/promises";
-import { pathToFileURL } from "node:url";
+import { readFile, writeFile } from "node:fs/promises";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 
 import binaryen from "binaryen";
@@ -14,18 +14,19 @@ import { transformSync } from "esbuild";
 import { capture } from "./tools.js";
 
 /**
- * The module that a binary imports from, and its imports and exports, each by wasm-bindgen's name and by its own.
+ * The name of the module that a binary imports from, and its imports and exports: for each, wasm-bindgen's name and the
+ * binary's.
  * @typedef {{ module: string, imports: string[][], exports: string[][] }} Names
  */
 
 /**
- * Optimizes the binary that wasm-bindgen wrote, and writes `core.js`, the module that speaks to it.
- * @param {string} glue the folder that wasm-bindgen wrote into
+ * Optimizes the binary that wasm-bindgen wrote, and writes `core.js`, the module that calls it.
+ * @param {string} glue the folder with the files of wasm-bindgen
  * @param {string} file the binary to write
- * @param {{ without?: string }} [options] the name of a trick to leave out
+ * @param {{ without?: string | undefined }} [options] the name of a trick to leave out
  */
 export async function shrink(glue, file, { without } = {}) {
-  binaryen.setDebugInfo(true); // The names of functions stay.
+  binaryen.setDebugInfo(true); // Keeps the names of functions, which endPanics needs.
   const module = binaryen.readBinary(await readFile(`${glue}/proxy_orders_bg.wasm`));
   if (without !== "endPanics") endPanics(module);
   const named = `${glue}/named.wasm`;
@@ -34,7 +35,6 @@ export async function shrink(glue, file, { without } = {}) {
 
   const names = await (without === "shortenNames" ? keepNames : shortenNames)(named, file);
   await blankPaths(file);
-  if (without !== "blankPanicTexts") await blankPanicTexts(file);
   const start = await markBuild(file, names);
   const script = await readFile(`${glue}/proxy_orders_bg.js`, "utf8");
   await writeFile(`${glue}/core.js`, core(script, names, start));
@@ -50,13 +50,13 @@ export declare function start(exports: WebAssembly.Exports): void;
 }
 
 /**
- * Ends every panic at once, without its text.
+ * Makes every panic trap at once, without its message.
  *
- * Why: a panic ends in a trap either way and nobody sees its text, but what formats the text is an eighth of the binary.
- * The compiler cannot leave it out: the standard library comes compiled, with its panic handler.
- * Gains: 2 000 bytes (brotli).
- * Guard: the build fails when it finds no such function, as when a compiler names them otherwise, and when any code but
- * a panic's calls what formats text, because such a call would trap as well.
+ * Reason: a panic ends in a trap anyway, and its message is never shown. But the code that formats it is an eighth of the
+ * binary, and the compiler cannot leave it out: the standard library is precompiled, including its panic handler.
+ * Gain: 1 911 bytes.
+ * Guard: the build fails if it finds no panics (a new compiler may name them differently), and if any other code calls a
+ * function that formats text, because that call would trap as well.
  *
  * @param {InstanceType<typeof binaryen.Module>} module with the names of its functions
  */
@@ -66,16 +66,16 @@ export function endPanics(module) {
     const reference = module.getFunctionByIndex(index);
     const { name, base } = binaryen.getFunctionInfo(reference);
     const isImport = base !== "";
-    if (!isImport) functions.push({ name: readable(name), reference });
+    if (!isImport) functions.push({ name: withoutDigests(name), reference });
   }
   const names = functions.map(({ name }) => name);
   const panics = new Set(names.filter((name) => PANICS.test(name) && !name.includes("proxy_orders::")));
   const formatters = new Set(names.filter((name) => FORMATS.test(name) && !panics.has(name)));
-  if (!panics.size || !formatters.size) throw new Error("endPanics in .build/shrink.js finds nothing to end.");
+  if (!panics.size || !formatters.size) throw new Error("endPanics in .build/shrink.js finds no panics.");
   for (const [caller, callee] of calls(module)) {
     if (panics.has(caller) || formatters.has(caller) || !formatters.has(callee)) continue;
     throw new Error(
-      `${caller} formats text by ${callee}, which endPanics in .build/shrink.js ends: remove one of them.`,
+      `${caller} formats text with ${callee}, which endPanics in .build/shrink.js removes. Remove one of them.`,
     );
   }
   for (const { name, reference } of functions) {
@@ -84,38 +84,42 @@ export function endPanics(module) {
   }
 }
 
-/** The functions that a panic runs through, from where it is noticed to where it ends; none of them is of this crate. */
+/** The functions that a panic calls, from its cause to its end. None of them is in this crate. */
 const PANICS =
   /::panic(king|_|::)|rust_panic|slice_error_fail|slice_index_fail|unwrap_failed|expect_failed|handle_error|handle_alloc_error|capacity_overflow/;
 
-/** What formats the text of a panic. */
+/** The functions that format the message of a panic. */
 const FORMATS = /core::fmt/;
 
-/** The name of a function without the compiler's digests. @param {string} name */
-const readable = (name) => name.replace(/\[[0-9a-f]{16}\]/g, "");
+/** Removes the compiler's digests from the name of a function. @param {string} name */
+const withoutDigests = (name) => name.replace(/\[[0-9a-f]{16}\]/g, "");
 
 /**
- * Every direct call of a module: who calls whom.
+ * Lists the direct calls in a module, each as caller and callee.
  * @param {InstanceType<typeof binaryen.Module>} module
  */
 function* calls(module) {
   let caller = "";
   const pattern = /\((func|call|return_call) \$(?:"([^"]*)"|([^\s()]+))/g;
   for (const [, kind, quoted, plain] of module.emitText().matchAll(pattern)) {
-    const name = readable(quoted ?? plain);
+    const name = withoutDigests(quoted ?? plain);
     if (kind === "func") caller = name;
     else yield [caller, name];
   }
 }
 
 /**
- * The passes of wasm-opt. Functions of more than 250 bytes stay apart even if they have one caller: an engine compiles a
- * function whole when it is first called, so what an order does not run would keep its first call waiting.
+ * The passes of wasm-opt. A function of more than 250 bytes is not inlined into its only caller.
+ *
+ * Reason: an engine compiles a whole function when it is first called, so the first call would also wait for code that it
+ * does not run.
+ * Gain: 62 bytes, and a thirty-fifth of the time until the first request.
+ * Guard: none; without it, the first call is slower.
  */
 export const FOR_SIZE = ["--one-caller-inline-max-function-size=250", "-Oz"];
 
 /**
- * Optimizes a binary for its size.
+ * Optimizes the size of a binary.
  * @param {string} from
  * @param {string} to
  * @param {string[]} [more] passes of wasm-opt
@@ -124,12 +128,11 @@ const optimize = (from, to, more = []) =>
   capture("wasm-opt", [from, ...FOR_SIZE, "--strip-producers", "--strip-target-features", ...more, "-o", to]);
 
 /**
- * Optimizes a binary, and gives its imports and exports names of a letter or two.
+ * Optimizes a binary, and gives its imports and exports names of one or two letters.
  *
- * Why: the names that wasm-bindgen makes, such as `__wbg_set_bcb0ec2400cfa22e`, stand both in the binary and in
- * JavaScript.
- * Gains: 660 bytes (brotli).
- * Guard: `markBuild`, because the binary of another build may use the same short names for other functions.
+ * Reason: wasm-bindgen's names, such as `__wbg_set_bcb0ec2400cfa22e`, are both in the binary and in the JavaScript.
+ * Gain: 777 bytes.
+ * Guard: `markBuild`, because the binary of another build may have the same short names for other functions.
  *
  * @param {string} from
  * @param {string} to
@@ -143,7 +146,7 @@ async function shortenNames(from, to) {
 }
 
 /**
- * Optimizes a binary that keeps its names: what `shortenNames` does without its trick.
+ * Optimizes a binary without renaming anything: `shortenNames` without its trick.
  * @param {string} from
  * @param {string} to
  * @returns {Promise<Names>}
@@ -157,8 +160,11 @@ async function keepNames(from, to) {
 }
 
 /**
- * Blanks the paths of source files, which panics would have named: they tell about the machine that built the package.
+ * Overwrites the paths of source files, which belong to panics, with zeros.
+ *
+ * Reason: they describe the machine that built the package.
  * Guard: a test of the package finds no path in it.
+ *
  * @param {string} file
  */
 async function blankPaths(file) {
@@ -168,42 +174,11 @@ async function blankPaths(file) {
 }
 
 /**
- * Blanks the texts that panics of the standard library and of wasm-bindgen would have shown.
+ * Names the export that starts the binary after a digest of the build.
  *
- * Why: what formats them has been ended by `endPanics`, but data is never dropped.
- * Gains: 170 bytes (brotli).
- * Guard: the build fails when it finds none of them; a text that it does not know costs bytes and nothing else.
+ * Reason: the JavaScript of one build must reject the binary of another one, which `init` may be given.
+ * Guard: a test of the package passes such a binary to `init`.
  *
- * @param {string} file
- */
-async function blankPanicTexts(file) {
-  const text = (await readFile(file)).toString("latin1");
-  const blank = text.replace(PANIC_TEXTS, (found) => "\0".repeat(found.length));
-  if (blank === text) throw new Error("blankPanicTexts in .build/shrink.js finds no text to blank.");
-  await writeFile(file, blank, "latin1");
-}
-
-const PANIC_TEXTS = new RegExp(
-  [
-    "slice index starts at | but ends at ",
-    'range (start|end) index |" out of range for slice of length ',
-    "attempt to join into collection with len > usize::MAX|mid > len",
-    "internal error: entered unreachable code: The JS binding [\\w ']*",
-    "called `(Option|Result)::unwrap_throw\\(\\)` on an? `(None|Err)` value",
-    "Attempted to initialize thread-local while it is being dropped",
-    "closure invoked recursively or after being dropped",
-    "(Hash table )?capacity overflow",
-    "to_digit: invalid radix [\\w -]*",
-    "RefCell already (mutably )?borrowed",
-    // The digits from 00 to 99, for formatting numbers.
-    "0001020304050607080910[0-9]{178}",
-  ].join("|"),
-  "g",
-);
-
-/**
- * Names the export that starts the binary by a digest of the build, so that the JavaScript of one build refuses the
- * binary of another, which a cache or a copy by hand may hand to it.
  * @param {string} file
  * @param {Names} names
  * @returns {Promise<string>} the export's name
@@ -223,12 +198,12 @@ export async function markBuild(file, { exports }) {
 }
 
 /**
- * Writes a binary as a string with one character for each byte.
+ * Encodes a binary as a string with one character for each byte, combined (XOR) with the value that gives the smallest
+ * text.
  *
- * Why: base64 hides the repetitions that a server's compression finds. Most bytes of WebAssembly are not printable ASCII,
- * and each of those becomes an escape of up to four characters. So every byte is combined (XOR) with the value that gives
- * the smallest text.
- * Gains: 4 600 bytes (brotli) over base64, 700 of them by the value.
+ * Reason: base64 hides the repetitions that a server's compression finds. Most bytes of WebAssembly are not printable ASCII,
+ * and each of those becomes an escape of up to four characters.
+ * Gain: 4 600 bytes compared with base64, 462 of them because of that value.
  * Guard: the projects in tests/projects check that the decoded bytes are the binary, whichever bundler minified the string.
  *
  * @param {Uint8Array} binary
@@ -240,7 +215,7 @@ export function encodeBinary(binary) {
     const sizes = masks.map((mask) => ({ mask, bytes: compress(literal(texts[mask])).length }));
     return sizes.sort((a, b) => a.bytes - b.bytes).map(({ mask }) => mask);
   };
-  // Brotli takes a minute for all of them, so gzip chooses the candidates.
+  // Brotli would take a minute for all of them, so gzip selects candidates.
   const candidates = smallestFirst([...texts.keys()], (script) => gzipSync(script, { level: 9 })).slice(0, 8);
   const [mask = 0] = smallestFirst(candidates, (script) => brotliCompressSync(script));
   return { text: texts[mask], mask };
@@ -248,12 +223,12 @@ export function encodeBinary(binary) {
 
 const latin1 = (/** @type {Uint8Array} */ bytes) => Buffer.from(bytes).toString("latin1");
 
-/** A string as a minifier writes it. @param {string} text */
+/** The string literal that a minifier writes. @param {string} text */
 const literal = (text) => transformSync(`f(${JSON.stringify(text)})`, { minify: true }).code;
 
 /**
- * The module that speaks to the binary: what wasm-bindgen wrote, with the binary's names, and without anything made
- * when it is imported: a runtime may have no `TextDecoder` then, or forbid to make one.
+ * Turns the script of wasm-bindgen into the module that calls the binary: it uses the binary's names, and creates nothing
+ * when it is imported. At that time, a runtime may have no `TextDecoder` or forbid creating one.
  * @param {string} script
  * @param {Names} names
  * @param {string} start the export that starts the binary
@@ -263,8 +238,8 @@ function core(script, { module, imports, exports }, start) {
   /** @type {string[]} */
   const prepared = [];
   const inert = script
-    .replace(/^(?:let|const) (cachedText(?:De|En)coder)( = new .*;)$/gm, (_, name, made) => {
-      prepared.push(name + made);
+    .replace(/^(?:let|const) (cachedText(?:De|En)coder)( = new .*;)$/gm, (_, name, value) => {
+      prepared.push(name + value);
       return `let ${name};`;
     })
     .replace(/^cachedTextDecoder\.decode\(\);$/m, (statement) => {
@@ -272,8 +247,8 @@ function core(script, { module, imports, exports }, start) {
       return "";
     });
   if (prepared.length !== 3)
-    throw new Error("core in .build/shrink.js does not find what wasm-bindgen makes at import.");
-  // Views of the memory of an earlier instance.
+    throw new Error("core in .build/shrink.js does not find what wasm-bindgen creates at import.");
+  // They may be views of the memory of an earlier instance.
   const views = [...inert.matchAll(/^let (cached\w+Memory0) = null;$/gm)].map(([, name]) => name);
   const renamed = inert.replace(/\bwasm\.(\w+)/g, (_, long) => `wasm.${names.get(long) ?? long}`);
   const functions = imports.map(([long, name]) => `${name}: ${long}`).join(", ");
@@ -291,23 +266,27 @@ export function start(exports) {
 `;
 }
 
-/** Prints what each trick gains: the bytes of the browser's entry point and the binary, built without it and with it. */
-async function measure() {
-  const { assemble, compile, out } = await import("./build.js");
-  const { measureBytes } = await import("../tests/bench/bundle.js");
-  const bytes = async (/** @type {string | undefined} */ without) => {
-    await assemble({ without });
-    return (await measureBytes(`${out}/index.js`)).brotli;
-  };
-  await compile();
-  /** @type {Record<string, number>} */
-  const heavier = {};
-  for (const trick of ["endPanics", "shortenNames", "blankPanicTexts"]) heavier[trick] = await bytes(trick);
-  const all = await bytes(undefined);
-  await rm(out, { recursive: true });
-  console.log(`\n${all} bytes (brotli) with all tricks`);
-  for (const [trick, without] of Object.entries(heavier)) console.log(`${trick} gains ${without - all}`);
-}
+/**
+ * What esbuild replaces in the entries that contain the core.
+ *
+ * Reason: wasm-bindgen creates a `FinalizationRegistry` when it is imported, but importing an entry must do nothing. Every
+ * call frees its objects of the core itself.
+ * Gain: 44 bytes, and a fortieth of a call.
+ * Guard: a test of the package imports each entry without that global.
+ */
+export const DEFINITIONS = { FinalizationRegistry: "undefined" };
 
-// Not awaited: build.js, which measure() imports, waits for this module to be complete.
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) void measure();
+/**
+ * Marks the frozen error codes as free of side effects.
+ *
+ * Reason: a bundler must drop the codes if a page does not import them, and the minifier removes the mark of the source.
+ * Guard: the build fails if it does not find the codes.
+ *
+ * @param {string} file the main entry
+ */
+export async function markPure(file) {
+  const script = await readFile(file, "utf8");
+  const marked = script.replace("=Object.freeze({ErrorApiKey", "=/* @__PURE__ */Object.freeze({ErrorApiKey");
+  if (marked === script) throw new Error("markPure in .build/shrink.js does not find the frozen codes.");
+  await writeFile(file, marked);
+}

@@ -1,4 +1,4 @@
-// Finds the tools that the project is built and tested with, and installs those that are missing.
+// Finds the tools that build and test the project, and installs those that are missing.
 
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -16,7 +16,7 @@ process.env.PATH = [
   process.env.PATH,
 ].join(delimiter);
 
-/** A tool that cannot be had: the message is all that a person needs. */
+/** A tool that could not be installed. Its message says all that a person needs to know. */
 export class Missing extends Error {}
 
 /** @type {Record<string, () => void | Promise<void>>} */
@@ -26,7 +26,7 @@ const TOOLS = {
   rust() {
     const mismatch = bindgenMismatch(lockOf("."), lockOf(".build/bindgen"));
     if (mismatch) throw new Missing(mismatch);
-    if (!works("cargo", "--version")) throw new Missing("Rust is needed: install it with rustup, then try again.");
+    if (!works("cargo", "--version")) throw new Missing("Rust is missing: install it with rustup, then try again.");
     const { stdout } = spawnSync("rustc", ["--print", "target-libdir", "--target", "wasm32-unknown-unknown"]);
     if (existsSync(String(stdout).trim())) return;
     step("adding the WebAssembly target to the active Rust toolchain");
@@ -34,7 +34,7 @@ const TOOLS = {
     if (!added) throw new Missing("The target wasm32-unknown-unknown is missing, and rustup could not add it.");
   },
 
-  /** The runner of tests; the build needs .build/bindgen alone. */
+  /** Runs tests. The build uses .build/bindgen instead. */
   "wasm-bindgen": () =>
     cargoTool("wasm-bindgen", "wasm-bindgen-cli", lockedVersion(lockOf("."), "wasm-bindgen"), "about three minutes"),
   "wasm-pack": () => cargoTool("wasm-pack", "wasm-pack", undefined, "about two minutes"),
@@ -49,13 +49,23 @@ const TOOLS = {
     installDebian("postgresql");
     if (!postgresFolder()) {
       const command = "apt-get install --yes --no-install-recommends postgresql";
-      throw new Missing(`PostgreSQL is missing. On Debian, type as root: ${command}`);
+      throw new Missing(`PostgreSQL is missing. On Debian, run as root: ${command}`);
+    }
+  },
+
+  nginx() {
+    if (find("nginx")) return;
+    installDebian("nginx-light");
+    if (!find("nginx")) {
+      throw new Missing(
+        "nginx is missing. On Debian, type as root: apt-get install --yes --no-install-recommends nginx-light",
+      );
     }
   },
 };
 
 /**
- * The browsers and what drives them: the programs of which one must be there, and Debian's packages.
+ * The browsers with their drivers: groups of programs, one of each group is needed; and Debian's packages.
  * @type {Record<string, { title: string, programs: string[][], debian: string[] }>}
  */
 const BROWSERS = {
@@ -73,7 +83,7 @@ const BROWSERS = {
 };
 
 /**
- * Makes sure that tools are there.
+ * Makes sure that tools are installed.
  * @param {...string} names
  */
 export async function need(...names) {
@@ -81,7 +91,7 @@ export async function need(...names) {
 }
 
 /**
- * Installs the npm packages of a folder, unless its lock file is installed already.
+ * Installs the npm packages of a folder, unless those of its lock file are already installed.
  * @param {string} folder
  */
 export async function packages(folder) {
@@ -94,14 +104,14 @@ export async function packages(folder) {
   writeFileSync(mark, digest);
 }
 
-/** Says what takes its time. @param {string} what */
+/** Prints what is about to happen. @param {string} what */
 export function step(what) {
-  // What a command was asked for goes to the standard output; `npm pack` prints a file name there.
+  // The standard output is for the result of a command: `npm pack` prints a file name there.
   console.error(`\n▸ ${what}`);
 }
 
 /**
- * Runs a program, and fails if it does.
+ * Runs a program. Rejects if it fails.
  * @param {string} program
  * @param {string[]} [args]
  * @param {{ cwd?: string, env?: Record<string, string> }} [options]
@@ -113,7 +123,7 @@ export async function run(program, args = [], { cwd = root, env = {} } = {}) {
 }
 
 /**
- * Runs a program, and gives what it prints.
+ * Runs a program, and returns its output.
  * @param {string} program
  * @param {string[]} args
  * @param {{ cwd?: string }} [options]
@@ -138,7 +148,7 @@ function ended(child, program, args) {
 }
 
 /**
- * The path of the first of some programs that is installed.
+ * Returns the path of the first program that is installed.
  * @param {...string} programs
  */
 export function find(...programs) {
@@ -146,7 +156,7 @@ export function find(...programs) {
   return programs.flatMap((program) => folders.map((folder) => join(folder, program))).find(existsSync);
 }
 
-/** @param {string} program @param {...string} args */
+/** Whether a command succeeds. @param {string} program @param {...string} args */
 export function works(program, ...args) {
   return spawnSync(program, args, { stdio: "ignore" }).status === 0;
 }
@@ -160,8 +170,8 @@ function lockedVersion(lock, crate) {
 }
 
 /**
- * Says what to do when the tool that makes the JavaScript is for another version of wasm-bindgen: it must be the same.
- * @param {string} project its Cargo.lock
+ * Returns what to do if .build/bindgen has another version of wasm-bindgen than the project: they must be equal.
+ * @param {string} project the Cargo.lock of the project
  * @param {string} tool the Cargo.lock of .build/bindgen
  */
 export function bindgenMismatch(project, tool) {
@@ -169,13 +179,14 @@ export function bindgenMismatch(project, tool) {
   const found = lockedVersion(tool, "wasm-bindgen-cli-support");
   if (wanted === found) return undefined;
   const update = `cargo add --manifest-path .build/bindgen/Cargo.toml wasm-bindgen-cli-support@=${wanted}`;
-  return `Cargo.lock has wasm-bindgen ${wanted}, but .build/bindgen is for ${found}: type \`${update}\`.`;
+  return `Cargo.lock has wasm-bindgen ${wanted}, but .build/bindgen has ${found}: run \`${update}\`.`;
 }
 
 /**
+ * Installs a program with cargo, unless it is installed.
  * @param {string} program
  * @param {string} crate
- * @param {string | undefined} version the only one that will do, if there is one
+ * @param {string | undefined} version the required version, if any
  * @param {string} duration
  */
 async function cargoTool(program, crate, version, duration) {
@@ -189,25 +200,25 @@ async function cargoTool(program, crate, version, duration) {
 }
 
 /**
- * Makes sure that a browser is there. It is installed only where that needs no other user's rights.
+ * Makes sure that a browser is installed.
  * @param {string} name
  */
 async function browser(name) {
   const { programs, debian } = BROWSERS[name];
-  const isThere = () => programs.every((alternatives) => find(...alternatives));
-  if (isThere()) return;
+  const isInstalled = () => programs.every((alternatives) => find(...alternatives));
+  if (isInstalled()) return;
   installDebian(...debian);
-  if (!isThere()) throw missing(name);
+  if (!isInstalled()) throw missing(name);
 }
 
-/** Installs Debian's packages, if that needs no other user's rights. @param {...string} names */
+/** Installs Debian's packages if the current user may do that. @param {...string} names */
 function installDebian(...names) {
   if (process.getuid?.() !== 0 || !find("apt-get")) return;
   step(`installing ${names.join(", ")}`);
   if (works("apt-get", "update")) works("apt-get", "install", "--yes", "--no-install-recommends", ...names);
 }
 
-/** Where the programs of the newest PostgreSQL are; Debian has them in no folder of the path. */
+/** Returns the folder of the newest PostgreSQL's programs. Debian does not add it to the PATH. */
 export function postgresFolder() {
   const debian = "/usr/lib/postgresql";
   const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : [];
@@ -218,7 +229,7 @@ export function postgresFolder() {
   return folders.find((folder) => existsSync(join(folder, "initdb")) && existsSync(join(folder, "postgres")));
 }
 
-/** The path of Chromium. */
+/** Returns the path of Chromium. */
 export function chromiumPath() {
   const path = find(...BROWSERS.chromium.programs[0]);
   if (!path) throw missing("chromium");
@@ -229,5 +240,5 @@ export function chromiumPath() {
 function missing(name) {
   const { title, debian } = BROWSERS[name];
   const command = `apt-get install --yes --no-install-recommends ${debian.join(" ")}`;
-  return new Missing(`${title} or its driver is missing. On Debian, type as root: ${command}`);
+  return new Missing(`${title} or its driver is missing. On Debian, run as root: ${command}`);
 }

@@ -1,25 +1,19 @@
-//! The boundary: what `src/wasm` exports, called through the JavaScript that wasm-bindgen makes for it, as the shell calls
-//! it.
+//! The boundary: the exports of `src/wasm`, called like the shell does, through the JavaScript that wasm-bindgen generates.
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 #[path = "support/codec.rs"]
 mod codec;
 
-use std::cell::RefCell;
-use std::rc::Rc;
-
-use js_sys::{Array, Error, Float64Array, Function, Object, Promise, Reflect, TypeError, WebAssembly};
+use js_sys::{Array, Float64Array, Object, Promise, Reflect, TypeError, WebAssembly};
 use proxy_orders::draft::Value;
-use proxy_orders::reply;
+use proxy_orders::endpoint::Endpoint;
 use proxy_orders::request::Field;
 use serde_json::{Value as Json, json};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web_sys::{
-    Headers, Request, RequestCache, RequestCredentials, RequestInit, RequestRedirect, Response, ResponseInit,
-};
+use web_sys::{Headers, Request, RequestCache, RequestCredentials, RequestInit, RequestRedirect};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -30,7 +24,7 @@ extern "C" {
 
 #[wasm_bindgen]
 extern "C" {
-    /// The module that wasm-bindgen has made of this crate and the tests.
+    /// The module that wasm-bindgen generates from this crate and the tests.
     #[wasm_bindgen(thread_local_v2, js_namespace = ["import", "meta"], js_name = url)]
     static MODULE_URL: String;
 
@@ -38,48 +32,42 @@ extern "C" {
     #[wasm_bindgen(method)]
     fn validate(this: &Core, endpoint: &str, numbers: &Float64Array, texts: &str) -> JsValue;
     #[wasm_bindgen(method, js_name = unknownName)]
-    fn unknown_name(this: &Core, name: &str, subject: &str, known: &str) -> String;
+    fn unknown_name(this: &Core, kind: &str, name: &str, known: &str) -> String;
     #[wasm_bindgen(method, js_name = retryAfterMs)]
-    fn retry_after_ms(this: &Core, header: &str, date_ms: f64, now_ms: f64) -> JsValue;
+    fn retry_after_ms(this: &Core, header: &str, seconds: f64, date_ms: f64, now_ms: f64) -> JsValue;
+    #[wasm_bindgen(method, js_name = orderDigest)]
+    fn order_digest(this: &Core, identity: &str) -> u64;
+    #[wasm_bindgen(method, js_name = makeRequest)]
+    fn make_request(
+        this: &Core,
+        endpoint: &str,
+        base_url: &str,
+        api_key: &str,
+        headers: &Headers,
+        init: &RequestInit,
+    ) -> Array;
     #[wasm_bindgen(method, getter, js_name = Exchange)]
     fn exchange(this: &Core) -> ExchangeClass;
 
     type ExchangeClass;
-    #[wasm_bindgen(method, js_name = calculate)]
-    fn calculate_at(this: &ExchangeClass, base_url: &str, api_key: &str, max_retries: u32) -> CoreExchange;
-    #[wasm_bindgen(method, js_name = order)]
-    fn order_at(
+    #[wasm_bindgen(method)]
+    fn calculate(this: &ExchangeClass, attempts: u32, max_retries: u32) -> CoreExchange;
+    #[wasm_bindgen(method)]
+    fn order(
         this: &ExchangeClass,
-        base_url: &str,
-        api_key: &str,
+        endpoint: &str,
+        attempts: u32,
         max_retries: u32,
         max_price: Option<f64>,
         require_promo_code: bool,
-        allow_duplicate: bool,
+        is_repeat: bool,
     ) -> CoreExchange;
 
     type CoreExchange;
-    #[wasm_bindgen(method, getter, catch)]
-    fn endpoint(this: &CoreExchange) -> Result<String, Error>;
-    #[wasm_bindgen(method, catch, js_name = request)]
-    fn request_with(
-        this: &CoreExchange,
-        headers: Option<&Headers>,
-        idempotency_key: Option<&str>,
-        init: &RequestInit,
-    ) -> Result<Request, JsValue>;
-    #[wasm_bindgen(method)]
-    fn digest(this: &CoreExchange, body: &str, idempotency_key: &str) -> u64;
-    #[wasm_bindgen(method)]
-    fn compare(this: &CoreExchange, is_pending: bool, is_in_doubt: bool, has_same_key: bool) -> Option<String>;
-    #[wasm_bindgen(method, getter)]
-    fn outcome(this: &CoreExchange) -> Option<String>;
-    #[wasm_bindgen(method)]
-    fn sent(this: &CoreExchange);
-    #[wasm_bindgen(method, js_name = afterNoReply)]
-    fn after_no_reply(this: &CoreExchange, why: &str, left_ms: f64, random: f64) -> JsValue;
-    #[wasm_bindgen(method, js_name = afterReply)]
-    fn after_reply(
+    #[wasm_bindgen(method, catch, js_name = afterNoResponse)]
+    fn after_no_response(this: &CoreExchange, why: &str, left_ms: f64, random: f64) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, js_name = afterResponse)]
+    fn after_response(
         this: &CoreExchange,
         status: u32,
         retry_after_ms: Option<f64>,
@@ -102,7 +90,7 @@ fn encode(values: &[Value]) -> (Float64Array, String) {
     (Float64Array::from(numbers.as_slice()), texts)
 }
 
-/// The values of a request, of which some differ from those of a form that serves every proxy type.
+/// The values of a form that serves every proxy type, with some changes.
 fn form<'a>(changes: &[(Field, Value<'a>)]) -> (Float64Array, String) {
     let values = [
         (Field::Quantity, Value::Number(2.0)),
@@ -135,17 +123,17 @@ fn value_of(json: &Json) -> Value<'_> {
     }
 }
 
-/// The values of a reply: its fields, then code and message of its error and of its warnings.
-fn encode_reply(reply: &Json) -> (Float64Array, String) {
-    let fields = reply::Field::NAMES.iter().map(|name| &reply[name]);
-    let faults = std::iter::once(&reply["error"]).chain(reply["warnings"].as_array().into_iter().flatten());
-    let codes_and_messages = faults.flat_map(|fault| [&fault["code"], &fault["message"]]);
+/// The values of a response: its fields, then the code and message of its error and of its warnings.
+fn encode_response(endpoint: Endpoint, response: &Json) -> (Float64Array, String) {
+    let fields = endpoint.response_fields().iter().map(|name| &response[name]);
+    let errors = std::iter::once(&response["error"]).chain(response["warnings"].as_array().into_iter().flatten());
+    let codes_and_messages = errors.flat_map(|error| [&error["code"], &error["message"]]);
     encode(&fields.chain(codes_and_messages).map(value_of).collect::<Vec<_>>())
 }
 
 /// The names whose bits are set.
 fn names<'a>(names: impl IntoIterator<Item = &'a str>, bits: u64) -> String {
-    let set = names.into_iter().enumerate().filter(|(place, _)| bits >> place & 1 == 1);
+    let set = names.into_iter().enumerate().filter(|(position, _)| bits >> position & 1 == 1);
     set.map(|(_, name)| name).collect::<Vec<_>>().join(" ")
 }
 
@@ -153,13 +141,12 @@ fn request_fields(bits: u32) -> String {
     names(Field::ALL.iter().map(|field| field.name()), bits.into())
 }
 
-/// What of a reply is handed to the caller, and which of it is not `null`.
-fn fields_of(fields: &Json) -> [String; 2] {
-    let bits = fields.as_u64().unwrap();
-    [bits & 0xffff, bits >> 16].map(|bits| names(reply::Field::NAMES.iter().copied(), bits))
+/// The fields of a response that are not `null`.
+fn present(endpoint: Endpoint, bits: &Json) -> String {
+    names(endpoint.response_fields().iter().copied(), bits.as_u64().unwrap())
 }
 
-/// A value that is plain data: no class, no `Map`, nothing that is `undefined`.
+/// The JSON of plain data. Fails for a class, a `Map` and `undefined`.
 fn plain(value: &JsValue) -> Json {
     if let Some(number) = value.as_f64() {
         return if number.fract() == 0.0 { json!(number as i64) } else { json!(number) };
@@ -186,7 +173,7 @@ fn plain(value: &JsValue) -> Json {
 }
 
 const BASE_URL: &str = "https://api.example/v2";
-const KEY: &str = "c0ffee-key";
+const API_KEY: &str = "c0ffee-key";
 /// Plenty of time.
 const LEFT_MS: f64 = 30_000.0;
 
@@ -213,7 +200,7 @@ fn receipt() -> Json {
     })
 }
 
-fn refusal() -> Json {
+fn failure() -> Json {
     json!({ "success": false, "balance": 0, "error": { "code": 16, "message": "Insufficient funds" } })
 }
 
@@ -225,27 +212,34 @@ impl Core {
 }
 
 impl ExchangeClass {
-    fn calculate(&self, max_retries: u32) -> CoreExchange {
-        self.calculate_at(BASE_URL, KEY, max_retries)
+    /// The calculation before an order with a guard.
+    fn guarded(&self, attempts: u32, max_price: Option<f64>, require_promo_code: bool) -> CoreExchange {
+        self.order("calculate", attempts, 2, max_price, require_promo_code, false)
     }
 
-    fn order(&self, max_retries: u32, max_price: Option<f64>, require_promo_code: bool) -> CoreExchange {
-        self.order_at(BASE_URL, KEY, max_retries, max_price, require_promo_code, false)
+    /// An order without a guard, after its only attempt.
+    fn plain_order(&self) -> CoreExchange {
+        self.order("order", 1, 2, None, false, false)
     }
 }
 
 impl CoreExchange {
-    fn request(&self, init: &RequestInit, key: Option<&str>) -> Result<Request, JsValue> {
-        self.request_with(None, key, init)
+    fn without_response(&self, why: &str, left_ms: f64, random: f64) -> Json {
+        plain(&self.after_no_response(why, left_ms, random).unwrap())
     }
 
-    fn after_json(&self, status: u32, retry_after_ms: Option<f64>, reply: &Json) -> Json {
-        let (numbers, texts) = encode_reply(reply);
-        plain(&self.after_reply(status, retry_after_ms, &numbers, &texts, LEFT_MS, 1.0))
+    fn after_calculation(&self, status: u32, retry_after_ms: Option<f64>, response: &Json) -> Json {
+        let (numbers, texts) = encode_response(Endpoint::Calculate, response);
+        plain(&self.after_response(status, retry_after_ms, &numbers, &texts, LEFT_MS, 1.0))
+    }
+
+    fn after_order(&self, status: u32, response: &Json) -> Json {
+        let (numbers, texts) = encode_response(Endpoint::Order, response);
+        plain(&self.after_response(status, None, &numbers, &texts, LEFT_MS, 1.0))
     }
 }
 
-const QUOTE_FIELDS: &str = "success proxyType balance price discount currency promoCodeStatus warnings error";
+const QUOTE_FIELDS: &str = "success proxyType balance price discount currency";
 
 #[wasm_bindgen_test]
 async fn validation_gives_the_fields_to_send() {
@@ -265,7 +259,7 @@ async fn validation_gives_the_fields_to_send() {
 }
 
 #[wasm_bindgen_test]
-async fn text_of_any_script_keeps_its_place() {
+async fn text_in_any_script_is_separated_correctly() {
     let core = core().await;
     let (numbers, texts) = form(&[
         (Field::ProxyType, Value::Text("MOBILE")),
@@ -281,7 +275,7 @@ async fn text_of_any_script_keeps_its_place() {
 }
 
 #[wasm_bindgen_test]
-async fn a_request_with_a_fault_has_no_fields() {
+async fn an_invalid_request_has_no_fields_to_send() {
     let core = core().await;
     let (numbers, texts) = form(&[(Field::ProxyType, Value::Text("IPv4"))]);
     assert!(core.fields_to_send("calculate", &numbers, &texts).is_some());
@@ -297,9 +291,9 @@ async fn issues_are_plain_data() {
         (Field::ProxyType, Value::Text("IPv6")),
         (Field::Quantity, Value::Number(f64::NAN)),
         (Field::RentPeriodDays, Value::Number(f64::INFINITY)),
-        (Field::Goal, Value::LongText),
+        (Field::Goal, Value::TextTooLong),
         (Field::Country, Value::Text("Usa")),
-        (Field::PromoCode, Value::BrokenText),
+        (Field::PromoCode, Value::InvalidText),
         (Field::Protocol, Value::Text("FTP")),
         (Field::AuthType, Value::Absent),
     ]);
@@ -312,7 +306,7 @@ async fn issues_are_plain_data() {
             must_be(Field::RentPeriodDays, "wrong_type"),
             { "path": ["goal"], "code": "out_of_range", "message": "Goal must be at most 10000 characters long." },
             must_be(Field::Country, "malformed"),
-            { "path": ["promoCode"], "code": "malformed", "message": "Promo code must not contain half of a character." },
+            { "path": ["promoCode"], "code": "malformed", "message": "Promo code contains an invalid character." },
             must_be(Field::Protocol, "not_allowed"),
             { "path": ["authType"], "code": "required", "message": "Authorization type is required: LOGIN or IP." },
         ])
@@ -320,42 +314,46 @@ async fn issues_are_plain_data() {
 }
 
 #[wasm_bindgen_test]
-async fn a_sentence_says_that_a_name_is_unknown() {
+async fn an_unknown_name_has_a_sentence() {
     let core = core().await;
     assert_eq!(
-        core.unknown_name("promocode", "request", "goal promoCode"),
-        "There is no promocode in the request. Did you mean promoCode?"
+        core.unknown_name("field", "promocode", "goal promoCode"),
+        r#"Unknown field "promocode". Did you mean promoCode?"#
     );
-    assert_eq!(core.unknown_name("цена 🚀", "options", "maxPrice"), "There is no цена 🚀 in the options.");
+    assert_eq!(core.unknown_name("option", "цена 🚀", "maxPrice"), r#"Unknown option "цена 🚀"."#);
 }
 
 #[wasm_bindgen_test]
 async fn retry_after_is_milliseconds_or_undefined() {
     let core = core().await;
     let now = 1_700_000_000_000.0;
-    assert_eq!(core.retry_after_ms("2", f64::NAN, now), 2_000);
-    assert_eq!(core.retry_after_ms("Tue, 14 Nov 2023 22:13:25 GMT", now + 5_000.0, now), 5_000);
-    assert_eq!(core.retry_after_ms("soon", f64::NAN, now), JsValue::UNDEFINED);
+    assert_eq!(core.retry_after_ms("2.5", 2.5, f64::NAN, now), 2_500);
+    assert_eq!(core.retry_after_ms("Tue, 14 Nov 2023 22:13:25 GMT", f64::NAN, now + 5_000.0, now), 5_000);
+    assert_eq!(core.retry_after_ms("soon", f64::NAN, f64::NAN, now), JsValue::UNDEFINED);
 }
 
 #[wasm_bindgen_test]
-async fn a_guarded_order_is_calculated_first() {
-    let class = core().await.exchange();
-    let endpoint = |exchange: CoreExchange| exchange.endpoint().unwrap();
-    assert_eq!(endpoint(class.calculate(0)), "calculate");
-    assert_eq!(endpoint(class.order(0, None, false)), "order");
-    assert_eq!(endpoint(class.order(0, Some(0.0), false)), "calculate");
-    assert_eq!(endpoint(class.order(0, None, true)), "calculate");
+async fn identical_orders_have_the_same_digest_of_64_bits() {
+    let core = core().await;
+    let digest = core.order_digest("https://api.example\nключ\n{}\n");
+    assert_eq!(core.order_digest("https://api.example\nключ\n{}\n"), digest);
+    assert_ne!(core.order_digest("https://api.example\nключ\n{}\norder-1"), digest);
+    assert!(digest > u64::from(u32::MAX));
+}
+
+/// Makes a request without headers of the caller.
+fn request(core: &Core, endpoint: &str, init: &RequestInit) -> Request {
+    core.make_request(endpoint, BASE_URL, API_KEY, &Headers::new().unwrap(), init).get(0).dyn_into().unwrap()
 }
 
 #[wasm_bindgen_test]
 async fn a_request_is_a_post_of_json() {
-    let class = core().await.exchange();
-    for (exchange, path) in [(class.calculate(0), "/calculate/order"), (class.order(0, None, false), "/order")] {
+    let core = core().await;
+    for (endpoint, path) in [("calculate", "/calculate/order"), ("order", "/order")] {
         let body = r#"{"goal":"сбор 🚀"}"#;
-        let request = exchange.request(&init(body), None).unwrap();
+        let request = request(&core, endpoint, &init(body));
         assert_eq!(request.method(), "POST");
-        assert_eq!(request.url(), format!("{BASE_URL}/client/api/v1/{KEY}{path}"));
+        assert_eq!(request.url(), format!("{BASE_URL}/client/api/v1/{API_KEY}{path}"));
         assert_eq!(
             plain(&Array::from(&request.headers())),
             json!([["accept", "application/json"], ["content-type", "application/json"]])
@@ -366,287 +364,160 @@ async fn a_request_is_a_post_of_json() {
 
 #[wasm_bindgen_test]
 async fn a_request_takes_what_depends_on_the_browser_from_its_init() {
-    let exchange = core().await.exchange().order(0, None, false);
-    let request = exchange.request(&init("{}"), None).unwrap();
-    assert_eq!(request.cache(), RequestCache::NoStore);
-    assert_eq!(request.credentials(), RequestCredentials::Omit);
-    assert_eq!(request.redirect(), RequestRedirect::Error);
+    let core = core().await;
+    let defaults = request(&core, "order", &init("{}"));
+    assert_eq!(defaults.cache(), RequestCache::NoStore);
+    assert_eq!(defaults.credentials(), RequestCredentials::Omit);
+    assert_eq!(defaults.redirect(), RequestRedirect::Error);
 
     let init = init("{}");
     init.set_cache(RequestCache::Reload);
     init.set_credentials(RequestCredentials::Include);
     init.set_redirect(RequestRedirect::Manual);
-    let request = exchange.request(&init, None).unwrap();
-    assert_eq!(request.cache(), RequestCache::Reload);
-    assert_eq!(request.credentials(), RequestCredentials::Include);
-    assert_eq!(request.redirect(), RequestRedirect::Manual);
+    let changed = request(&core, "order", &init);
+    assert_eq!(changed.cache(), RequestCache::Reload);
+    assert_eq!(changed.credentials(), RequestCredentials::Include);
+    assert_eq!(changed.redirect(), RequestRedirect::Manual);
 }
 
 #[wasm_bindgen_test]
-async fn headers_of_the_caller_stay_but_for_those_of_the_package() {
-    let exchange = core().await.exchange().order(0, None, false);
-    let init = init("{}");
+async fn a_request_has_the_headers_of_the_caller_except_those_that_the_package_sets() {
+    let core = core().await;
     let headers = Headers::new().unwrap();
     for (name, value) in [("X-Shop", "7"), ("Accept", "text/html"), ("Content-Type", "text/plain")] {
         headers.set(name, value).unwrap();
     }
-    let request = exchange.request_with(Some(&headers), Some("key 1"), &init).unwrap();
+    let made = core.make_request("order", BASE_URL, API_KEY, &headers, &init("{}"));
+    let request: Request = made.get(0).dyn_into().unwrap();
     assert_eq!(
         plain(&Array::from(&request.headers())),
-        json!([
-            ["accept", "application/json"],
-            ["content-type", "application/json"],
-            ["idempotency-key", "key 1"],
-            ["x-shop", "7"],
-        ])
+        json!([["accept", "application/json"], ["content-type", "application/json"], ["x-shop", "7"]])
     );
 }
 
 #[wasm_bindgen_test]
-async fn a_percent_encoded_key_stays_one_segment_of_the_path() {
-    let class = core().await.exchange();
+async fn a_percent_encoded_api_key_stays_one_segment_of_the_path() {
+    let core = core().await;
+    let headers = Headers::new().unwrap();
     for segment in ["a%2Fb", "..%252f", "%D0%BA%D0%BB%D1%8E%D1%87", "%3F%23%5C%20%F0%9F%9A%80", "-_.!~*'()"] {
-        let exchange = class.order_at(BASE_URL, segment, 0, None, false, false);
-        let request = exchange.request(&init("{}"), None).unwrap();
+        let made = core.make_request("order", BASE_URL, segment, &headers, &init("{}"));
+        let request: Request = made.get(0).dyn_into().unwrap();
         assert_eq!(request.url(), format!("{BASE_URL}/client/api/v1/{segment}/order"));
     }
 }
 
 #[wasm_bindgen_test]
-async fn what_request_refuses_is_an_error_and_no_trap() {
-    let class = core().await.exchange();
+async fn what_the_engine_does_not_accept_is_its_error_and_not_a_trap() {
+    let core = core().await;
     let bad_init = init("{}");
     Reflect::set(&bad_init, &"credentials".into(), &"some".into()).unwrap();
     for (base_url, init) in
         [("https://[", &init("{}")), ("https://user:password@api.example", &init("{}")), (BASE_URL, &bad_init)]
     {
-        let error = class.order_at(base_url, KEY, 0, None, false, false).request(init, None).unwrap_err();
-        assert!(error.is_instance_of::<TypeError>(), "{error:?}");
+        let made = core.make_request("order", base_url, API_KEY, &Headers::new().unwrap(), init);
+        assert_eq!(made.get(0), JsValue::UNDEFINED);
+        assert!(made.get(1).is_instance_of::<TypeError>(), "{made:?}");
     }
-    let exchange = class.order(0, None, false);
-    exchange.request(&init("{}"), None).unwrap();
-    exchange.sent();
-    assert_eq!(plain(&exchange.after_no_reply("network", LEFT_MS, 0.0)), json!({ "fail": "network" }));
-    assert_eq!(exchange.outcome().unwrap(), "unknown");
-    exchange.free();
+    assert_eq!(request(&core, "order", &init("{}")).method(), "POST", "the core still works");
 }
 
 #[wasm_bindgen_test]
-async fn an_order_without_a_reply_fails_and_knows_its_outcome() {
+async fn an_order_without_a_response_fails() {
     let class = core().await.exchange();
     for (why, code) in [("aborted", "aborted"), ("timedOut", "timeout"), ("network", "network")] {
-        let order = class.order(2, None, false);
-        for sent in ["not_placed", "unknown"] {
-            assert_eq!(plain(&order.after_no_reply(why, LEFT_MS, 0.0)), json!({ "fail": code }));
-            assert_eq!(order.outcome().unwrap(), sent);
-            order.sent();
-        }
+        assert_eq!(class.plain_order().without_response(why, LEFT_MS, 0.0), json!({ "fail": code }));
     }
 }
 
 #[wasm_bindgen_test]
-async fn a_calculation_without_a_reply_is_sent_again_after_a_pause() {
-    let calculation = core().await.exchange().calculate(2);
-    let after_network = |left_ms, random| {
-        calculation.sent();
-        plain(&calculation.after_no_reply("network", left_ms, random))
-    };
-    assert_eq!(after_network(LEFT_MS, 0.5), json!({ "retry": 187.5 }));
-    assert_eq!(after_network(LEFT_MS, 1.0), json!({ "retry": 500 }));
-    assert_eq!(after_network(LEFT_MS, 1.0), json!({ "fail": "network" }));
-    assert_eq!(calculation.outcome(), None);
+async fn a_calculation_without_a_response_is_retried_after_a_pause() {
+    let class = core().await.exchange();
+    let after_network = |attempts, random| class.calculate(attempts, 2).without_response("network", LEFT_MS, random);
+    assert_eq!(after_network(1, 0.5), json!({ "retry": 187.5 }));
+    assert_eq!(after_network(2, 1.0), json!({ "retry": 500 }));
+    assert_eq!(after_network(3, 1.0), json!({ "fail": "network" }));
+    let late = class.calculate(1, 2).without_response("network", 187.5, 0.5);
+    assert_eq!(late, json!({ "fail": "network" }), "the deadline comes first");
 }
 
 #[wasm_bindgen_test]
-async fn a_failure_by_status_says_so() {
+async fn a_status_decides_without_a_documented_response() {
     let class = core().await.exchange();
-    let calculation = class.calculate(1);
-    assert_eq!(calculation.after_json(503, Some(1_500.5), &Json::Null), json!({ "retry": 1500.5 }));
-    assert_eq!(calculation.after_json(503, None, &Json::Null), json!({ "fail": "http" }));
-
-    let order = class.order(1, None, false);
-    order.sent();
     let fail = |code| json!({ "fail": code });
-    assert_eq!(order.after_json(404, None, &Json::Null), fail("http"));
-    assert_eq!(order.after_json(200, None, &quote()), fail("invalid_response"));
+    let later = class.calculate(1, 1).after_calculation(503, Some(1_500.5), &Json::Null);
+    assert_eq!(later, json!({ "retry": 1500.5 }));
+    assert_eq!(class.calculate(2, 1).after_calculation(503, None, &Json::Null), fail("http"));
+    assert_eq!(class.plain_order().after_order(404, &Json::Null), fail("http"));
+    assert_eq!(class.plain_order().after_order(200, &quote()), fail("invalid_response"));
+    assert_eq!(class.plain_order().after_order(402, &failure()), fail("http"), "only 2xx answers an order");
 }
 
 #[wasm_bindgen_test]
-async fn an_answer_names_the_fields_to_hand_on() {
+async fn an_answer_is_the_number_of_its_fields_that_are_not_null() {
     let class = core().await.exchange();
-    let fields = |next: Json| fields_of(&next);
-    assert_eq!(
-        fields(class.calculate(0).after_json(200, None, &quote())),
-        [QUOTE_FIELDS, "success proxyType balance price discount currency"]
-    );
+    let calculated = |status, response: &Json| {
+        present(Endpoint::Calculate, &class.calculate(1, 0).after_calculation(status, None, response))
+    };
+    assert_eq!(calculated(200, &quote()), QUOTE_FIELDS);
     let mut warned = quote();
     warned["warnings"] = json!([{ "code": 14, "message": "Goal" }, { "code": 16, "message": "Funds" }]);
-    assert_eq!(
-        fields(class.calculate(0).after_json(200, None, &warned)),
-        [QUOTE_FIELDS, "success proxyType balance price discount currency warnings"]
-    );
-    assert_eq!(
-        fields(class.order(0, None, false).after_json(200, None, &receipt())),
-        [
-            "success proxyType orderNumber balance currency promoCodeStatus error",
-            "success proxyType orderNumber balance currency promoCodeStatus"
-        ]
-    );
-    assert_eq!(
-        fields(class.order(0, None, false).after_json(402, None, &refusal())),
-        ["success proxyType orderNumber balance currency promoCodeStatus error", "success balance error"]
-    );
+    assert_eq!(calculated(200, &warned), format!("{QUOTE_FIELDS} warnings"));
+    assert_eq!(calculated(402, &failure()), "success balance error");
+
+    let ordered = |response: &Json| present(Endpoint::Order, &class.plain_order().after_order(200, response));
+    assert_eq!(ordered(&receipt()), "success proxyType orderNumber balance currency promoCodeStatus");
+    assert_eq!(ordered(&failure()), "success balance error");
 }
 
 #[wasm_bindgen_test]
-async fn a_guard_that_refuses_keeps_the_quote() {
+async fn a_guard_that_stops_an_order_is_named_with_the_quote() {
     let class = core().await.exchange();
-    let quote_fields = |mut next: Json| {
-        let quote = fields_of(&next["refuse"].take());
-        assert_eq!(next, json!({ "refuse": null }));
-        quote
+    let refused = |exchange: CoreExchange, response: &Json| {
+        let next = exchange.after_calculation(200, None, response);
+        let refusal = next["refuse"].as_array().unwrap();
+        (present(Endpoint::Calculate, &refusal[0]), refusal[1].as_str().unwrap().to_owned())
     };
-    for guarded in [class.order(0, Some(2.49), false), class.order(0, Some(9.0), true)] {
-        guarded.sent();
-        assert_eq!(
-            quote_fields(guarded.after_json(200, None, &quote())),
-            [QUOTE_FIELDS, "success proxyType balance price discount currency"]
-        );
-        assert_eq!(guarded.endpoint().unwrap(), "calculate");
-        assert_eq!(guarded.outcome().unwrap(), "not_placed");
-    }
-    let guarded = class.order(0, Some(2.5), false);
-    assert_eq!(quote_fields(guarded.after_json(401, None, &refusal())), [QUOTE_FIELDS, "success balance error"]);
-}
+    let by = |fields: &str, objection: &str| (fields.to_owned(), objection.to_owned());
+    assert_eq!(refused(class.guarded(1, Some(2.49), false), &quote()), by(QUOTE_FIELDS, "price"));
+    assert_eq!(refused(class.guarded(1, Some(9.0), true), &quote()), by(QUOTE_FIELDS, "promoCode"));
+    assert_eq!(refused(class.guarded(1, Some(9.0), false), &failure()), by("success balance error", "quote"));
 
-#[wasm_bindgen_test]
-async fn identical_orders_are_known_by_their_digest_and_compared() {
-    let class = core().await.exchange();
-    let order = class.order(0, None, false);
-    assert_eq!(order.digest("{}", "key-1"), class.order(2, Some(1.0), true).digest("{}", "key-1"));
-    assert_ne!(order.digest("{}", "key-1"), order.digest("{}", ""));
-    assert!(order.digest("{}", "") > u64::from(u32::MAX), "a digest of 64 bits");
-    for (is_pending, is_in_doubt, has_same_key, code, outcome) in [
-        (false, false, false, None, "not_placed"),
-        (true, false, false, Some("duplicate_order"), "not_placed"),
-        (false, true, false, Some("unresolved_order"), "unknown"),
-        (false, true, true, None, "unknown"),
-    ] {
-        let order = class.order(0, None, false);
-        assert_eq!(order.compare(is_pending, is_in_doubt, has_same_key).as_deref(), code);
-        assert_eq!(order.outcome().unwrap(), outcome);
-    }
-    let allowed = class.order_at(BASE_URL, KEY, 0, None, false, true);
-    assert_eq!(allowed.compare(true, true, false), None);
-}
-
-/// A stubbed `fetch`. It gives the replies one after the other, fails where there is none, and remembers the requests.
-struct Fetch {
-    function: Closure<dyn FnMut(Request) -> Promise>,
-    requests: Rc<RefCell<Vec<Request>>>,
-}
-
-impl Fetch {
-    fn new(replies: impl IntoIterator<Item = Option<Response>> + 'static) -> Self {
-        let requests = Rc::new(RefCell::new(Vec::new()));
-        let mut replies: Vec<_> = replies.into_iter().collect();
-        replies.reverse();
-        let seen = Rc::clone(&requests);
-        let function = Closure::new(move |request: Request| {
-            seen.borrow_mut().push(request);
-            match replies.pop().expect("a request too many") {
-                Some(reply) => Promise::resolve(&JsValue::from(reply)),
-                None => Promise::reject(&TypeError::new("Failed to fetch")),
-            }
-        });
-        Self { function, requests }
-    }
-
-    async fn call(&self, request: &Request) -> Result<Response, JsValue> {
-        let fetch: &Function = self.function.as_ref().unchecked_ref();
-        let reply = fetch.call1(&JsValue::UNDEFINED, request)?;
-        JsFuture::from(reply.unchecked_into::<Promise>()).await.map(JsCast::unchecked_into)
-    }
-}
-
-fn response(status: u16, retry_after: Option<&str>, body: &str) -> Option<Response> {
-    let init = ResponseInit::new();
-    init.set_status(status);
-    let response = Response::new_with_opt_str_and_init(Some(body), &init).unwrap();
-    if let Some(retry_after) = retry_after {
-        response.headers().set("retry-after", retry_after).unwrap();
-    }
-    Some(response)
-}
-
-/// Makes one attempt, and gives what happens next.
-async fn attempt(core: &Core, exchange: &CoreExchange, fetch: &Fetch, body: &str) -> Json {
-    let is_order = exchange.endpoint().unwrap() == "order";
-    let request = exchange.request(&init(body), is_order.then_some("key-1")).unwrap();
-    exchange.sent();
-    let Ok(response) = fetch.call(&request).await else {
-        return plain(&exchange.after_no_reply("network", LEFT_MS, 1.0));
-    };
-    let retry_after = response.headers().get("retry-after").unwrap();
-    let retry_after_ms = retry_after.and_then(|header| core.retry_after_ms(&header, f64::NAN, 0.0).as_f64());
-    let text = JsFuture::from(response.text().unwrap()).await.unwrap().as_string().unwrap();
-    exchange.after_json(response.status().into(), retry_after_ms, &serde_json::from_str(&text).unwrap_or_default())
+    let mut warned = quote();
+    warned["warnings"] = json!([{ "code": 16, "message": "Funds" }]);
+    let fields = format!("{QUOTE_FIELDS} warnings");
+    assert_eq!(refused(class.guarded(1, Some(9.0), false), &warned), by(&fields, "quote"));
+    let repeat = class.order("calculate", 1, 2, Some(9.0), false, true);
+    let next = repeat.after_calculation(200, None, &warned);
+    assert_eq!(present(Endpoint::Calculate, &next["order"]), fields, "warnings do not stop a repeat");
 }
 
 #[wasm_bindgen_test]
 async fn a_guarded_order_goes_from_its_calculation_to_its_receipt() {
-    let core = core().await;
-    let fetch = Fetch::new([
-        None,
-        response(503, Some("2"), "<h1>Later</h1>"),
-        response(200, None, &quote().to_string()),
-        response(200, None, &receipt().to_string()),
-    ]);
-    let exchange = core.exchange().order(2, Some(2.5), false);
-    let body = r#"{"proxyType":"IPv4"}"#;
-
-    assert_eq!(attempt(&core, &exchange, &fetch, body).await, json!({ "retry": 250 }));
-    assert_eq!(attempt(&core, &exchange, &fetch, body).await, json!({ "retry": 2000 }));
-    let quoted = attempt(&core, &exchange, &fetch, body).await;
-    assert_eq!(fields_of(&quoted["order"])[0], QUOTE_FIELDS);
-    let answered = attempt(&core, &exchange, &fetch, body).await;
-    assert_eq!(fields_of(&answered)[1], "success proxyType orderNumber balance currency promoCodeStatus");
-    exchange.free();
-
-    let mut seen = Vec::new();
-    for request in fetch.requests.borrow().iter() {
-        let path = request.url().split_off(BASE_URL.len());
-        seen.push((path, request.headers().get("idempotency-key").unwrap()));
-    }
-    let calculation = (format!("/client/api/v1/{KEY}/calculate/order"), None);
-    let order = (format!("/client/api/v1/{KEY}/order"), Some("key-1".to_owned()));
-    assert_eq!(seen, [calculation.clone(), calculation.clone(), calculation, order]);
+    let class = core().await.exchange();
+    let calculated = |attempts| class.guarded(attempts, Some(2.5), false);
+    assert_eq!(calculated(1).without_response("network", LEFT_MS, 1.0), json!({ "retry": 250 }));
+    assert_eq!(calculated(2).after_calculation(503, Some(2_000.0), &Json::Null), json!({ "retry": 2000 }));
+    let quoted = calculated(3).after_calculation(200, None, &quote());
+    assert_eq!(present(Endpoint::Calculate, &quoted["order"]), QUOTE_FIELDS);
+    let order = class.order("order", 4, 2, Some(2.5), false, false);
+    let answered = order.after_order(200, &receipt());
+    assert_eq!(present(Endpoint::Order, &answered), "success proxyType orderNumber balance currency promoCodeStatus");
 }
 
 #[wasm_bindgen_test]
-async fn an_order_whose_reply_is_lost_is_in_doubt() {
-    let core = core().await;
-    let fetch = Fetch::new([response(200, None, &quote().to_string()), None]);
-    let exchange = core.exchange().order(2, Some(2.5), false);
-    attempt(&core, &exchange, &fetch, "{}").await;
-    assert_eq!(attempt(&core, &exchange, &fetch, "{}").await, json!({ "fail": "network" }));
-    assert_eq!(exchange.outcome().unwrap(), "unknown");
-    exchange.free();
-}
-
-#[wasm_bindgen_test]
-async fn a_freed_exchange_gives_its_memory_back_and_throws() {
+async fn an_exchange_is_used_once_and_gives_its_memory_back() {
     let core = core().await;
     let pages = || wasm_bindgen::memory().unchecked_into::<WebAssembly::Memory>().grow(0);
     let class = core.exchange();
     let before = pages();
     for _ in 0..20_000 {
-        class.order(2, Some(2.5), false).free();
+        class.plain_order().without_response("network", LEFT_MS, 0.0);
+        class.plain_order().free();
     }
     assert_eq!(pages(), before);
 
-    let exchange = class.calculate(0);
-    exchange.free();
-    assert!(exchange.endpoint().is_err());
-    assert_eq!(class.calculate(0).endpoint().unwrap(), "calculate");
+    let used = class.plain_order();
+    used.without_response("network", LEFT_MS, 0.0);
+    assert!(used.after_no_response("network", LEFT_MS, 0.0).is_err());
+    assert_eq!(class.plain_order().without_response("network", LEFT_MS, 0.0), json!({ "fail": "network" }));
 }

@@ -1,5 +1,5 @@
 // @ts-check
-// The build: dist/ is rebuilt when its files were changed, and packing builds first.
+// The build: dist/ is rebuilt when it was changed, and packing builds first.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -18,8 +18,8 @@ const dist = join(root, "dist");
 
 const build = () => run(process.execPath, [".build/build.js"], { cwd: root });
 
-/** Every file of dist/ with its content. */
-async function product() {
+/** Reads every file of dist/. */
+async function readDist() {
   const names = await readdir(dist);
   return Object.fromEntries(
     await Promise.all(names.sort().map(async (name) => [name, await readFile(join(dist, name), "base64")])),
@@ -31,7 +31,7 @@ let built;
 
 beforeEach(async () => {
   await build();
-  built = await product();
+  built = await readDist();
 });
 
 test("a build without changes does nothing", async () => {
@@ -43,12 +43,12 @@ test("a build without changes does nothing", async () => {
 test("a changed, missing or surplus file in dist/ is corrected", async () => {
   await appendFile(join(dist, "index.js"), "// changed by hand");
   await build();
-  assert.deepEqual(await product(), built);
+  assert.deepEqual(await readDist(), built);
 
   await rm(join(dist, "proxy_orders_bg.wasm"));
   await appendFile(join(dist, "package.json"), "{}");
   await build();
-  assert.deepEqual(await product(), built);
+  assert.deepEqual(await readDist(), built);
 });
 
 test("npm pack builds first, and prints nothing else on its standard output", async () => {
@@ -59,13 +59,13 @@ test("npm pack builds first, and prints nothing else on its standard output", as
   const published = JSON.parse(await readFile(join(root, "package.json"), "utf8")).files;
   const isBuilt = (/** @type {string} */ path) => path.startsWith("dist/");
   assert.deepEqual(packed.filter(isBuilt).sort(), published.filter(isBuilt).sort());
-  assert.deepEqual(await product(), built);
+  assert.deepEqual(await readDist(), built);
 });
 
-test("wasm-pack build leaves the product as it is", async () => {
+test("wasm-pack build does not change dist/", async () => {
   try {
     await run("wasm-pack", ["build", "--mode", "no-install"], { cwd: root });
-    assert.deepEqual(await product(), built);
+    assert.deepEqual(await readDist(), built);
   } finally {
     await rm(join(root, "pkg"), { recursive: true, force: true });
   }
@@ -82,7 +82,7 @@ test("a mismatch of wasm-bindgen versions names the command that updates the too
   );
 });
 
-/** @param {string} body of a function of the crate */
+/** Makes a module with a function of the crate. @param {string} body of that function */
 const crate = (body) =>
   binaryen.parseText(`(module
     (func $core::fmt::write (drop (i32.const 1)))
@@ -90,7 +90,7 @@ const crate = (body) =>
     (func $proxy_orders::order ${body})
     (export "order" (func $proxy_orders::order)))`);
 
-test("panics end without their text, and other code stays", () => {
+test("panics trap without a message, and other code stays", () => {
   const module = crate("(call $core::panicking::panic_fmt) (drop (i32.const 2))");
   endPanics(module);
   const text = module.emitText();
@@ -102,7 +102,7 @@ test("panics end without their text, and other code stays", () => {
 test("the build fails when code of the crate formats text, or when no panic is found", () => {
   assert.throws(
     () => endPanics(crate("(call $core::fmt::write)")),
-    /proxy_orders::order formats text by core::fmt::write/,
+    /proxy_orders::order formats text with core::fmt::write/,
   );
-  assert.throws(() => endPanics(binaryen.parseText("(module (func $f))")), /finds nothing to end/);
+  assert.throws(() => endPanics(binaryen.parseText("(module (func $f))")), /finds no panics/);
 });

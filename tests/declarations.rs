@@ -1,5 +1,5 @@
-//! The TypeScript declarations say what is sent and what is returned: those of requests name exactly the fields that
-//! a request of their kind sends, those of replies exactly the fields that a caller gets.
+//! The TypeScript declarations are true: those of requests name exactly the fields that are sent, and those of responses
+//! exactly the fields that are returned.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::arithmetic_side_effects)]
 
@@ -7,20 +7,20 @@ mod support;
 
 use proxy_orders::draft::Value;
 use proxy_orders::endpoint::Endpoint;
-use proxy_orders::reply::{
-    CalculateFailure, CalculateResponse, CalculateSuccess, OrderFailure, OrderResponse, OrderSuccess, Reply,
-};
 use proxy_orders::request::{
-    Auth, AuthType, CalculateRequest, Field, IpAuth, Ipv4Request, Ipv6Order, Ipv6Request, IspRequest, LoginAuth,
-    MobileRequest, OrderRequest, OrderedProxy, Protocol, ProxyType, Wanted,
+    Auth, AuthType, CalculateRequest, CommonFields, Field, IpAuth, Ipv4Request, Ipv6Order, Ipv6Request, IspRequest,
+    LoginAuth, MobileRequest, OrderRequest, OrderedProxy, Protocol, ProxyType,
+};
+use proxy_orders::response::{
+    CalculateFailure, CalculateResponse, CalculateSuccess, OrderFailure, OrderResponse, OrderSuccess, Response,
 };
 use serde_json::json;
-use support::{AUTH_TYPES, PROXY_TYPES, form, kind_of, recognise, reply_names, samples, validate, with};
+use support::{AUTH_TYPES, PROXY_TYPES, form, kind_of, present_names, recognize, samples, validate, with};
 use tsify::Tsify;
 
-/// Every declaration that the tests look up by name.
+/// The declarations of types that are looked up by name.
 const DECLARATIONS: [&str; 19] = [
-    Wanted::DECL,
+    CommonFields::DECL,
     Ipv4Request::DECL,
     Ipv6Request::DECL,
     IspRequest::DECL,
@@ -41,7 +41,7 @@ const DECLARATIONS: [&str; 19] = [
     Protocol::DECL,
 ];
 
-/// A declaration without comments, from its name on.
+/// The part of a declaration after its name, without comments.
 fn declaration(name: &str) -> String {
     let code = |declaration: &str| -> String {
         declaration.split("/**").map(|part| part.split_once("*/").map_or(part, |(_, code)| code)).collect()
@@ -64,7 +64,7 @@ fn members(name: &str, separator: char) -> Vec<String> {
 /// A declared field: its name, whether it may be left out, and its type.
 type DeclaredField = (String, bool, String);
 
-/// The fields of an interface, those that it inherits included.
+/// The fields of an interface, including those it inherits.
 fn fields(name: &str) -> Vec<DeclaredField> {
     let declaration = declaration(name);
     let (head, body) = declaration.split_once('{').unwrap();
@@ -89,13 +89,13 @@ fn sorted(mut names: Vec<&str>) -> Vec<&str> {
     names
 }
 
-/// The word that a field of an interface must have.
+/// The literal type of a field.
 fn word(fields: &[DeclaredField], name: &str) -> String {
     let (.., ts_type) = fields.iter().find(|(field, ..)| field == name).unwrap();
     ts_type.trim_matches('"').to_owned()
 }
 
-/// A request of this kind sends exactly the declared fields, and can do without exactly the optional ones.
+/// A request sends exactly the declared fields, and exactly the optional ones may be absent.
 fn assert_sent(endpoint: Endpoint, proxy_type: &str, auth_type: &str, declared: &[DeclaredField]) {
     let form = form(proxy_type, auth_type);
     assert_eq!(sorted(validate(endpoint, &form).unwrap()), names(declared), "{endpoint:?} {proxy_type} {auth_type}");
@@ -142,7 +142,7 @@ fn an_order_sends_the_declared_fields() {
 }
 
 #[test]
-fn the_declared_words_are_those_that_are_accepted() {
+fn exactly_the_declared_words_are_accepted() {
     let words = |declaration: &str| -> Vec<String> {
         let (_, words) = declaration.rsplit_once('=').unwrap();
         words.split('"').skip(1).step_by(2).map(str::to_owned).collect()
@@ -156,17 +156,17 @@ fn the_declared_words_are_those_that_are_accepted() {
     }
 }
 
-/// Replies of every kind, with all that they may have and with the least that they need.
-fn replies() -> Vec<Reply> {
-    let mut replies: Vec<_> =
-        samples().iter().map(|sample| recognise(sample.endpoint(), &sample.json()).unwrap()).collect();
-    let refusal = json!({ "success": false, "error": { "code": 2, "message": "Error api key" } });
-    replies.extend([Endpoint::Calculate, Endpoint::Order].map(|endpoint| recognise(endpoint, &refusal).unwrap()));
-    replies
+/// Responses of every kind, some with all documented fields, and some with only those that are required.
+fn responses() -> Vec<Response> {
+    let mut responses: Vec<_> =
+        samples().iter().map(|sample| recognize(sample.endpoint(), &sample.json()).unwrap()).collect();
+    let failure = json!({ "success": false, "error": { "code": 2, "message": "Error api key" } });
+    responses.extend([Endpoint::Calculate, Endpoint::Order].map(|endpoint| recognize(endpoint, &failure).unwrap()));
+    responses
 }
 
 #[test]
-fn the_declared_fields_of_a_reply_are_returned() {
+fn a_response_has_the_declared_fields() {
     assert_eq!(members("CalculateResponse", '|'), ["CalculateSuccess", "CalculateFailure"]);
     assert_eq!(members("OrderResponse", '|'), ["OrderSuccess", "OrderFailure"]);
     let mut checked = 0;
@@ -177,20 +177,18 @@ fn the_declared_fields_of_a_reply_are_returned() {
         ("OrderFailure", (Endpoint::Order, false)),
     ] {
         let declared = fields(name);
-        let all_fields: Vec<_> = replies().iter().filter(|reply| kind_of(reply) == kind).map(Reply::fields).collect();
-        for fields in &all_fields {
-            assert_eq!(sorted(reply_names(fields.documented)), names(&declared), "{name}");
-            checked += 1;
-        }
+        assert_eq!(sorted(kind.0.response_fields().to_vec()), names(&declared), "{name}");
+        let responses = responses();
+        let of_kind: Vec<_> = responses.iter().filter(|response| kind_of(response) == kind).collect();
+        checked += of_kind.len();
         for (field, is_optional, ts_type) in &declared {
             assert!(!is_optional, "{name}.{field} is always there");
-            let is_present = |bits: u32| reply_names(bits).contains(&field.as_str());
-            let is_ever_null = all_fields.iter().any(|fields| !is_present(fields.present));
-            let is_always_null = !all_fields.iter().any(|fields| is_present(fields.present));
-            assert_eq!(is_always_null, ts_type == "null", "{name}.{field}: {ts_type}");
-            assert_eq!(is_ever_null, ts_type.ends_with("null"), "{name}.{field}: {ts_type}");
+            let is_present = |response: &&&Response| present_names(response).contains(&field.as_str());
+            let present = of_kind.iter().filter(is_present).count();
+            assert_eq!(present == 0, ts_type == "null", "{name}.{field}: {ts_type}");
+            assert_eq!(present < of_kind.len(), ts_type.ends_with("null"), "{name}.{field}: {ts_type}");
         }
         assert_eq!(word(&declared, "success"), kind.1.to_string());
     }
-    assert_eq!(checked, replies().len());
+    assert_eq!(checked, responses().len());
 }

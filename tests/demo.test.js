@@ -1042,11 +1042,12 @@ pageTest(
 );
 
 test("which files are served, with which content type", async () => {
-  /** @param {string} path @param {string} [method] */
-  const get = (path, method = "GET") =>
+  const { host: ownHost } = new URL(demo.url);
+  /** @param {string} path @param {string} [method] @param {string} [host] */
+  const get = (path, method = "GET", host = ownHost) =>
     new Promise((resolve, reject) => {
       // Not fetch, which would tidy the path up.
-      httpRequest(new URL(demo.url), { path, method }, (response) => {
+      httpRequest(new URL(demo.url), { path, method, headers: { host } }, (response) => {
         response.resume().on("end", () => resolve(response));
       })
         .on("error", reject)
@@ -1083,6 +1084,10 @@ test("which files are served, with which content type", async () => {
   ];
   for (const path of unserved) assert.equal((await get(path)).statusCode, 404, path);
   assert.equal((await get("/", "POST")).statusCode, 405);
+  // A website whose name resolves to this machine.
+  for (const path of ["/", "/api/__sandbox/orders"]) {
+    assert.equal((await get(path, "GET", "evil.example")).statusCode, 403, path);
+  }
 });
 
 test("a website whose name resolves to this machine is refused", async () => {

@@ -1,6 +1,5 @@
 // @ts-check
-// The pages of the documentation: where their links lead, in the package and on the demo server, and how they are
-// rendered.
+// The pages of the documentation: their links, in the package and on the demo server, and how they are rendered.
 
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
@@ -15,7 +14,7 @@ import { startDemo } from "../www/server.js";
 import { launchChromium } from "./support/browser.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-/** The files of the package that are pages, by their paths. @type {Map<string, string>} */
+/** The pages of the package, by their paths. @type {Map<string, string>} */
 const pages = new Map();
 /** The unpacked package. @type {string} */
 let folder;
@@ -27,7 +26,7 @@ before(async () => {
   }
 });
 
-/** Links and pictures of a page. @param {string} markdown */
+/** The links and pictures of a page. @param {string} markdown */
 function linksOf(markdown) {
   /** @type {string[]} */
   const links = [];
@@ -44,22 +43,42 @@ function anchorsOf(markdown) {
   return getHeadingList().map(({ id }) => id);
 }
 
-test("every page is in the package", async () => {
+/**
+ * Checks that the links of a page lead to files of a folder, and to their anchors.
+ * @param {string} page
+ * @param {string} markdown
+ * @param {string} place
+ */
+async function checkLinks(page, markdown, place) {
+  for (const link of linksOf(markdown)) {
+    if (/^https:\/\//.test(link)) continue;
+    const [path = "", anchor] = link.split("#");
+    const target = join(place, path ? normalize(join(dirname(page), path)) : page);
+    assert.ok(existsSync(target), `${page} links to ${link}`);
+    if (anchor) assert.ok(anchorsOf(await readFile(target, "utf8")).includes(anchor), `${page} links to ${link}`);
+  }
+}
+
+/** The page for contributors, which is in the repository only. */
+const CONTRIBUTING = "www/docs/contributing.md";
+
+test("every page is in the package, except the one for contributors", async () => {
   const written = (await readdir(join(root, "www/docs"))).map((name) => `www/docs/${name}`);
   assert.ok(written.length > 8);
-  for (const path of written) assert.ok(existsSync(join(folder, path)), path);
+  assert.deepEqual(
+    written.filter((path) => !existsSync(join(folder, path))),
+    [CONTRIBUTING],
+  );
 });
 
-test("the links of each page lead somewhere in the unpacked package", () => {
-  for (const [page, markdown] of pages) {
-    for (const link of linksOf(markdown)) {
-      if (/^https:\/\//.test(link)) continue;
-      const [path = "", anchor] = link.split("#");
-      const target = path ? normalize(join(dirname(page), path)) : page;
-      assert.ok(existsSync(join(folder, target)), `${page} links to ${link}`);
-      if (anchor) assert.ok(anchorsOf(pages.get(target) ?? "").includes(anchor), `${page} links to ${link}`);
-    }
-  }
+test("the links of each page lead somewhere in the unpacked package", async () => {
+  for (const [page, markdown] of pages) await checkLinks(page, markdown, folder);
+});
+
+test("the links of the page for contributors lead somewhere in the repository", async () => {
+  const markdown = await readFile(join(root, CONTRIBUTING), "utf8");
+  assert.ok(linksOf(markdown).length > 2);
+  await checkLinks(CONTRIBUTING, markdown, root);
 });
 
 test("each page is linked from the list of pages and from the README", () => {
@@ -70,7 +89,7 @@ test("each page is linked from the list of pages and from the README", () => {
   for (const name of names) assert.ok(readme.includes(name), name);
 });
 
-test("no page says twice where something is", () => {
+test("the headings of a page differ", () => {
   for (const [page, markdown] of pages) {
     const anchors = anchorsOf(markdown);
     // A changelog has the same headings for each version.
@@ -92,12 +111,12 @@ describe("on the demo server", () => {
     await demo?.close();
   });
 
-  test("every link and picture of every page is there, with its anchor", async () => {
+  test("every link leads to a page and its anchor, and every picture is shown", async () => {
     const tab = await browser.newPage();
     const found = new Set([new URL("docs/", demo.url).href, new URL("README.md", demo.url).href]);
-    /** Anchors that are linked to, and those that there are. @type {Map<string, Set<string>>} */
-    const wanted = new Map();
-    /** @type {Map<string, Set<string>>} */
+    /** The anchors that links lead to, by page. @type {Map<string, Set<string>>} */
+    const linked = new Map();
+    /** The anchors of each page. @type {Map<string, Set<string>>} */
     const anchors = new Map();
     for (const url of found) {
       const response = await tab.goto(url);
@@ -114,13 +133,13 @@ describe("on the demo server", () => {
       for (const link of links.filter((link) => link.startsWith(demo.url))) {
         const { pathname, hash } = new URL(link);
         found.add(new URL(pathname, demo.url).href);
-        if (hash) wanted.set(pathname, (wanted.get(pathname) ?? new Set()).add(hash.slice(1)));
+        if (hash) linked.set(pathname, (linked.get(pathname) ?? new Set()).add(hash.slice(1)));
       }
     }
     assert.ok(anchors.size >= pages.size, `${anchors.size} pages`);
-    for (const [pathname, ids] of wanted) {
-      const there = anchors.get(pathname.replace(/^\/www/, "")) ?? new Set();
-      for (const id of ids) assert.ok(there.has(id), `${pathname}#${id}`);
+    for (const [pathname, ids] of linked) {
+      const existing = anchors.get(pathname.replace(/^\/www/, "")) ?? new Set();
+      for (const id of ids) assert.ok(existing.has(id), `${pathname}#${id}`);
     }
   });
 

@@ -1,6 +1,6 @@
-//! What holds for any draft, any reply, any sequence of attempts.
+//! What is true of any draft, any response and any sequence of attempts.
 //!
-//! Seeds of failures are kept in `proptest-regressions/` and run first the next time.
+//! Seeds of failed runs are kept in `proptest-regressions/` and run first.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,
@@ -22,15 +22,15 @@ use proptest::sample::select;
 use proptest::test_runner::FileFailurePersistence;
 use proxy_orders::draft::{Draft, Value};
 use proxy_orders::endpoint::Endpoint;
-use proxy_orders::error::{ErrorCode, Outcome};
-use proxy_orders::exchange::{End, Exchange, Guard, Next, retry_after_ms};
+use proxy_orders::error::ErrorCode;
+use proxy_orders::exchange::{AttemptEnd, Exchange, Guard, Next, Objection, Purpose, retry_after_ms};
 use proxy_orders::issue::{Issue, unknown_name};
-use proxy_orders::reply::{self, CalculateResponse, PromoCodeStatus, Reply, ReplyDraft, ReplyFields};
-use proxy_orders::request::{Fault, Field, OrderRequest};
-use proxy_orders::rules::FaultKind;
+use proxy_orders::request::{Field, OrderRequest, Violation};
+use proxy_orders::response::{CalculateResponse, PromoCodeStatus, Response, ResponseDraft};
+use proxy_orders::rules::ViolationKind;
 use proxy_orders::wasm::wire;
 use serde_json::Value as Json;
-use support::{ENDPOINTS, kind_of, recognise, reply_draft, reply_names, samples, validate};
+use support::{ENDPOINTS, kind_of, present_names, recognize, response_draft, samples, validate};
 
 fn config() -> ProptestConfig {
     let seeds = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/proptest-regressions/properties.txt");
@@ -57,7 +57,7 @@ impl OwnedValue {
     }
 }
 
-/// Numbers that mean something here, and any other.
+/// Numbers: edge cases, and any others.
 fn number() -> impl Strategy<Value = f64> {
     let edges = [0.0, -0.0, 1.0, 0.5, 10.0, 30.0, -1.0, 4_294_967_295.0, 4_294_967_296.0, 9_007_199_254_740_992.0];
     prop_oneof![
@@ -68,7 +68,7 @@ fn number() -> impl Strategy<Value = f64> {
     ]
 }
 
-/// Texts that mean something here, and any other.
+/// Texts: words of the API, and any others.
 fn text() -> impl Strategy<Value = String> {
     let known = [
         "IPv4",
@@ -96,7 +96,7 @@ fn text() -> impl Strategy<Value = String> {
     ]
 }
 
-/// IP addresses, texts that resemble one, and addresses with a part that is left out, doubled or replaced.
+/// IP addresses, similar texts, and addresses with a part removed, inserted or replaced.
 fn ip_like() -> impl Strategy<Value = String> {
     let address = prop_oneof![
         any::<std::net::Ipv4Addr>().prop_map(|address| address.to_string()),
@@ -129,8 +129,8 @@ fn any_value() -> impl Strategy<Value = OwnedValue> {
             Value::Absent,
             Value::Bool(true),
             Value::Bool(false),
-            Value::LongText,
-            Value::BrokenText,
+            Value::TextTooLong,
+            Value::InvalidText,
             Value::List,
             Value::Object,
             Value::Other,
@@ -143,8 +143,8 @@ fn values(given: &[OwnedValue]) -> Vec<Value<'_>> {
     given.iter().map(OwnedValue::value).collect()
 }
 
-/// Equality for which NaN is NaN.
-fn alike(one: &Value, other: &Value) -> bool {
+/// Equality in which NaN equals NaN.
+fn is_same(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Number(one), Value::Number(other)) => {
             one.to_bits() == other.to_bits() || one.is_nan() && other.is_nan()
@@ -153,9 +153,9 @@ fn alike(one: &Value, other: &Value) -> bool {
     }
 }
 
-/// A value that a field accepts, or one that it does not, with its fault. `bad` chooses.
-fn field_value(field: Field, bad: bool, choice: usize) -> (Value<'static>, Option<FaultKind>) {
-    use FaultKind::{BrokenText, Malformed, NotAllowed, Required, TooLarge, TooSmall, WrongType};
+/// A value that a field accepts, or one that violates its rule, with the violation.
+fn field_value(field: Field, is_wrong: bool, choice: usize) -> (Value<'static>, Option<ViolationKind>) {
+    use ViolationKind::{InvalidText, Malformed, NotAllowed, Required, TooLarge, TooSmall, WrongType};
     let good: &[Value] = match field {
         Field::ProxyType | Field::AuthType => panic!("chosen by the test"),
         Field::Quantity | Field::RentPeriodDays => &[Value::Number(1.0), Value::Number(4_294_967_295.0)],
@@ -166,7 +166,7 @@ fn field_value(field: Field, bad: bool, choice: usize) -> (Value<'static>, Optio
         Field::AuthIp => &[Value::Text("203.0.113.7"), Value::Text("2001:db8::7")],
         Field::Goal | Field::MobileOperator => &[Value::Text("x"), Value::Text("\u{1f600}")],
     };
-    let wrong: &[(Value, FaultKind)] = match field {
+    let wrong: &[(Value, ViolationKind)] = match field {
         Field::Quantity | Field::RentPeriodDays | Field::RotationTime => &[
             (Value::Absent, Required),
             (Value::Text("1"), WrongType),
@@ -175,18 +175,18 @@ fn field_value(field: Field, bad: bool, choice: usize) -> (Value<'static>, Optio
             (Value::Number(4_294_967_296.0), TooLarge),
         ],
         Field::PromoCode => {
-            &[(Value::Number(1.0), WrongType), (Value::LongText, TooLarge), (Value::BrokenText, BrokenText)]
+            &[(Value::Number(1.0), WrongType), (Value::TextTooLong, TooLarge), (Value::InvalidText, InvalidText)]
         }
         Field::Protocol => &[(Value::Absent, Required), (Value::Text("http"), NotAllowed), (Value::List, WrongType)],
         _ => &[
             (Value::Absent, Required),
             (Value::Text(""), Malformed),
-            (Value::LongText, TooLarge),
-            (Value::BrokenText, BrokenText),
+            (Value::TextTooLong, TooLarge),
+            (Value::InvalidText, InvalidText),
             (Value::Other, WrongType),
         ],
     };
-    if bad {
+    if is_wrong {
         let (value, kind) = wrong[choice % wrong.len()];
         (value, Some(kind))
     } else {
@@ -194,7 +194,7 @@ fn field_value(field: Field, bad: bool, choice: usize) -> (Value<'static>, Optio
     }
 }
 
-/// JSON of any shape, with the documented names and values among it.
+/// Any JSON, often with documented names and values.
 fn json() -> impl Strategy<Value = Json> {
     let names = [
         "success",
@@ -227,15 +227,15 @@ fn json() -> impl Strategy<Value = Json> {
     })
 }
 
-/// A sample reply with some of its fields replaced.
-fn changed_reply() -> impl Strategy<Value = Json> {
-    let replies: Vec<Json> = samples().iter().map(support::Sample::json).collect();
-    (select(replies), vec((any::<prop::sample::Index>(), json()), 0..3)).prop_map(|(mut reply, changes)| {
-        let names: Vec<String> = reply.as_object().unwrap().keys().cloned().collect();
+/// A sample response with some of its fields replaced.
+fn changed_response() -> impl Strategy<Value = Json> {
+    let responses: Vec<Json> = samples().iter().map(support::Sample::json).collect();
+    (select(responses), vec((any::<prop::sample::Index>(), json()), 0..3)).prop_map(|(mut response, changes)| {
+        let names: Vec<String> = response.as_object().unwrap().keys().cloned().collect();
         for (place, value) in changes {
-            reply[place.get(&names).as_str()] = value;
+            response[place.get(&names).as_str()] = value;
         }
-        reply
+        response
     })
 }
 
@@ -243,16 +243,16 @@ fn endpoint() -> impl Strategy<Value = Endpoint> {
     select(ENDPOINTS.to_vec())
 }
 
-/// How an attempt ends; a reply is of the endpoint that was asked.
-fn end() -> impl Strategy<Value = (End, Option<Json>)> {
+/// How an attempt ends, and the body of its response.
+fn end() -> impl Strategy<Value = (AttemptEnd, Option<Json>)> {
     let status = prop_oneof![select(vec![200_u32, 204, 302, 400, 408, 429, 500, 503]), any::<u32>()];
-    let plain = |end: End| (end, None);
+    let plain = |end: AttemptEnd| (end, None);
     prop_oneof![
-        1 => Just(plain(End::Aborted)),
-        1 => Just(plain(End::TimedOut)),
-        6 => Just(plain(End::Network)),
-        12 => (status, option::of(prop_oneof![Just(0.0), 0.0..60_000.0]), option::weighted(0.4, changed_reply()))
-            .prop_map(|(status, retry_after_ms, reply)| (End::Replied { status, retry_after_ms, reply: None }, reply)),
+        1 => Just(plain(AttemptEnd::Aborted)),
+        1 => Just(plain(AttemptEnd::TimedOut)),
+        6 => Just(plain(AttemptEnd::Network)),
+        12 => (status, option::of(prop_oneof![Just(0.0), 0.0..60_000.0]), option::weighted(0.4, changed_response()))
+            .prop_map(|(status, retry_after_ms, response)| (AttemptEnd::Responded { status, retry_after_ms, response: None }, response)),
     ]
 }
 
@@ -267,68 +267,68 @@ proptest! {
         let draft = wire::request_draft(&numbers, &texts);
         prop_assert_eq!(draft.0.len(), numbers.len() / 2);
         let cut: String = draft.0.iter().filter_map(|value| if let Value::Text(text) = value { Some(*text) } else { None }).collect();
-        prop_assert!(texts.starts_with(&cut), "the texts are cut off one after the other");
+        prop_assert!(texts.starts_with(&cut), "the texts are separated in order");
         let is_order = validate(Endpoint::Order, &draft).is_ok();
         prop_assert!(!is_order || validate(Endpoint::Calculate, &draft).is_ok(), "what can be ordered can be calculated");
 
-        let reply = wire::reply_draft(&numbers, &texts);
-        let count = reply.fields.0.len() + 2 * reply.warnings.len();
-        prop_assert!(count <= draft.0.len());
         for endpoint in ENDPOINTS {
-            let recognised = Reply::from_draft(endpoint, &reply);
-            prop_assert!(recognised.is_none_or(|recognised| kind_of(&recognised).0 == endpoint));
+            let response = wire::response_draft(endpoint, &numbers, &texts);
+            let count = response.fields.0.len() + 2 * response.warnings.len();
+            prop_assert!(count <= draft.0.len());
+            let recognized = Response::from_draft(endpoint, &response);
+            prop_assert!(recognized.is_none_or(|recognized| kind_of(&recognized).0 == endpoint));
         }
     }
 
     #[test]
-    fn what_is_encoded_is_decoded_again(given in vec(any_value(), 0..40)) {
+    fn encoded_values_are_decoded_again(endpoint in endpoint(), given in vec(any_value(), 0..40)) {
         let values = values(&given);
         let (numbers, texts) = encode(&values);
         let decoded = wire::request_draft(&numbers, &texts).0;
         prop_assert_eq!(decoded.len(), values.len());
         for (one, other) in decoded.iter().zip(&values) {
-            prop_assert!(alike(one, other), "{:?} {:?}", one, other);
+            prop_assert!(is_same(one, other), "{:?} {:?}", one, other);
         }
 
-        let ReplyDraft { fields, error, warnings } = wire::reply_draft(&numbers, &texts);
+        let ResponseDraft { fields, error, warnings } = wire::response_draft(endpoint, &numbers, &texts);
         let decoded: Vec<_> = fields.0.iter().chain(&error).chain(warnings.iter().flatten()).collect();
         for (one, other) in decoded.into_iter().zip(&values) {
-            // Half an error is none.
-            prop_assert!(alike(one, other) || values.len() == reply::Field::NAMES.len() + 1, "{:?} {:?}", one, other);
+            // A code without a message is ignored.
+            prop_assert!(is_same(one, other) || values.len() == endpoint.response_fields().len() + 1, "{:?} {:?}", one, other);
         }
     }
 
     #[test]
-    fn every_draft_is_a_request_or_its_faults(
+    fn every_draft_is_a_request_or_its_violations(
         proxy_type in select(support::PROXY_TYPES.to_vec()),
         auth_type in select(support::AUTH_TYPES.to_vec()),
         changes in prop_oneof![vec((0..Field::ALL.len(), any_value()), 0..3), vec((0..Field::ALL.len(), any_value()), 11)],
         endpoint in endpoint(),
     ) {
         let mut draft = support::form(proxy_type, auth_type);
-        for (place, given) in &changes {
-            draft.0[*place] = given.value();
+        for (position, given) in &changes {
+            draft.0[*position] = given.value();
         }
         match validate(endpoint, &draft) {
             Ok(names) => {
-                let least: &[&str] = match endpoint {
+                let required: &[&str] = match endpoint {
                     Endpoint::Calculate => &["proxyType", "quantity", "rentPeriodDays", "goal", "country"],
                     Endpoint::Order => &["proxyType", "quantity", "rentPeriodDays", "goal", "country", "authType"],
                 };
-                prop_assert!(least.iter().all(|name| names.contains(name)), "{:?}", names);
+                prop_assert!(required.iter().all(|name| names.contains(name)), "{:?}", names);
                 for (field, value) in Field::ALL.iter().zip(&draft.0) {
                     let is_sent = names.contains(&field.name());
                     let is_usable = matches!(value, Value::Text(_) | Value::Number(_));
                     prop_assert!(!is_sent || is_usable, "{:?} is sent as {:?}", value, field);
                 }
             }
-            Err(faults) => {
-                prop_assert!(!faults.is_empty());
-                let places: Vec<_> = faults.iter().map(|fault| fault.field as usize).collect();
-                prop_assert!(places.is_sorted_by(|one, other| one < other), "each field has one fault, in order: {:?}", faults);
-                for fault in faults {
-                    let Issue { path, message, .. } = Issue::of(fault);
-                    prop_assert_eq!(path, [fault.field]);
+            Err(violations) => {
+                prop_assert!(!violations.is_empty());
+                let fields: Vec<_> = violations.iter().map(|violation| violation.field as usize).collect();
+                prop_assert!(fields.is_sorted_by(|one, other| one < other), "one violation a field, in order: {:?}", violations);
+                for violation in violations {
+                    let Issue { path, message, .. } = Issue::from(violation);
+                    prop_assert_eq!(path, [violation.field]);
                     prop_assert!(message.ends_with('.'), "{}", message);
                 }
             }
@@ -336,7 +336,7 @@ proptest! {
     }
 
     #[test]
-    fn exactly_the_bad_values_of_used_fields_are_faults(
+    fn exactly_the_wrong_values_of_used_fields_are_violations(
         endpoint in endpoint(),
         proxy_type in select(support::PROXY_TYPES.to_vec()),
         auth_type in select(support::AUTH_TYPES.to_vec()),
@@ -344,8 +344,8 @@ proptest! {
     ) {
         let order = endpoint == Endpoint::Order;
         let mut draft = Draft(Vec::new());
-        let (mut faults, mut sent) = (Vec::new(), Vec::new());
-        for (field, (bad, choice)) in Field::ALL.iter().copied().zip(choices) {
+        let (mut violations, mut sent) = (Vec::new(), Vec::new());
+        for (field, (is_wrong, choice)) in Field::ALL.iter().copied().zip(choices) {
             let is_used = match field {
                 Field::RotationTime | Field::MobileOperator => proxy_type == "MOBILE",
                 Field::Protocol => order && proxy_type == "IPv6",
@@ -353,30 +353,29 @@ proptest! {
                 Field::AuthIp => order && auth_type == "IP",
                 _ => true,
             };
-            let (value, fault) = match field {
+            let (value, violation) = match field {
                 Field::ProxyType => (Value::Text(proxy_type), None),
                 Field::AuthType => (Value::Text(auth_type), None),
-                field => field_value(field, bad, choice),
+                field => field_value(field, is_wrong, choice),
             };
             draft.0.push(value);
-            faults.extend(fault.filter(|_| is_used).map(|kind| Fault { field, kind }));
+            violations.extend(violation.filter(|_| is_used).map(|kind| Violation { field, kind }));
             let is_none = field == Field::PromoCode && matches!(value, Value::Absent | Value::Text(" "));
             sent.extend((is_used && !is_none).then_some(field.name()));
         }
-        let expected = if faults.is_empty() { Ok(sent) } else { Err(faults) };
+        let expected = if violations.is_empty() { Ok(sent) } else { Err(violations) };
         prop_assert_eq!(validate(endpoint, &draft), expected);
     }
 
     #[test]
     fn any_unknown_name_has_a_sentence(name in any::<String>()) {
         let known: Vec<_> = Field::ALL.iter().map(|field| field.name()).collect();
-        let message = unknown_name(&name, "request", &known.join(" "));
-        let plain = format!("There is no {name} in the request.");
+        let message = unknown_name("field", &name, &known.join(" "));
+        let plain = format!("Unknown field \"{name}\".");
         let has_similar = known.iter().any(|known| message == format!("{plain} Did you mean {known}?"));
         prop_assert!(message == plain || has_similar, "{}", message);
     }
 
-    /// A name with one typo is still suggested.
     #[test]
     fn a_name_with_one_typo_is_suggested(
         place in any::<prop::sample::Index>(),
@@ -392,38 +391,37 @@ proptest! {
             1 => [&name[..at], &letter, &name[at..]].concat(),
             _ => [&name[..at], &letter, &name[at + 1..]].concat(),
         };
-        let message = unknown_name(&typo, "request", &names.join(" "));
+        let message = unknown_name("field", &typo, &names.join(" "));
         prop_assert!(message.ends_with(&format!(" Did you mean {name}?")), "{}", message);
     }
 
     #[test]
-    fn any_values_are_a_reply_or_none(
+    fn any_values_are_a_response_or_not(
         endpoint in endpoint(),
-        json in changed_reply(),
+        json in changed_response(),
         changes in vec((any::<prop::sample::Index>(), any_value()), 0..3),
     ) {
-        let mut draft = reply_draft(&json);
+        let mut draft = response_draft(endpoint, &json);
         for (place, given) in &changes {
-            let ReplyDraft { fields, error, warnings } = &mut draft;
+            let ResponseDraft { fields, error, warnings } = &mut draft;
             let mut values: Vec<_> = fields.0.iter_mut().chain(error).chain(warnings.iter_mut().flatten()).collect();
             let place = place.index(values.len());
             *values[place] = given.value();
         }
-        let success = draft.fields.0[reply::Field::Success as usize];
-        if let Some(reply) = Reply::from_draft(endpoint, &draft) {
-            let (of, is_success) = kind_of(&reply);
+        let success = draft.fields.0[0];
+        if let Some(response) = Response::from_draft(endpoint, &draft) {
+            let (of, is_success) = kind_of(&response);
             prop_assert_eq!((of, Value::Bool(is_success)), (endpoint, success));
-            let ReplyFields { documented, present } = reply.fields();
-            prop_assert_eq!(present & !documented, 0, "what is present is documented");
+            prop_assert!(present_names(&response).contains(&"success"));
         }
     }
 
     #[test]
-    fn any_json_is_a_reply_or_none(endpoint in endpoint(), json in prop_oneof![json(), changed_reply()]) {
-        let Some(reply) = recognise(endpoint, &json) else { return Ok(()) };
-        let (of, success) = kind_of(&reply);
+    fn any_json_is_a_response_or_not(endpoint in endpoint(), json in prop_oneof![json(), changed_response()]) {
+        let Some(response) = recognize(endpoint, &json) else { return Ok(()) };
+        let (of, success) = kind_of(&response);
         prop_assert_eq!((of, Some(success)), (endpoint, json["success"].as_bool()));
-        let present = reply_names(reply.fields().present);
+        let present = present_names(&response);
         for name in &present {
             prop_assert!(!json[*name].is_null(), "{} is null", name);
         }
@@ -437,74 +435,69 @@ proptest! {
     }
 
     #[test]
-    fn any_sequence_of_ends_keeps_the_rules(
-        asked in endpoint(),
+    fn any_sequence_of_attempts_keeps_the_rules(
+        wanted in endpoint(),
         max_retries in 0_u32..=10,
         max_price in option::of(0.0..10.0),
         require_promo_code in any::<bool>(),
-        ends in vec((end(), any::<bool>(), 0.0..=1.0, -100.0..60_000.0), 1..40),
+        is_repeat in any::<bool>(),
+        ends in vec((end(), 0.0..=1.0, -100.0..60_000.0), 1..40),
     ) {
         let guard = Guard { max_price, require_promo_code };
-        let mut exchange = match asked {
-            Endpoint::Calculate => Exchange::calculate(max_retries),
-            Endpoint::Order => Exchange::order(max_retries, guard, false),
+        let is_guarded = wanted == Endpoint::Order && guard != Guard::default();
+        let purpose = match wanted {
+            Endpoint::Calculate => Purpose::Calculate,
+            Endpoint::Order => Purpose::Order { guard, is_repeat },
         };
-        let guarded = asked == Endpoint::Order && guard != Guard::default();
-        let (mut calculations, mut orders, mut handed_over) = (0, 0, false);
-        for ((mut end, json), made, random, left_ms) in ends {
-            let ordering = exchange.endpoint() == Endpoint::Order;
-            if ordering { orders += 1 } else { calculations += 1 }
-            if let (End::Replied { reply, .. }, Some(json)) = (&mut end, &json) {
-                *reply = recognise(exchange.endpoint(), json);
+        let mut endpoint = if is_guarded { Endpoint::Calculate } else { wanted };
+        for (attempt, ((mut end, json), random, left_ms)) in ends.into_iter().enumerate() {
+            let attempts = attempt as u32 + 1;
+            if let (AttemptEnd::Responded { response, .. }, Some(json)) = (&mut end, &json) {
+                *response = recognize(endpoint, json);
             }
-            // A request that cannot be made is never handed over; that ends as the network does.
-            let end = if made { end } else { End::Network };
-            if made {
-                exchange.sent();
-                handed_over |= ordering;
-            }
-            let next = exchange.next(&end, left_ms, random);
-
-            prop_assert!(orders <= 1);
-            prop_assert!(calculations <= max_retries + 1);
-            prop_assert!(guarded || orders == 0 || calculations == 0);
-            let outcome = (asked == Endpoint::Order)
-                .then_some(if handed_over { Outcome::Unknown } else { Outcome::NotPlaced });
-            prop_assert_eq!(exchange.outcome(), outcome);
-            let reply = if let End::Replied { reply, .. } = &end { reply.as_ref() } else { None };
-            match next {
+            let is_order = endpoint == Endpoint::Order;
+            let (status, response) = match &end {
+                AttemptEnd::Responded { status, response, .. } => (Some(*status), response.as_ref()),
+                _ => (None, None),
+            };
+            match (Exchange { purpose, endpoint, attempts, max_retries }).next(&end, left_ms, random) {
                 Next::Retry(after_ms) => {
-                    prop_assert!(!ordering && exchange.endpoint() == Endpoint::Calculate, "an order is sent once");
-                    prop_assert!(after_ms >= 0.0 && after_ms < left_ms && reply.is_none());
+                    prop_assert!(!is_order, "an order is sent once");
+                    prop_assert!(attempts <= max_retries);
+                    prop_assert!(after_ms >= 0.0 && after_ms < left_ms && response.is_none());
                     continue;
                 }
-                Next::Order(quote) => {
-                    prop_assert!(guarded && !ordering && exchange.endpoint() == Endpoint::Order);
-                    prop_assert_eq!(Some(quote), reply.map(Reply::fields));
-                    let Some(Reply::Calculate(CalculateResponse::Success(reply))) = reply else {
+                Next::Order(present) => {
+                    prop_assert!(is_guarded && !is_order);
+                    prop_assert_eq!(Some(present), response.map(Response::present));
+                    let Some(Response::Calculate(CalculateResponse::Success(quote))) = response else {
                         panic!("ordered after {end:?}");
                     };
-                    prop_assert!(reply.warnings.is_none());
-                    prop_assert!(max_price.is_none_or(|most| reply.price <= most));
-                    prop_assert!(!require_promo_code || reply.promo_code_status == Some(PromoCodeStatus::Valid));
+                    prop_assert!(quote.warnings.is_none() || is_repeat);
+                    prop_assert!(max_price.is_none_or(|max_price| quote.price <= max_price + 1e-6));
+                    prop_assert!(!require_promo_code || quote.promo_code_status == Some(PromoCodeStatus::Valid));
+                    endpoint = Endpoint::Order;
                     continue;
                 }
-                Next::Refuse(quote) => {
-                    prop_assert!(guarded && !ordering && exchange.endpoint() == Endpoint::Calculate);
-                    prop_assert_eq!(Some(quote), reply.map(Reply::fields));
+                Next::Refuse(present, objection) => {
+                    prop_assert!(is_guarded && !is_order);
+                    prop_assert_eq!(Some(present), response.map(Response::present));
+                    prop_assert!(objection != Objection::Price || max_price.is_some());
+                    prop_assert!(objection != Objection::PromoCode || require_promo_code);
                 }
-                Next::Answer(fields) => {
-                    prop_assert!(!guarded || ordering);
-                    prop_assert_eq!(Some(fields), reply.map(Reply::fields));
+                Next::Answer(present) => {
+                    prop_assert!(!is_guarded || is_order);
+                    prop_assert!(!is_order || matches!(status, Some(200..=299)), "only a 2xx response answers an order");
+                    prop_assert_eq!(Some(present), response.map(Response::present));
                 }
                 Next::Fail(code) => {
-                    prop_assert!(reply.is_none());
+                    prop_assert!(response.is_none() || is_order);
                     let expected = match &end {
-                        End::Aborted => ErrorCode::Aborted,
-                        End::TimedOut => ErrorCode::Timeout,
-                        End::Network => ErrorCode::Network,
-                        End::Replied { status: 200..=299, .. } => ErrorCode::InvalidResponse,
-                        End::Replied { .. } => ErrorCode::Http,
+                        AttemptEnd::Aborted => ErrorCode::Aborted,
+                        AttemptEnd::TimedOut => ErrorCode::Timeout,
+                        AttemptEnd::Network => ErrorCode::Network,
+                        AttemptEnd::Responded { status: 200..=299, .. } => ErrorCode::InvalidResponse,
+                        AttemptEnd::Responded { .. } => ErrorCode::Http,
                     };
                     prop_assert_eq!(code, expected, "after {:?}", end);
                 }
@@ -514,7 +507,7 @@ proptest! {
     }
 
     #[test]
-    fn an_ip_address_is_what_the_standard_library_parses(text in ip_like()) {
+    fn exactly_the_ip_addresses_of_the_standard_library_are_accepted(text in ip_like()) {
         let mut form = vec![Value::Absent; Field::ALL.len()];
         for (field, value) in [
             (Field::ProxyType, Value::Text("IPv4")),
@@ -532,12 +525,13 @@ proptest! {
     }
 
     #[test]
-    fn any_retry_after_is_a_wait_or_none(
-        header in prop_oneof!["[0-9]{0,400}", any::<String>(), "[A-Z][a-z]{2}, .{0,20}"],
+    fn any_retry_after_is_a_finite_pause_or_ignored(
+        header in prop_oneof!["[0-9]{0,400}", "[0-9.]{1,9}", any::<String>(), "[A-Z][a-z]{2}, .{0,20}"],
+        seconds in number(),
         date_ms in number(),
         now_ms in 0.0..4e12,
     ) {
-        if let Some(ms) = retry_after_ms(&header, date_ms, now_ms) {
+        if let Some(ms) = retry_after_ms(&header, seconds, date_ms, now_ms) {
             prop_assert!(ms >= 0.0 && ms.is_finite(), "{}", ms);
         }
     }

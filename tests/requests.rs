@@ -1,4 +1,5 @@
-//! Every row of the table of fields: good values, edges and bad ones, for both endpoints and all four proxy types.
+//! Every row of the table of fields: accepted values, edge cases and rejected values, for both endpoints and all four
+//! proxy types.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::arithmetic_side_effects)]
 
@@ -7,11 +8,11 @@ mod support;
 use proxy_orders::draft::{Draft, Value};
 use proxy_orders::endpoint::Endpoint;
 use proxy_orders::issue::{Issue, IssueCode, unknown_name};
-use proxy_orders::request::{Fault, Field};
-use proxy_orders::rules::FaultKind;
-use support::{AUTH_TYPES, ENDPOINTS, PROXY_TYPES, form, issues, nothing, validate, with};
+use proxy_orders::request::{Field, Violation};
+use proxy_orders::rules::ViolationKind;
+use support::{AUTH_TYPES, ENDPOINTS, PROXY_TYPES, empty, form, issues, validate, with};
 
-/// Which requests have a field.
+/// Whether a request has a field.
 fn has(endpoint: Endpoint, proxy_type: &str, auth_type: &str, field: Field) -> bool {
     let order = endpoint == Endpoint::Order;
     match field {
@@ -23,7 +24,7 @@ fn has(endpoint: Endpoint, proxy_type: &str, auth_type: &str, field: Field) -> b
     }
 }
 
-/// Calls back for both endpoints, all proxy types and both kinds of authorization.
+/// Runs a test for both endpoints, all proxy types and both authorization types.
 fn everywhere(mut test: impl FnMut(Endpoint, &'static str, &'static str)) {
     for endpoint in ENDPOINTS {
         for proxy_type in PROXY_TYPES {
@@ -38,7 +39,7 @@ fn name(field: Field) -> &'static str {
     field.name()
 }
 
-/// A field accepts a value and is sent wherever it exists; elsewhere it is left out.
+/// The field accepts the value and is sent in every request that has the field, and in no other.
 fn accepts(field: Field, value: Value) {
     everywhere(|endpoint, proxy_type, auth_type| {
         let sent = validate(endpoint, &with(form(proxy_type, auth_type), field, value));
@@ -48,8 +49,8 @@ fn accepts(field: Field, value: Value) {
     });
 }
 
-/// A field refuses a value wherever it exists, and nothing else has a fault; elsewhere the value is not looked at.
-fn refuses(field: Field, value: Value, code: IssueCode) {
+/// The field rejects the value in every request that has the field, with this one issue. Other requests ignore it.
+fn rejects(field: Field, value: Value, code: IssueCode) {
     everywhere(|endpoint, proxy_type, auth_type| {
         let draft = with(form(proxy_type, auth_type), field, value);
         if has(endpoint, proxy_type, auth_type, field) {
@@ -65,7 +66,7 @@ fn refuses(field: Field, value: Value, code: IssueCode) {
     });
 }
 
-/// What a customer calls a field, and what the sentence says is allowed.
+/// The name of a field for customers, and what it must be.
 fn words(field: Field) -> (&'static str, &'static str) {
     match field {
         Field::ProxyType => ("Proxy type", "IPv4, IPv6, MOBILE or ISP"),
@@ -93,14 +94,14 @@ fn sentence(field: Field, value: Value) -> String {
         Value::Number(number) if is_number(field) && number > 4_294_967_295.0 && number.is_finite() => {
             format!("{label} must be at most 4294967295.")
         }
-        Value::LongText if !is_number(field) => format!("{label} must be at most 10000 characters long."),
-        Value::BrokenText if !is_number(field) => format!("{label} must not contain half of a character."),
+        Value::TextTooLong if !is_number(field) => format!("{label} must be at most 10000 characters long."),
+        Value::InvalidText if !is_number(field) => format!("{label} contains an invalid character."),
         _ => format!("{label} must be {allowed}."),
     }
 }
 
-/// What every text field refuses.
-fn refuses_all_but_text(field: Field) {
+/// Every field with text rejects values of other types, and text that is too long or invalid.
+fn rejects_all_but_text(field: Field) {
     for value in [
         Value::Bool(true),
         Value::Bool(false),
@@ -112,31 +113,31 @@ fn refuses_all_but_text(field: Field) {
         Value::Object,
         Value::Other,
     ] {
-        refuses(field, value, IssueCode::WrongType);
+        rejects(field, value, IssueCode::WrongType);
     }
-    refuses(field, Value::LongText, IssueCode::OutOfRange);
-    refuses(field, Value::BrokenText, IssueCode::Malformed);
+    rejects(field, Value::TextTooLong, IssueCode::OutOfRange);
+    rejects(field, Value::InvalidText, IssueCode::Malformed);
 }
 
-/// What every field of a whole number refuses.
-fn refuses_all_but_whole_numbers(field: Field) {
+/// Every field with a whole number rejects values of other types, and numbers that are not whole or out of range.
+fn rejects_all_but_whole_numbers(field: Field) {
     for value in [
         Value::Bool(true),
         Value::Bool(false),
         Value::Text(""),
         Value::Text("1"),
-        Value::LongText,
-        Value::BrokenText,
+        Value::TextTooLong,
+        Value::InvalidText,
         Value::List,
         Value::Object,
         Value::Other,
     ] {
-        refuses(field, value, IssueCode::WrongType);
+        rejects(field, value, IssueCode::WrongType);
     }
     let not_whole =
         [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1.5, -0.5, 0.1, 1.000_000_1, f64::MIN_POSITIVE, 5e-324];
     for number in not_whole {
-        refuses(field, Value::Number(number), IssueCode::WrongType);
+        rejects(field, Value::Number(number), IssueCode::WrongType);
     }
     let out_of_range = [
         -1.0,
@@ -151,11 +152,11 @@ fn refuses_all_but_whole_numbers(field: Field) {
         f64::MIN,
     ];
     for number in out_of_range {
-        refuses(field, Value::Number(number), IssueCode::OutOfRange);
+        rejects(field, Value::Number(number), IssueCode::OutOfRange);
     }
 }
 
-/// Text without a visible character, however it is written.
+/// Text without a visible character.
 const BLANK: [&str; 26] = [
     "",
     " ",
@@ -192,10 +193,10 @@ fn proxy_type_is_one_of_four() {
     }
     let not_types = ["", " ", "ipv4", "IPV4", "IPv4 ", " IPv4", "IPv5", "Mobile", "mobile", "isp", "IPv4\0", "ＩＳＰ"];
     for text in not_types {
-        refuses(Field::ProxyType, Value::Text(text), IssueCode::NotAllowed);
+        rejects(Field::ProxyType, Value::Text(text), IssueCode::NotAllowed);
     }
-    refuses(Field::ProxyType, Value::Absent, IssueCode::Required);
-    refuses_all_but_text(Field::ProxyType);
+    rejects(Field::ProxyType, Value::Absent, IssueCode::Required);
+    rejects_all_but_text(Field::ProxyType);
 }
 
 #[test]
@@ -203,10 +204,10 @@ fn quantity_is_whole_and_at_least_one() {
     for number in [1.0, 2.0, 1000.0, 4_294_967_294.0, 4_294_967_295.0] {
         accepts(Field::Quantity, Value::Number(number));
     }
-    refuses(Field::Quantity, Value::Number(0.0), IssueCode::OutOfRange);
-    refuses(Field::Quantity, Value::Number(-0.0), IssueCode::OutOfRange);
-    refuses(Field::Quantity, Value::Absent, IssueCode::Required);
-    refuses_all_but_whole_numbers(Field::Quantity);
+    rejects(Field::Quantity, Value::Number(0.0), IssueCode::OutOfRange);
+    rejects(Field::Quantity, Value::Number(-0.0), IssueCode::OutOfRange);
+    rejects(Field::Quantity, Value::Absent, IssueCode::Required);
+    rejects_all_but_whole_numbers(Field::Quantity);
 }
 
 #[test]
@@ -214,10 +215,10 @@ fn rent_period_is_whole_and_at_least_one() {
     for number in [1.0, 30.0, 31.0, 360.0, 4_294_967_295.0] {
         accepts(Field::RentPeriodDays, Value::Number(number));
     }
-    refuses(Field::RentPeriodDays, Value::Number(0.0), IssueCode::OutOfRange);
-    refuses(Field::RentPeriodDays, Value::Number(-0.0), IssueCode::OutOfRange);
-    refuses(Field::RentPeriodDays, Value::Absent, IssueCode::Required);
-    refuses_all_but_whole_numbers(Field::RentPeriodDays);
+    rejects(Field::RentPeriodDays, Value::Number(0.0), IssueCode::OutOfRange);
+    rejects(Field::RentPeriodDays, Value::Number(-0.0), IssueCode::OutOfRange);
+    rejects(Field::RentPeriodDays, Value::Absent, IssueCode::Required);
+    rejects_all_but_whole_numbers(Field::RentPeriodDays);
 }
 
 #[test]
@@ -225,8 +226,8 @@ fn rotation_time_is_whole_and_may_be_zero() {
     for number in [0.0, -0.0, 1.0, 300.0, 4_294_967_295.0] {
         accepts(Field::RotationTime, Value::Number(number));
     }
-    refuses(Field::RotationTime, Value::Absent, IssueCode::Required);
-    refuses_all_but_whole_numbers(Field::RotationTime);
+    rejects(Field::RotationTime, Value::Absent, IssueCode::Required);
+    rejects_all_but_whole_numbers(Field::RotationTime);
 }
 
 #[test]
@@ -252,10 +253,10 @@ fn goal_is_text_that_is_not_blank() {
         accepts(Field::Goal, Value::Text(text));
     }
     for text in BLANK {
-        refuses(Field::Goal, Value::Text(text), IssueCode::Malformed);
+        rejects(Field::Goal, Value::Text(text), IssueCode::Malformed);
     }
-    refuses(Field::Goal, Value::Absent, IssueCode::Required);
-    refuses_all_but_text(Field::Goal);
+    rejects(Field::Goal, Value::Absent, IssueCode::Required);
+    rejects_all_but_text(Field::Goal);
 }
 
 #[test]
@@ -285,14 +286,14 @@ fn country_is_three_capital_letters() {
         "US@",
         "USA\n",
     ] {
-        refuses(Field::Country, Value::Text(text), IssueCode::Malformed);
+        rejects(Field::Country, Value::Text(text), IssueCode::Malformed);
     }
-    refuses(Field::Country, Value::Absent, IssueCode::Required);
-    refuses_all_but_text(Field::Country);
+    rejects(Field::Country, Value::Absent, IssueCode::Required);
+    rejects_all_but_text(Field::Country);
 }
 
 #[test]
-fn promo_code_is_text_or_none() {
+fn promo_code_is_text_and_a_blank_one_is_not_sent() {
     for text in ["SPRING", "a", " padded ", "скидка", "0", "null"] {
         accepts(Field::PromoCode, Value::Text(text));
     }
@@ -304,7 +305,7 @@ fn promo_code_is_text_or_none() {
             assert_eq!(validate(endpoint, &draft), Ok(expected), "{none:?}");
         });
     }
-    refuses_all_but_text(Field::PromoCode);
+    rejects_all_but_text(Field::PromoCode);
 }
 
 #[test]
@@ -313,10 +314,10 @@ fn mobile_operator_is_text_that_is_not_blank() {
         accepts(Field::MobileOperator, Value::Text(text));
     }
     for text in BLANK {
-        refuses(Field::MobileOperator, Value::Text(text), IssueCode::Malformed);
+        rejects(Field::MobileOperator, Value::Text(text), IssueCode::Malformed);
     }
-    refuses(Field::MobileOperator, Value::Absent, IssueCode::Required);
-    refuses_all_but_text(Field::MobileOperator);
+    rejects(Field::MobileOperator, Value::Absent, IssueCode::Required);
+    rejects_all_but_text(Field::MobileOperator);
 }
 
 #[test]
@@ -325,10 +326,10 @@ fn protocol_is_one_of_two() {
         accepts(Field::Protocol, Value::Text(text));
     }
     for text in ["", " ", "http", "HTTPS", "SOCKS5", "socks", "HTTP ", "Socks"] {
-        refuses(Field::Protocol, Value::Text(text), IssueCode::NotAllowed);
+        rejects(Field::Protocol, Value::Text(text), IssueCode::NotAllowed);
     }
-    refuses(Field::Protocol, Value::Absent, IssueCode::Required);
-    refuses_all_but_text(Field::Protocol);
+    rejects(Field::Protocol, Value::Absent, IssueCode::Required);
+    rejects_all_but_text(Field::Protocol);
 }
 
 #[test]
@@ -341,10 +342,10 @@ fn auth_type_is_one_of_two() {
         }
     }
     for text in ["", " ", "login", "Login", "ip", "IPv4", "LOGIN ", "PASSWORD"] {
-        refuses(Field::AuthType, Value::Text(text), IssueCode::NotAllowed);
+        rejects(Field::AuthType, Value::Text(text), IssueCode::NotAllowed);
     }
-    refuses(Field::AuthType, Value::Absent, IssueCode::Required);
-    refuses_all_but_text(Field::AuthType);
+    rejects(Field::AuthType, Value::Absent, IssueCode::Required);
+    rejects_all_but_text(Field::AuthType);
 }
 
 #[test]
@@ -394,10 +395,10 @@ fn auth_ip_is_an_address() {
         "example.com",
         "1.2.3.4\n",
     ] {
-        refuses(Field::AuthIp, Value::Text(text), IssueCode::Malformed);
+        rejects(Field::AuthIp, Value::Text(text), IssueCode::Malformed);
     }
-    refuses(Field::AuthIp, Value::Absent, IssueCode::Required);
-    refuses_all_but_text(Field::AuthIp);
+    rejects(Field::AuthIp, Value::Absent, IssueCode::Required);
+    rejects_all_but_text(Field::AuthIp);
 }
 
 fn briefly(issues: &[Issue]) -> Vec<(&'static str, IssueCode, &'static str)> {
@@ -405,7 +406,7 @@ fn briefly(issues: &[Issue]) -> Vec<(&'static str, IssueCode, &'static str)> {
 }
 
 #[test]
-fn an_empty_object_lacks_what_every_request_has() {
+fn an_empty_object_lacks_the_fields_that_every_request_has() {
     use IssueCode::Required;
     let expected = [
         ("proxyType", Required, "Proxy type is required: IPv4, IPv6, MOBILE or ISP."),
@@ -415,22 +416,22 @@ fn an_empty_object_lacks_what_every_request_has() {
         ("country", Required, "Country is required: a code of three capital letters, such as USA."),
         ("authType", Required, "Authorization type is required: LOGIN or IP."),
     ];
-    assert_eq!(briefly(&issues(Endpoint::Calculate, &nothing())), expected[..5]);
-    assert_eq!(briefly(&issues(Endpoint::Order, &nothing())), expected);
+    assert_eq!(briefly(&issues(Endpoint::Calculate, &empty())), expected[..5]);
+    assert_eq!(briefly(&issues(Endpoint::Order, &empty())), expected);
 }
 
 #[test]
-fn every_fault_is_reported_at_once_and_in_order() {
+fn every_issue_is_reported_at_once_and_in_order() {
     use IssueCode::{Malformed, NotAllowed, OutOfRange, Required, WrongType};
-    let broken = Draft(vec![
+    let draft = Draft(vec![
         Value::Text("MOBILE"),
         Value::Number(0.0),
         Value::Text("30"),
         Value::Text("\u{3000}"),
         Value::Text("usa"),
-        Value::LongText,
+        Value::TextTooLong,
         Value::Absent,
-        Value::BrokenText,
+        Value::InvalidText,
         Value::Other,
         Value::Text("IP"),
         Value::Text("localhost"),
@@ -442,13 +443,13 @@ fn every_fault_is_reported_at_once_and_in_order() {
         ("country", Malformed, "Country must be a code of three capital letters, such as USA."),
         ("promoCode", OutOfRange, "Promo code must be at most 10000 characters long."),
         ("rotationTime", Required, "Rotation time is required: a whole number, 0 or more."),
-        ("mobileOperator", Malformed, "Mobile operator must not contain half of a character."),
+        ("mobileOperator", Malformed, "Mobile operator contains an invalid character."),
         ("authIp", Malformed, "Authorization IP must be an IPv4 or IPv6 address, as in 203.0.113.7 or 2001:db8::7."),
     ];
-    assert_eq!(briefly(&issues(Endpoint::Order, &broken)), expected);
-    assert_eq!(briefly(&issues(Endpoint::Calculate, &broken)), expected[..7]);
+    assert_eq!(briefly(&issues(Endpoint::Order, &draft)), expected);
+    assert_eq!(briefly(&issues(Endpoint::Calculate, &draft)), expected[..7]);
 
-    let ipv6 = with(with(broken, Field::ProxyType, Value::Text("IPv6")), Field::AuthType, Value::Text("ip"));
+    let ipv6 = with(with(draft, Field::ProxyType, Value::Text("IPv6")), Field::AuthType, Value::Text("ip"));
     let mut expected = expected[..5].to_vec();
     assert_eq!(briefly(&issues(Endpoint::Calculate, &ipv6)), expected);
     expected.push(("protocol", WrongType, "Protocol must be HTTP or SOCKS."));
@@ -457,20 +458,20 @@ fn every_fault_is_reported_at_once_and_in_order() {
 }
 
 /// Values that neither `proxyType` nor `authType` accepts, and why.
-const NOT_A_TYPE: [(Value, FaultKind); 9] = [
-    (Value::Absent, FaultKind::Required),
-    (Value::Text("IPv5"), FaultKind::NotAllowed),
-    (Value::LongText, FaultKind::TooLarge),
-    (Value::BrokenText, FaultKind::BrokenText),
-    (Value::Number(4.0), FaultKind::WrongType),
-    (Value::Bool(true), FaultKind::WrongType),
-    (Value::List, FaultKind::WrongType),
-    (Value::Object, FaultKind::WrongType),
-    (Value::Other, FaultKind::WrongType),
+const NOT_A_TYPE: [(Value, ViolationKind); 9] = [
+    (Value::Absent, ViolationKind::Required),
+    (Value::Text("IPv5"), ViolationKind::NotAllowed),
+    (Value::TextTooLong, ViolationKind::TooLarge),
+    (Value::InvalidText, ViolationKind::InvalidText),
+    (Value::Number(4.0), ViolationKind::WrongType),
+    (Value::Bool(true), ViolationKind::WrongType),
+    (Value::List, ViolationKind::WrongType),
+    (Value::Object, ViolationKind::WrongType),
+    (Value::Other, ViolationKind::WrongType),
 ];
 
 #[test]
-fn fields_that_depend_on_a_faulty_proxy_type_are_not_looked_at() {
+fn fields_that_depend_on_an_invalid_proxy_type_are_not_checked() {
     for endpoint in ENDPOINTS {
         for (proxy_type, kind) in NOT_A_TYPE {
             for dependent in [Value::Absent, Value::Other, Value::Text(""), Value::Number(-1.0)] {
@@ -478,20 +479,20 @@ fn fields_that_depend_on_a_faulty_proxy_type_are_not_looked_at() {
                 for field in [Field::RotationTime, Field::MobileOperator, Field::Protocol] {
                     draft = with(draft, field, dependent);
                 }
-                assert_eq!(validate(endpoint, &draft), Err(vec![Fault { field: Field::ProxyType, kind }]));
+                assert_eq!(validate(endpoint, &draft), Err(vec![Violation { field: Field::ProxyType, kind }]));
             }
         }
     }
 }
 
 #[test]
-fn fields_that_depend_on_a_faulty_auth_type_are_not_looked_at() {
+fn fields_that_depend_on_an_invalid_auth_type_are_not_checked() {
     for proxy_type in PROXY_TYPES {
         for (auth_type, kind) in NOT_A_TYPE {
             for auth_ip in [Value::Absent, Value::Other, Value::Text("nowhere")] {
                 let draft = with(form(proxy_type, "IP"), Field::AuthType, auth_type);
                 let draft = with(draft, Field::AuthIp, auth_ip);
-                assert_eq!(validate(Endpoint::Order, &draft), Err(vec![Fault { field: Field::AuthType, kind }]));
+                assert_eq!(validate(Endpoint::Order, &draft), Err(vec![Violation { field: Field::AuthType, kind }]));
                 assert!(validate(Endpoint::Calculate, &draft).is_ok());
             }
         }
@@ -499,11 +500,11 @@ fn fields_that_depend_on_a_faulty_auth_type_are_not_looked_at() {
 }
 
 #[test]
-fn fields_that_depend_on_the_auth_type_are_reported_beside_a_faulty_proxy_type() {
+fn fields_that_depend_on_the_auth_type_are_checked_with_an_invalid_proxy_type() {
     let draft = with(form("IPv5", "IP"), Field::AuthIp, Value::Absent);
     let expected = [
-        Fault { field: Field::ProxyType, kind: FaultKind::NotAllowed },
-        Fault { field: Field::AuthIp, kind: FaultKind::Required },
+        Violation { field: Field::ProxyType, kind: ViolationKind::NotAllowed },
+        Violation { field: Field::AuthIp, kind: ViolationKind::Required },
     ];
     assert_eq!(validate(Endpoint::Order, &draft), Err(expected.to_vec()));
 }
@@ -516,8 +517,8 @@ fn fields_of_other_requests_are_neither_checked_nor_sent() {
         Value::Number(f64::NAN),
         Value::Text(""),
         Value::Text("junk"),
-        Value::LongText,
-        Value::BrokenText,
+        Value::TextTooLong,
+        Value::InvalidText,
         Value::List,
         Value::Object,
         Value::Other,
@@ -533,9 +534,8 @@ fn fields_of_other_requests_are_neither_checked_nor_sent() {
     });
 }
 
-/// Values are handed over in the order of the fields; the last ones may be missing.
 #[test]
-fn values_that_are_not_handed_over_are_absent() {
+fn missing_values_at_the_end_are_absent() {
     for endpoint in ENDPOINTS {
         for count in 0..Field::ALL.len() {
             let short = Draft(form("MOBILE", "IP").0[..count].to_vec());
@@ -563,30 +563,30 @@ fn exactly_the_documented_fields_are_sent() {
     }
 }
 
-/// The guard of an order is calculated from the order's own values.
+/// An order with a guard is calculated first, from the same draft.
 #[test]
-fn the_calculation_of_an_order_is_the_same_without_what_orders_alone_say() {
-    let of_orders = ["protocol", "authType", "authIp"];
+fn the_calculation_of_an_order_has_its_fields_except_those_of_orders_alone() {
+    let order_fields = ["protocol", "authType", "authIp"];
     for proxy_type in PROXY_TYPES {
         for auth_type in AUTH_TYPES {
             for promo_code in [Value::Text("SPRING"), Value::Text(" "), Value::Absent] {
                 let draft = with(form(proxy_type, auth_type), Field::PromoCode, promo_code);
                 let mut order = validate(Endpoint::Order, &draft).unwrap();
-                order.retain(|name| !of_orders.contains(name));
+                order.retain(|name| !order_fields.contains(name));
                 assert_eq!(validate(Endpoint::Calculate, &draft), Ok(order));
             }
         }
     }
 }
 
-/// The sentence about a name that no request has.
+/// The sentence about an unknown field.
 fn unknown_field(name: &str) -> String {
     let known: Vec<_> = Field::ALL.iter().map(|field| field.name()).collect();
-    unknown_name(name, "request", &known.join(" "))
+    unknown_name("field", name, &known.join(" "))
 }
 
 #[test]
-fn an_unknown_name_is_answered_with_the_most_similar_one() {
+fn an_unknown_field_is_reported_with_the_most_similar_one() {
     for (name, similar) in [
         ("promocode", "promoCode"),
         ("promo_code", "promoCode"),
@@ -627,41 +627,42 @@ fn an_unknown_name_is_answered_with_the_most_similar_one() {
         ("authIP", "authIp"),
         ("AUTHIP", "authIp"),
     ] {
-        let expected = format!("There is no {name} in the request. Did you mean {similar}?");
+        let expected = format!("Unknown field \"{name}\". Did you mean {similar}?");
         assert_eq!(unknown_field(name), expected);
     }
 }
 
 #[test]
-fn a_name_that_is_similar_to_none_is_answered_with_none() {
+fn an_unknown_field_that_is_similar_to_none_is_reported_alone() {
     for name in ["x", "foo", "city", "comment", "customer", "поле", "\u{1f600}", "0", "length", "toJSON", ""] {
-        assert_eq!(unknown_field(name), format!("There is no {name} in the request."));
+        assert_eq!(unknown_field(name), format!("Unknown field \"{name}\"."));
     }
 }
 
 #[test]
-fn every_field_is_the_most_similar_to_itself() {
+fn every_field_is_the_most_similar_one_to_its_name_in_capitals() {
     for name in Field::ALL.iter().map(|field| name(*field)) {
         let message = unknown_field(&name.to_uppercase());
-        assert_eq!(message, format!("There is no {} in the request. Did you mean {name}?", name.to_uppercase()));
+        assert_eq!(message, format!("Unknown field \"{}\". Did you mean {name}?", name.to_uppercase()));
     }
 }
 
 #[test]
-fn a_long_name_is_compared_in_no_long_time() {
+fn a_long_name_is_compared_quickly() {
     for letter in ["x", "p", "\u{1f600}"] {
         let long = letter.repeat(1_000_000);
-        assert_eq!(unknown_field(&long), format!("There is no {long} in the request."));
+        assert_eq!(unknown_field(&long), format!("Unknown field \"{long}\"."));
     }
 }
 
 #[test]
 fn every_message_is_a_plain_sentence() {
     let mut messages = vec![unknown_field("foo"), unknown_field("promocode")];
-    let bad = [Value::Absent, Value::Text(""), Value::Number(-1.0), Value::LongText, Value::BrokenText, Value::Other];
+    let wrong =
+        [Value::Absent, Value::Text(""), Value::Number(-1.0), Value::TextTooLong, Value::InvalidText, Value::Other];
     everywhere(|endpoint, proxy_type, auth_type| {
         for field in Field::ALL {
-            for value in bad {
+            for value in wrong {
                 let issues = issues(endpoint, &with(form(proxy_type, auth_type), *field, value));
                 messages.extend(issues.into_iter().map(|issue| issue.message.to_owned()));
             }
@@ -671,8 +672,8 @@ fn every_message_is_a_plain_sentence() {
     for message in messages {
         assert!(message.ends_with('.') || message.ends_with('?'), "{message}");
         assert!(message.starts_with(|first: char| first.is_ascii_uppercase()), "{message}");
-        for odd in ["`", "::Field", "Some(", "None", "Err", "\"", "\n", "  ", "u32", "f64", ".."] {
-            assert!(!message.contains(odd), "{message}");
+        for technical in ["`", "::Field", "Some(", "None", "Err", "\n", "  ", "u32", "f64", ".."] {
+            assert!(!message.contains(technical), "{message}");
         }
     }
 }

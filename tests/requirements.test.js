@@ -1,5 +1,5 @@
 // @ts-check
-// The requirements in README.md are those of the built files.
+// The browsers named in the documentation are those that have what the built files use.
 
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
@@ -19,14 +19,14 @@ test("the browsers named are those that have what the built files use", async ()
   const described = describeBrowsers(uses);
   assert.doesNotMatch(described, /NaN|Infinity|false|preview/);
 
-  const file = new URL("../README.md", import.meta.url);
-  const readme = await readFile(file, "utf8");
+  const file = new URL("../www/docs/bundlers.md", import.meta.url);
+  const page = await readFile(file, "utf8");
   const section = /(?<=<!-- browsers:begin -->\n)[^]*(?=\n<!-- browsers:end -->)/;
   // UPDATE=1 writes the table, after a change of what is used.
   if (process.env.UPDATE === "1")
     await writeFile(
       file,
-      readme.replace(section, () => described),
+      page.replace(section, () => described),
     );
-  else assert.equal(readme.match(section)?.[0], described);
+  else assert.equal(page.match(section)?.[0], described);
 });

@@ -3,14 +3,14 @@
 import { build } from "../.build/build.js";
 import { Missing, need, packages, root, run, step } from "../.build/tools.js";
 
-/** What takes how long, and what has failed. @type {{ what: string, seconds: number, failed: boolean }[]} */
+/** The groups that have run. @type {{ what: string, seconds: number, failed: boolean }[]} */
 const groups = [];
 
-/** What cannot be had. @type {Set<string>} */
+/** The tools that are missing. @type {Set<string>} */
 const missing = new Set();
 
 /**
- * Runs a group of tests to its end, whatever the ones before did.
+ * Runs a group of tests, even if earlier groups have failed.
  * @param {string} what
  * @param {() => Promise<unknown>} tests
  */
@@ -34,7 +34,7 @@ const nodeTests = (...files) =>
 try {
   await need("packages", "rust", "wasm-bindgen", "wasm-pack", "chromium");
   for (const engine of ["firefox", "geckodriver", "webkit"]) {
-    // An engine that cannot be had is named by the tests that want it.
+    // The tests that need an engine say that it is missing.
     await need(engine).catch((error) => {
       console.error(error.message);
       missing.add(engine);
@@ -51,7 +51,7 @@ try {
 
 await group("the build", () => nodeTests("build.test.js"));
 
-// Packed here, once for the processes of all groups.
+// Packed once, for the processes of all groups.
 await (await import("../.build/pack.js")).packedPackage();
 
 await group("format, lint and types", async () => (await import("../.build/lint.js")).lint());
@@ -64,10 +64,23 @@ await group("the API reference", async () => (await import("../.build/docs.js"))
 await group("sandbox and server", () => nodeTests("sandbox.test.js", "sandbox-fetch.test.js", "server.test.js"));
 await group("the command", () => nodeTests("cli.test.js"));
 await group("the documentation", () => nodeTests("docs.test.js", "readme.test.js"));
-await group("the API key in texts", () => nodeTests("secret.test.js"));
-await group("the backend", () => nodeTests("backend/rules.test.js", "backend/floods.test.js", "backend/page.test.js"));
+await group("the model of the package", () => nodeTests("model.test.js"));
+await group("the API key in texts", () => nodeTests("redact.test.js"));
+await group("the backend", () =>
+  nodeTests(
+    "backend/rules.test.js",
+    "backend/bookings.test.js",
+    "backend/sales.test.js",
+    "backend/suspended.test.js",
+    "backend/floods.test.js",
+    "backend/page.test.js",
+    "backend/extension.test.js",
+  ),
+);
+await group("a random walk through the backend", () => nodeTests("backend/model.test.js"));
 // One after the other: they share a project.
 await group("the backend's documentation", () => nodeTests("backend/documentation.test.js"));
+await group("the backend in every runtime", () => nodeTests("backend/resends.test.js"));
 await group("the backend's stores", () => nodeTests("backend/stores.test.js"));
 await group("the backend, killed in between", () => nodeTests("backend/kill.test.js"));
 await group("the package and its types", () =>

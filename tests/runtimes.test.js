@@ -8,11 +8,11 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { createSandbox } from "proxy-orders/sandbox";
-import { expectedEnds } from "./browser/faults.js";
+import { expectedEnds } from "./support/faults.js";
 import { whileServed } from "./projects/place.js";
 import { exec, install } from "./projects/support.js";
 
-const faults = fileURLToPath(new URL("browser/faults.js", import.meta.url));
+const faults = fileURLToPath(new URL("support/faults.js", import.meta.url));
 
 const imports = `
 import { order } from "proxy-orders";

@@ -6,7 +6,7 @@ import { after, describe, test } from "node:test";
 import { calculate, order } from "proxy-orders";
 import { createSandbox } from "proxy-orders/sandbox";
 import { createSandbox as createPortableSandbox } from "../dist/sandbox.js";
-import { endsOfFaults, expectedEnds } from "./browser/faults.js";
+import { endsOfFaults, expectedEnds } from "./support/faults.js";
 
 /** @typedef {import("proxy-orders/sandbox").Sandbox} Sandbox */
 

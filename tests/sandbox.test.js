@@ -1139,6 +1139,17 @@ describe("internal errors", () => {
     assert.equal(sandbox.orders.length, 1);
   });
 
+  test("a body that was read before gets 500", async (t) => {
+    const url = await startServer(t, async (req, res) => {
+      await once(req.resume(), "end");
+      sandbox.handler(req, res);
+    });
+    const response = await post("order", validRequest("IPv4"), {}, { url });
+    assert.equal(response.status, 500);
+    assert.match((await response.json()).message, /The body was read before/);
+    assert.equal(sandbox.orders.length, 0);
+  });
+
   test("when not even a 500 can be sent, the connection is cut and the sandbox goes on", async (t) => {
     const url = await startBroken(t, "writeHead", Infinity);
     await assert.rejects(post("order", validRequest("IPv4"), {}, { url }), TypeError);

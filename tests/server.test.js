@@ -1,5 +1,5 @@
 // @ts-check
-// On a server there is no page: no own origin, and one program orders for many people.
+// A server has no origin of its own, and orders for many customers.
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
@@ -31,31 +31,38 @@ const online = async () => Response.json(receipt);
 
 let site = 0;
 
-/** Options of an order that is in doubt now. @param {{ idempotencyKey?: string }} more */
-async function leaveADoubt(more) {
+/** Leaves an order unresolved, and returns its options. @param {{ idempotencyKey?: string }} more */
+async function leaveUnresolved(more) {
   site += 1;
-  const options = { baseUrl: `https://api${site}.example`, apiKey: "s3cr3t-key", ...more };
+  const options = { baseUrl: `https://api${site}.example`, apiKey: "demo-api-key", ...more };
   await assert.rejects(order(wanted, { ...options, fetch: offline }), { code: "network", outcome: "unknown" });
   return options;
 }
 
 describe("orders of a server", () => {
-  it("differ by the caller's keys", async () => {
-    const options = await leaveADoubt({ idempotencyKey: "alice-1" });
+  it("differ by idempotency key", async () => {
+    const options = await leaveUnresolved({ idempotencyKey: "alice-1" });
     assert.deepEqual(await order(wanted, { ...options, idempotencyKey: "bob-1", fetch: online }), receipt);
     const { idempotencyKey, ...withoutKey } = options;
     assert.deepEqual(await order(wanted, { ...withoutKey, fetch: online }), receipt);
   });
 
-  it("are repeats with the same key", async () => {
-    const options = await leaveADoubt({ idempotencyKey: "alice-1" });
-    const again = order(wanted, { ...options, fetch: offline });
+  it("are not repeats because of the same idempotency key alone", async () => {
+    const options = await leaveUnresolved({ idempotencyKey: "alice-1" });
+    const again = order(wanted, { ...options, fetch: online });
+    await assert.rejects(again, { code: "unresolved_order", outcome: "unknown", idempotencyKey: "alice-1" });
+  });
+
+  it("are repeats if they say so", async () => {
+    const options = await leaveUnresolved({ idempotencyKey: "alice-1" });
+    const again = order(wanted, { ...options, repeat: true, fetch: offline });
     await assert.rejects(again, { code: "network", outcome: "unknown", idempotencyKey: "alice-1" });
+    assert.deepEqual(await order(wanted, { ...options, repeat: true, fetch: online }), receipt);
     assert.deepEqual(await order(wanted, { ...options, fetch: online }), receipt);
   });
 
-  it("are unresolved without a key", async () => {
-    const options = await leaveADoubt({});
+  it("are unresolved without an idempotency key", async () => {
+    const options = await leaveUnresolved({});
     const again = order(wanted, { ...options, fetch: online });
     await assert.rejects(again, (/** @type {any} */ error) => {
       assert.deepEqual([error.code, error.outcome, "idempotencyKey" in error], ["unresolved_order", "unknown", false]);
@@ -64,19 +71,19 @@ describe("orders of a server", () => {
   });
 });
 
-it("a path as baseUrl says that there is no page", async () => {
+it("a path as baseUrl is an issue that says that there is no page", async () => {
   await assert.rejects(order(wanted, { baseUrl: "/api" }), (/** @type {any} */ error) => {
     const messages = error.issues.map((/** @type {any} */ { message }) => message);
-    assert.deepEqual(messages, ["baseUrl must be an https address here: there is no page whose path it could be."]);
+    assert.deepEqual(messages, ["baseUrl must be an https address here: without a page, a path has no origin."]);
     return true;
   });
 });
 
-it("without a global fetch nothing is placed", async () => {
+it("nothing is placed without a global fetch", async () => {
   const { fetch } = globalThis;
   Reflect.deleteProperty(globalThis, "fetch");
   try {
-    const call = order(wanted, { baseUrl: "https://api.example", apiKey: "s3cr3t-key" });
+    const call = order(wanted, { baseUrl: "https://api.example", apiKey: "demo-api-key" });
     await assert.rejects(call, { code: "network", outcome: "not_placed" });
   } finally {
     globalThis.fetch = fetch;

@@ -8,6 +8,8 @@ import { Marked } from "marked";
 import { gfmHeadingId } from "marked-gfm-heading-id";
 
 const marked = new Marked(gfmHeadingId());
+/** What a skill says about itself to coding agents, before its text. */
+const FRONT_MATTER = /^---\n[^]*?\n---\n/;
 const style = fileURLToPath(new URL("docs.css", import.meta.url));
 
 /**
@@ -91,7 +93,7 @@ export function render(markdown, { style, icon, nav, linkTo = (href) => href, po
   <body>
     <nav aria-label="Site">${links.join(" ")}</nav>
     <main>
-${marked.parse(markdown, { walkTokens })}
+${marked.parse(markdown.replace(FRONT_MATTER, ""), { walkTokens })}
     </main>
   </body>
 </html>

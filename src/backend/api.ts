@@ -35,7 +35,7 @@ export type Sent = { response: OrderResponse } | { error: unknown; wasSent: bool
  * @param onSent Called when the order is handed to `fetch`.
  */
 export async function orderAtApi(
-  { request }: Extract<CustomerRequest, { endpoint: "order" }>,
+  { request: wanted }: Extract<CustomerRequest, { endpoint: "order" }>,
   { baseUrl, apiKey }: Settings,
   task: Task,
   onSent: () => void,
@@ -50,19 +50,33 @@ export async function orderAtApi(
     }
     wasSent = true;
     onSent();
-    return globalThis.fetch(sendableOnce(request));
+    return globalThis.fetch(sendableOnce(request, JSON.stringify(wanted)));
   };
   try {
     const timeoutMs = left(GIVE_UP_MS, task);
-    return { response: await order(request, { baseUrl, apiKey, timeoutMs, fetch: send, ...LEDGER_SCOPE }) };
+    return { response: await order(wanted, { baseUrl, apiKey, timeoutMs, fetch: send, ...LEDGER_SCOPE }) };
   } catch (error) {
     return { error: tooLate ?? error, wasSent };
   }
 }
 
-/** Deno sends a POST again when its connection is cut, unless its body is a stream, which cannot be read twice. */
-function sendableOnce(request: Request): Request {
-  if (!("Deno" in globalThis)) return request;
-  const init: RequestInit & { duplex: "half" } = { body: request.body, duplex: "half" };
-  return new Request(request, init);
+/**
+ * The same request, whose body is a stream. Deno sends a POST again when its connection is cut, and Node does for the status
+ * 421, unless the body is a stream: that cannot be read twice.
+ */
+function sendableOnce(request: Request, content: string): Request {
+  // A Worker sends nothing twice, and would send a stream in chunks, which some servers reject.
+  if ("WebSocketPair" in globalThis) return request;
+  const bytes = new TextEncoder().encode(content);
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      controller.enqueue(bytes);
+      controller.close();
+    },
+  });
+  const init: RequestInit & { duplex: "half" } = { body, duplex: "half" };
+  const sendable = new Request(request, init);
+  // Deno ignores this and sends chunks.
+  sendable.headers.set("content-length", String(bytes.length));
+  return sendable;
 }

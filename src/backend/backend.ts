@@ -122,11 +122,11 @@ async function serve(
     }
     const user = await callUser(services.settings, request);
     checkCustomer(request, user);
-    const asked = validate(user, route, await readJson(request));
-    if (asked.endpoint === "calculate") return await serveCalculation(asked, services, task);
+    const customerRequest = validate(user, route, await readJson(request));
+    if (customerRequest.endpoint === "calculate") return await serveCalculation(customerRequest, services, task);
     const name = JSON.stringify([user, readIdempotencyKey(request)]);
     const maxPrice = readMaxPrice(request);
-    const order = { name, content: JSON.stringify(asked.request), asked, maxPrice };
+    const order = { name, content: JSON.stringify(customerRequest.request), customerRequest, maxPrice };
     return await serveOrder(order, route === "order/lookup", services, task);
   } catch (error) {
     return failureOf(error, route, services);

@@ -30,17 +30,24 @@ export async function callBalance({ balance }: Settings, user: string): Promise<
 }
 
 /** The failure with which `permit` stops a request, if it does. */
-export async function callPermit({ permit }: Settings, asked: CustomerRequest): Promise<StoredResponse | undefined> {
+export async function callPermit(
+  { permit }: Settings,
+  customerRequest: CustomerRequest,
+): Promise<StoredResponse | undefined> {
   if (!permit) return undefined;
-  const result: unknown = await callHook("permit", () => permit(asked));
+  const result: unknown = await callHook("permit", () => permit(customerRequest));
   if (result === true) return undefined;
   const message = typeof result === "string" && result !== "" ? result : "This is not offered.";
-  return failure(asked.endpoint, 200, { code: 403, message });
+  return failure(customerRequest.endpoint, 200, { code: 403, message });
 }
 
 /** What the customer pays for a quote. */
-export async function callPrice(sales: Sales, quote: CalculateSuccess, asked: CustomerRequest): Promise<number> {
-  const price: unknown = await callHook("sales.price", () => sales.price(quote, asked));
+export async function callPrice(
+  sales: Sales,
+  quote: CalculateSuccess,
+  customerRequest: CustomerRequest,
+): Promise<number> {
+  const price: unknown = await callHook("sales.price", () => sales.price(quote, customerRequest));
   if (typeof price === "number" && Number.isFinite(price) && price > 0) return price;
   throw new TypeError("sales.price must return a finite number above 0.");
 }

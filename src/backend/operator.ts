@@ -25,14 +25,14 @@ async function listOpen({ store }: Services): Promise<OpenBooking[]> {
   return open.map(({ name, content, ageMs }) => {
     const [user, idempotencyKey] = JSON.parse(name) as [string, string];
     const request = JSON.parse(content) as OrderRequest;
-    return { name, content, ageMs, idempotencyKey, asked: { user, endpoint: "order", request } };
+    return { name, content, ageMs, idempotencyKey, customerRequest: { user, endpoint: "order", request } };
   });
 }
 
 /** Lists the orders that a person has to decide. */
 export async function openOrders(services: Services): Promise<OpenOrder[]> {
   const open = await listOpen(services);
-  return open.map(({ name, idempotencyKey, ageMs, asked: { user, request } }) => {
+  return open.map(({ name, idempotencyKey, ageMs, customerRequest: { user, request } }) => {
     return { name, user, idempotencyKey, request, ageMs };
   });
 }
@@ -72,22 +72,22 @@ function checkAge({ ageMs }: OpenBooking): void {
 }
 
 async function receiptOf(
-  { asked }: OpenBooking,
+  { customerRequest }: OpenBooking,
   decision: Extract<Decision, { placed: true }>,
   services: Services,
 ): Promise<StoredResponse> {
   const { orderNumber } = decision;
-  const ownBalance = decision.balance ?? (await callBalance(services.settings, asked.user));
+  const ownBalance = decision.balance ?? (await callBalance(services.settings, customerRequest.user));
   const account = { balance: ownBalance, currency: decision.currency };
   if (account.balance === undefined || account.currency === undefined) {
-    const { balance, currency } = await calculateAtApi(asked, services.settings, { ...TASK, ageMs: () => 0 });
+    const { balance, currency } = await calculateAtApi(customerRequest, services.settings, { ...TASK, ageMs: () => 0 });
     account.balance ??= balance ?? undefined;
     account.currency ??= currency ?? undefined;
   }
   if (account.balance === undefined || account.currency === undefined) {
     throw new Error("The API did not say the account's balance and currency. Pass them as balance and currency.");
   }
-  const { proxyType } = asked.request;
+  const { proxyType } = customerRequest.request;
   const receipt = { success: true, proxyType, orderNumber, ...account, promoCodeStatus: null, error: null };
   return { status: 200, body: JSON.stringify(receipt) };
 }

@@ -12,7 +12,7 @@ import type { Claim, CustomerRequest, Sales, StoredResponse } from "./types.js";
 
 /** An order of a customer, and the name and content of its booking. */
 export interface BookedOrder extends BookingKey {
-  asked: Extract<CustomerRequest, { endpoint: "order" }>;
+  customerRequest: Extract<CustomerRequest, { endpoint: "order" }>;
   /** The most that it may cost, from the header `Order-Max-Price`. */
   maxPrice?: number | undefined;
 }
@@ -84,8 +84,8 @@ async function prepare(
 ): Promise<Prepared> {
   const { settings } = services;
   const { sales } = settings;
-  const balance = sales ? undefined : await callBalance(settings, order.asked.user);
-  const forbidden = await callPermit(settings, order.asked);
+  const balance = sales ? undefined : await callBalance(settings, order.customerRequest.user);
+  const forbidden = await callPermit(settings, order.customerRequest);
   if (forbidden) return { stopped: forbidden };
   if (!sales && settings.maxPrice === undefined && order.maxPrice === undefined) return { balance };
 
@@ -94,20 +94,20 @@ async function prepare(
   // Before the call: a charge that fails may have taken the money.
   payment.mustRefund = true;
   const sentence = await callCharge(sales, { ...saleOf(order), price: offer.price });
-  if (sentence === undefined) return { balance: await callBalance(settings, order.asked.user) };
+  if (sentence === undefined) return { balance: await callBalance(settings, order.customerRequest.user) };
   payment.mustRefund = false;
   return { stopped: failure("order", 200, { code: 16, message: sentence }) };
 }
 
 /** What a customer pays for an order, or why it cannot be ordered at that price. */
 async function priceOf(
-  { asked, maxPrice }: BookedOrder,
+  { customerRequest, maxPrice }: BookedOrder,
   balance: number | undefined,
   services: Services,
   task: Task,
 ): Promise<{ stopped: StoredResponse } | { price: number }> {
   const { settings } = services;
-  const quote = await calculateAtApi(asked, settings, task);
+  const quote = await calculateAtApi(customerRequest, settings, task);
   const stop = (error: { code: number; message: string }) => {
     const account = withBalance({ ...quote, success: false }, balance, services);
     return { stopped: failure("order", 200, error, account) };
@@ -117,7 +117,7 @@ async function priceOf(
   if (quote.price > (settings.maxPrice ?? Infinity) + TOLERANCE) {
     return stop({ code: 403, message: "This costs too much." });
   }
-  const price = settings.sales ? await callPrice(settings.sales, quote, asked) : quote.price;
+  const price = settings.sales ? await callPrice(settings.sales, quote, customerRequest) : quote.price;
   return price > (maxPrice ?? Infinity) + TOLERANCE
     ? stop({ code: 412, message: "The price has changed." })
     : { price };
@@ -139,7 +139,7 @@ async function send(
     report(new Error("The API has not answered an order within 25 seconds. Its booking is open."), { name });
     task.respond(UNKNOWN);
   };
-  const sent: Sent = await orderAtApi(order.asked, settings, task, () => {
+  const sent: Sent = await orderAtApi(order.customerRequest, settings, task, () => {
     timer = setTimeout(giveUpPage, ANSWER_MS - task.ageMs());
   });
   clearTimeout(timer);
@@ -196,6 +196,6 @@ export async function refundAndSettle(
 }
 
 /** An order as the hooks of {@link Sales} receive it. */
-function saleOf({ name, asked: { user, request } }: BookedOrder): Parameters<Sales["refund"]>[0] {
+function saleOf({ name, customerRequest: { user, request } }: BookedOrder): Parameters<Sales["refund"]>[0] {
   return { name, user, request };
 }

@@ -38,17 +38,17 @@ export function withBalance<T extends { success: boolean; balance: number | null
 
 /** Serves a calculation. */
 export async function serveCalculation(
-  asked: Extract<CustomerRequest, { endpoint: "calculate" }>,
+  customerRequest: Extract<CustomerRequest, { endpoint: "calculate" }>,
   services: Services,
   task: Task,
 ): Promise<PageResponse> {
   const { settings, report } = services;
-  const balance = await callBalance(settings, asked.user);
-  const stopped = await callPermit(settings, asked);
+  const balance = await callBalance(settings, customerRequest.user);
+  const stopped = await callPermit(settings, customerRequest);
   if (stopped) return redactStored(stopped, settings.apiKey);
   let quote;
   try {
-    quote = await calculateAtApi(asked, settings, task);
+    quote = await calculateAtApi(customerRequest, settings, task);
   } catch (error) {
     if (!isProxyOrdersError(error)) throw error;
     report(error);
@@ -56,19 +56,19 @@ export async function serveCalculation(
     const isBusy = error.code === "http" && (error.status === 429 || error.status === 503);
     return isBusy ? { ...UNKNOWN, status: 503, retryAfterMs: error.retryAfterMs } : UNKNOWN;
   }
-  const shown = withBalance(await quoteForCustomer(quote, asked, services), balance, services);
+  const shown = withBalance(await quoteForCustomer(quote, customerRequest, services), balance, services);
   return redactStored({ status: 200, body: JSON.stringify(shown) }, settings.apiKey);
 }
 
 async function quoteForCustomer(
   quote: CalculateResponse,
-  asked: CustomerRequest,
+  customerRequest: CustomerRequest,
   services: Services,
 ): Promise<CalculateResponse> {
   const { sales } = services.settings;
   if (!quote.success) return { ...quote, error: errorForCustomer(quote.error, services) };
   if (!sales) return quote;
-  const price = await callPrice(sales, quote, asked);
+  const price = await callPrice(sales, quote, customerRequest);
   const warnings = quote.warnings && quote.warnings.map((warning) => errorForCustomer(warning, services));
   return { ...quote, price, warnings } as CalculateResponse;
 }

@@ -107,7 +107,7 @@ export interface Sales {
   /**
    * Returns what the customer pays for a quote, in the account's currency: a finite number above 0, which the shop rounds.
    */
-  price(quote: CalculateSuccess, asked: CustomerRequest): Awaitable<number>;
+  price(quote: CalculateSuccess, customerRequest: CustomerRequest): Awaitable<number>;
   /**
    * Takes `sale.price` from the user's credit and returns `true`, or returns a sentence that tells the customer why not.
    * Called once for a name.
@@ -157,7 +157,7 @@ export interface BackendOptions {
    *
    * @defaultValue everything is permitted
    */
-  permit?: (asked: CustomerRequest) => Awaitable<true | string>;
+  permit?: (customerRequest: CustomerRequest) => Awaitable<true | string>;
   /**
    * The most that an order may cost at the API, in the account's currency: finite, 0 or more. The order is calculated
    * first, and fails on warnings or a higher price.

@@ -28,6 +28,9 @@ function toRequest(req: IncomingMessage, signal: AbortSignal): Request {
     if (name === ":authority") headers.set("host", String(value));
     else if (!name.startsWith(":")) headers.set(name, String(value));
   }
+  if (req.readableDidRead) {
+    throw new Error("The body was read before. Mount the sandbox before middleware that parses bodies.");
+  }
   const hasBody = method !== "GET" && method !== "HEAD";
   if (!hasBody) req.resume();
   const body = hasBody ? { body: Readable.toWeb(req) as ReadableStream, duplex: "half" } : {};

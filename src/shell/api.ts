@@ -9,9 +9,9 @@ import type {
   OrderResponse,
 } from "../../target/bindgen/core.js";
 import { call } from "./call.js";
-import { init, isLoaded, useCore } from "./load.js";
+import { init, isLoaded } from "./load.js";
 import type { CallOptions, OrderOptions } from "./options.js";
-import { validate, validateDraft } from "./validate.js";
+import { validate } from "./validate.js";
 import { readRequest } from "./wire.js";
 
 export type * from "./types.js";
@@ -157,7 +157,7 @@ export function order(request: OrderRequest, options: OrderOptions): Promise<Ord
  * @throws A {@link ProxyOrdersError} with code `not_loaded` before the WebAssembly is loaded: await {@link init} first.
  */
 export function validateCalculate(value: unknown): ValidationResult<CalculateRequest> {
-  return validate("calculate", value) as ValidationResult<CalculateRequest>;
+  return validate("calculate", readRequest(value)) as ValidationResult<CalculateRequest>;
 }
 
 /**
@@ -172,13 +172,13 @@ export function validateCalculate(value: unknown): ValidationResult<CalculateReq
  * @throws A {@link ProxyOrdersError} with code `not_loaded` before the WebAssembly is loaded: await {@link init} first.
  */
 export function validateOrder(value: unknown): ValidationResult<OrderRequest> {
-  return validate("order", value) as ValidationResult<OrderRequest>;
+  return validate("order", readRequest(value)) as ValidationResult<OrderRequest>;
 }
 
 /** Validates for a schema. The value is read at once, because it may change while the WebAssembly is loaded. */
 function validateForSchema<T>(endpoint: Endpoint, value: unknown): ValidationResult<T> | Promise<ValidationResult<T>> {
   const draft = readRequest(value);
-  const result = () => useCore(() => validateDraft(endpoint, draft)) as ValidationResult<T>;
+  const result = () => validate(endpoint, draft) as ValidationResult<T>;
   return isLoaded() ? result() : init().then(result);
 }
 

@@ -24,7 +24,9 @@ import { encodeResponse, pickResponse, readRequest, type RequestDraft } from "./
 export interface Purchase {
   /** Who buys. */
   customer: string;
-  /** Stores the purchase, in the synchronous step that hands its order to `fetch`. */
+  /** The request to order, read when the purchase began. */
+  draft?: RequestDraft | undefined;
+  /** Stores the purchase, in the synchronous step that hands its order to `fetch`. If it throws, nothing is sent. */
   store?: (body: string, idempotencyKey: string) => void;
   /** Whether the call only asks what happened to the purchase. */
   isLookup?: boolean;
@@ -57,7 +59,7 @@ export async function call(
   const call: Omit<Call, "deadline"> & { deadline?: Deadline } = {
     settings,
     redactor: new Redactor(settings.apiKey),
-    draft: readRequest(request),
+    draft: purchase?.draft ?? readRequest(request),
     order:
       endpoint === "order"
         ? new LedgerOrder(isRepeat || purchase?.isLookup === true, isUntracked || purchase !== undefined)
@@ -150,9 +152,10 @@ async function send(call: Call, target: Endpoint, body: string): Promise<Attempt
   if ("cause" in request) return { end: "network", cause: request.cause };
   const isOrder = mayPlaceOrder(request, settings.baseUrl as BaseUrl) || target === "order";
   if (path && !request.url.endsWith(`/order${path}`)) throw new Error("The WebAssembly made a request that could buy.");
-  // From here to `fetch` everything is synchronous.
+  // From here to `fetch` everything is synchronous. Storing runs code of the caller, which may take long or abort the call.
+  if (isOrder) store(call, body);
   deadline.check();
-  if (isOrder) handOver(call, body);
+  if (isOrder) call.order?.handOver(Date.now());
   const attempt = await deadline.race(fetchResponse(fetch, request, path !== ""));
   if (attempt?.end === "responded") return attempt;
   // An engine may report an abort as a network failure.
@@ -160,13 +163,11 @@ async function send(call: Call, target: Endpoint, body: string): Promise<Attempt
   return attempt ?? { end: "network", cause: undefined };
 }
 
-function handOver({ order, purchase }: Call, body: string): void {
+function store({ order, purchase }: Call, body: string): void {
   if (!order) throw new Error("The WebAssembly made an order of a calculation.");
-  if (purchase) {
-    if (!order.keyToSend) throw new Error("There are no random numbers for an idempotency key.");
-    purchase.store?.(body, order.keyToSend);
-  }
-  order.handOver(Date.now());
+  if (!purchase) return;
+  if (!order.keyToSend) throw new Error("There are no random numbers for an idempotency key.");
+  purchase.store?.(body, order.keyToSend);
 }
 
 /** The headers of a request that depend on the call. */

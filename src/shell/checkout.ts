@@ -8,7 +8,7 @@ import { Deadline } from "./deadline.js";
 import { CallError, type Details, type ProxyOrdersError } from "./error.js";
 import { MAX_REPEAT_AGE_MS } from "./ledger.js";
 import type { CallOptions } from "./options.js";
-import { LONE_SURROGATE } from "./wire.js";
+import { LONE_SURROGATE, readRequest, type RequestDraft } from "./wire.js";
 
 /** Options of {@link createCheckout}: those of every call except `signal`, and these. */
 export interface CheckoutOptions extends Omit<CallOptions, "signal"> {
@@ -176,7 +176,7 @@ export interface Checkout {
 }
 
 /** A stored purchase. Every later version of the package reads this form. */
-interface Record {
+interface PurchaseRecord {
   key: string;
   since: number;
   request: OrderRequest;
@@ -199,6 +199,9 @@ const MAX_CUSTOMER = 200;
 /** The desks of this module instance, by the names of their records. Checkouts of the same name share one. */
 let desks: Map<string, Desk> | undefined;
 
+/** How many desks are kept although nobody uses them: a server makes one for each customer whose page it renders. */
+const MAX_IDLE_DESKS = 100;
+
 /**
  * Creates a checkout: purchases that survive reloads, crashes and second tabs, one at a time for each customer.
  *
@@ -219,12 +222,7 @@ export function createCheckout(options: CheckoutOptions): Checkout {
   const { customer, storage, ...api } = options;
   if (!isCustomer(customer)) throw new TypeError("customer must be well-formed text of 1 to 200 characters.");
   if (!isStorage(storage)) throw new TypeError("storage must have the methods getItem, setItem and removeItem.");
-  let baseUrl: unknown = api.baseUrl;
-  while (typeof baseUrl === "string" && baseUrl.endsWith("/")) baseUrl = baseUrl.slice(0, -1);
-  const name = `proxy-orders ${JSON.stringify([baseUrl, customer])}`;
-  desks ??= new Map();
-  const desk = desks.get(name) ?? new Desk(name, customer);
-  desks.set(name, desk);
+  const desk = deskOf(api.baseUrl, customer);
   if (storage) desk.storage = storage;
   return {
     get state() {
@@ -232,9 +230,25 @@ export function createCheckout(options: CheckoutOptions): Checkout {
     },
     subscribe: (listener) => desk.subscribe(listener),
     buy: (request, options) => desk.buy(api, request, options),
-    resolve: (options) => desk.resolve(api, options?.signal),
+    resolve: (options) => desk.resolve(api, options),
     dismiss: () => desk.dismiss(),
   };
+}
+
+/** The desk of a customer. A `baseUrl` that is not text is an issue of each purchase. */
+function deskOf(baseUrl: unknown, customer: string): Desk {
+  let place = typeof baseUrl === "string" ? baseUrl : "";
+  while (place.endsWith("/")) place = place.slice(0, -1);
+  const name = `proxy-orders ${JSON.stringify([place, customer])}`;
+  desks ??= new Map();
+  const desk = desks.get(name) ?? new Desk(name, customer);
+  desks.delete(name);
+  for (const [other, { isIdle }] of desks) {
+    if (desks.size < MAX_IDLE_DESKS) break;
+    if (isIdle) desks.delete(other);
+  }
+  desks.set(name, desk);
+  return desk;
 }
 
 function isCustomer(customer: unknown): boolean {
@@ -270,20 +284,20 @@ class Desk {
     readonly customer: string,
   ) {}
 
-  get state(): CheckoutState {
-    const text = this.#work ? null : this.#read();
-    const key = [this.#work, this.#work?.status, this.#work?.request, text];
-    const { key: last, state } = this.#snapshot ?? {};
-    if (state && last?.every((part, index) => part === key[index])) return state;
-    this.#snapshot = { key, state: this.#describe(parseRecord(text)) };
-    return this.#snapshot.state;
+  /** Whether nothing is lost if a checkout of this name gets another desk. */
+  get isIdle(): boolean {
+    return !this.#work && this.#memory === null && this.#listeners.size === 0;
   }
 
-  #describe(record: Record | undefined): CheckoutState {
-    if (this.#work) return { ...this.#work };
-    if (!record) return { status: "ready" };
-    const { request, since, key } = record;
-    return { status: "unresolved", request, since, idempotencyKey: key };
+  get state(): CheckoutState {
+    const work = this.#work;
+    const text = work ? null : this.#read();
+    const record = parseRecord(text);
+    const key = [work?.status, work?.request, record && text];
+    const { key: last, state } = this.#snapshot ?? {};
+    if (state && last?.every((part, index) => part === key[index])) return state;
+    this.#snapshot = { key, state: work ? { ...work } : describe(record) };
+    return this.#snapshot.state;
   }
 
   subscribe(listener: () => void): () => void {
@@ -311,16 +325,17 @@ class Desk {
   };
 
   async buy(api: object, request: OrderRequest, options: PurchaseOptions): Promise<PurchaseResult> {
+    // Read at once, because they may change while this waits for the lock.
+    const given = readOptions(options);
+    const draft = readRequest(request);
     const record = this.#record();
     if (record) return notPlaced(request, unresolved(record));
     if (this.#work) return notPlaced(request, busy());
-    const given = readPurchaseOptions(options);
     return this.#working({ status: "buying", request }, async (work, isAlone) => {
       const record = this.#record();
       if (record) return notPlaced(request, unresolved(record));
       if (!isAlone) return notPlaced(request, busy());
-      const result = await this.#order({ ...given, ...api }, work, given);
-      return result.outcome === "unknown" ? this.#lookUpLater(api, work, result, given.signal) : result;
+      return this.#order(api, work, draft, given);
     });
   }
 
@@ -328,63 +343,78 @@ class Desk {
   async #order(
     api: object,
     work: Work,
-    { maxPrice, requirePromoCode, idempotencyKey, signal }: PurchaseOptions,
+    draft: RequestDraft | undefined,
+    given: Partial<PurchaseOptions>,
   ): Promise<PurchaseResult> {
-    let stored: string | undefined;
-    const store = (body: string, key: string) => {
-      work.request = JSON.parse(body) as OrderRequest;
-      this.#write(JSON.stringify({ key, since: Date.now(), request: work.request } satisfies Record));
-      stored = key;
-      this.#notify();
-    };
-    const own = { maxPrice, requirePromoCode, idempotencyKey, signal, allowDuplicate: undefined, repeat: undefined };
-    const result = await end(call("order", work.request, { ...api, ...own }, { customer: this.customer, store }), work);
-    if (result.outcome !== "unknown" && stored !== undefined) this.#remove(stored);
+    let record: PurchaseRecord | undefined;
+    const store = (body: string, key: string) => (record = this.#storePurchase(work, body, key));
+    const { maxPrice, idempotencyKey, signal } = given;
+    const guard = "requirePromoCode" in given ? { requirePromoCode: given.requirePromoCode } : {};
+    const options = { ...given, ...api, maxPrice, ...guard, idempotencyKey, signal };
+    const purchase = { customer: this.customer, draft, store };
+    const result = await end(call("order", work.request, options, purchase), work);
+    if (!record) return result;
+    if (result.outcome === "unknown") return this.#lookUpLater(api, work, record, result, signal);
+    this.#remove(record.key);
     return result;
+  }
+
+  /** Stores a purchase, unless another tab has stored one: where there are no Web Locks, both may have come this far. */
+  #storePurchase(work: Work, body: string, key: string): PurchaseRecord {
+    const other = this.#record();
+    if (other) throw new CallError(unresolved(other));
+    const record = { key, since: Date.now(), request: JSON.parse(body) as OrderRequest };
+    this.#write(JSON.stringify(record satisfies PurchaseRecord));
+    work.request = record.request;
+    this.#notify();
+    return record;
   }
 
   /** Looks an unknown purchase up, after a while and again. */
   async #lookUpLater(
     api: object,
     work: Work,
+    record: PurchaseRecord,
     unknown: PurchaseResult,
     signal: AbortSignal | undefined,
   ): Promise<PurchaseResult> {
     let deadline: Deadline | undefined;
     try {
       deadline = new Deadline(signal, MAX_DELAY_MS);
+      deadline.check();
       work.status = "resolving";
       this.#notify();
       for (const ms of LOOKUP_PAUSES_MS) {
         await deadline.pause(ms);
-        const record = this.#record();
-        if (deadline.isOver || !record) break;
+        deadline.check();
         const result = await this.#lookUp(api, record, signal);
         if (result.outcome !== "unknown") return result;
       }
     } catch {
-      // A clock that throws must not cost the caller the result.
+      // An abort ends the lookups, and a clock that throws must not cost the caller the result.
     } finally {
       deadline?.clear();
     }
     return unknown;
   }
 
-  async resolve(api: object, signal: AbortSignal | undefined): Promise<PurchaseResult | undefined> {
+  async resolve(api: object, options: unknown): Promise<PurchaseResult | undefined> {
+    const { signal } = readOptions(options);
     const record = this.#record();
     if (!record) return undefined;
     if (this.#work) return unknown(record, busy());
     const { request } = record;
-    return this.#working({ status: "resolving", request }, async (_, isAlone) => {
+    return this.#working({ status: "resolving", request }, async (work, isAlone) => {
       if (!isAlone) return unknown(record, busy());
       const current = this.#record();
       if (!current) return undefined;
+      work.request = current.request;
       return isFresh(current) ? this.#lookUp(api, current, signal) : unknown(current, unresolved(current));
     });
   }
 
   /** Asks the server what happened to a purchase. */
-  async #lookUp(api: object, record: Record, signal: AbortSignal | undefined): Promise<PurchaseResult> {
+  async #lookUp(api: object, record: PurchaseRecord, signal: AbortSignal | undefined): Promise<PurchaseResult> {
     const { key, request } = record;
     const options = { ...api, idempotencyKey: key, signal };
     const result = await end(call("order", request, options, { customer: this.customer, isLookup: true }), { request });
@@ -412,14 +442,15 @@ class Desk {
     }
   }
 
-  #record(): Record | undefined {
+  #record(): PurchaseRecord | undefined {
     return parseRecord(this.#read());
   }
 
   #read(): string | null {
     if (this.#memory !== null) return this.#memory;
     try {
-      return this.#store()?.getItem(this.name) ?? null;
+      const text: unknown = this.#store()?.getItem(this.name);
+      return typeof text === "string" ? text : null;
     } catch {
       return null;
     }
@@ -454,7 +485,7 @@ class Desk {
 }
 
 /** Whether the server still knows the idempotency key of a purchase. */
-function isFresh({ since }: Record): boolean {
+function isFresh({ since }: PurchaseRecord): boolean {
   try {
     return Math.abs(Date.now() - since) <= MAX_REPEAT_AGE_MS;
   } catch {
@@ -462,21 +493,26 @@ function isFresh({ since }: Record): boolean {
   }
 }
 
-/** The options of a purchase, read once. Those that are not its own are checked like the options of a call. */
-function readPurchaseOptions(options: PurchaseOptions): PurchaseOptions {
+/** Options, read once. Without those that cannot be read, a purchase ends with the issue of `maxPrice`. */
+function readOptions(options: unknown): Partial<PurchaseOptions> {
   try {
-    const { maxPrice, requirePromoCode = false, idempotencyKey, signal, ...others } = options;
-    return { ...others, maxPrice, requirePromoCode, idempotencyKey, signal };
+    const { ...given } = options as PurchaseOptions;
+    return given;
   } catch {
-    // Without a price limit, the purchase ends with the issue of `maxPrice`.
-    return {} as PurchaseOptions;
+    return {};
   }
 }
 
+function describe(record: PurchaseRecord | undefined): CheckoutState {
+  if (!record) return { status: "ready" };
+  const { request, since, key } = record;
+  return { status: "unresolved", request, since, idempotencyKey: key };
+}
+
 /** Reads a record. One that cannot be read counts as absent. */
-function parseRecord(text: unknown): Record | undefined {
+function parseRecord(text: unknown): PurchaseRecord | undefined {
   try {
-    const { key, since, request } = JSON.parse(text as string) as Record;
+    const { key, since, request } = JSON.parse(text as string) as PurchaseRecord;
     const isRecord =
       typeof key === "string" && Number.isFinite(since) && typeof request === "object" && request !== null;
     return isRecord ? { key, since, request } : undefined;
@@ -487,9 +523,9 @@ function parseRecord(text: unknown): Record | undefined {
 
 /** Runs `work` while no other tab holds the lock, or tells it that one does. */
 async function withLock<T>(name: string, work: (isAlone: boolean) => Promise<T>): Promise<T> {
-  const { locks } = (globalThis.navigator ?? {}) as { locks?: LockManager };
   let working: Promise<T> | undefined;
   try {
+    const { locks } = (globalThis.navigator ?? {}) as { locks?: LockManager };
     await locks?.request(name, { ifAvailable: true }, (lock) => (working = work(lock !== null)));
   } catch {
     // A page may not be allowed to use locks.
@@ -507,7 +543,8 @@ async function end(call: Promise<object>, work: { request: OrderRequest }): Prom
       : { outcome: "not_placed", request, failure: response };
   } catch (reason) {
     const error = reason as ProxyOrdersError;
-    return { outcome: error.outcome as "not_placed" | "unknown", request: work.request, error };
+    // An error of the engine itself, such as a stack overflow, has no outcome.
+    return { outcome: error.outcome === "not_placed" ? "not_placed" : "unknown", request: work.request, error };
   }
 }
 
@@ -516,7 +553,7 @@ const busy = (): Details => ({
   reason: "This page or another tab is working on a purchase of this customer.",
 });
 
-const unresolved = ({ key }: Record): Details => ({
+const unresolved = ({ key }: PurchaseRecord): Details => ({
   code: "unresolved_order",
   outcome: "unknown",
   idempotencyKey: key,
@@ -527,7 +564,7 @@ function notPlaced(request: OrderRequest, details: Details): PurchaseResult {
   return { outcome: "not_placed", request, error: errorOf(details, "not_placed") };
 }
 
-function unknown({ request, key }: Record, details: Details): PurchaseResult {
+function unknown({ request, key }: PurchaseRecord, details: Details): PurchaseResult {
   return { outcome: "unknown", request, error: errorOf({ ...details, idempotencyKey: key }, "unknown") };
 }
 

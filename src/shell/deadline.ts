@@ -76,11 +76,11 @@ export class Deadline {
 
   /** Leaves no timer and no listener behind. */
   clear(): void {
-    clearTimeout(this.#timer);
     try {
+      clearTimeout(this.#timer);
       this.#signal?.removeEventListener("abort", this.#fire);
     } catch {
-      // An object that only looks like a signal must not cost the caller the answer.
+      // Neither a replaced clock nor an object that only looks like a signal must cost the caller the answer.
     }
   }
 

@@ -161,8 +161,9 @@ const MESSAGES: { [code in ErrorCode]: (details: WithCode<Details, code>) => str
   http: ({ status }) => `The server responded with HTTP status ${status}.`,
   invalid_response: () => "The server's response is not a documented one.",
   refused: ({ reason = "" }) => `The order was not sent: ${reason}`,
-  duplicate_order: () => "An identical order is pending.",
-  unresolved_order: () => "An identical order was sent before, and its outcome is unknown. Nothing was sent this time.",
+  duplicate_order: ({ reason = "An identical order is pending." }) => reason,
+  unresolved_order: ({ reason = "An identical order was sent before, and its outcome is unknown." }) =>
+    `${reason} Nothing was sent this time.`,
 };
 
 function sentences(issues: Issue[]): string {

@@ -9,7 +9,7 @@ import { CallError } from "./error.js";
  */
 export type InitSource = ArrayBuffer | ArrayBufferView | object;
 
-const DOCUMENTATION = "https://www.npmjs.com/package/proxy-orders#when-loading-fails";
+const DOCUMENTATION = "https://www.npmjs.com/package/proxy-orders#requirements";
 
 /** The binary that comes with the entry point. */
 let ownBinary: () => InitSource;
@@ -17,6 +17,8 @@ let ownBinary: () => InitSource;
 let compiled: WebAssembly.Module | undefined;
 let loading: Promise<void> | undefined;
 let loaded = false;
+/** Whether the instance must be replaced, because something was thrown through it. */
+let isBroken = false;
 
 /** Sets the binary that comes with the entry point. */
 export function setBinary(binary: typeof ownBinary): void {
@@ -45,6 +47,7 @@ export async function init(module?: InitSource): Promise<void> {
     // A load that began without this module may still fail.
     await loading?.catch(() => {});
   }
+  if (isLoaded()) return;
   loading ??= load().catch((error: unknown) => {
     loading = undefined;
     throw error;
@@ -63,6 +66,7 @@ async function load(): Promise<void> {
 function startInstance({ exports }: WebAssembly.Instance): void {
   start(exports);
   loaded = true;
+  isBroken = false;
 }
 
 async function compile(binary: InitSource): Promise<WebAssembly.Module> {
@@ -73,13 +77,22 @@ async function compile(binary: InitSource): Promise<WebAssembly.Module> {
 }
 
 /**
- * Makes calls to the core. If one throws, the memory of the WebAssembly may be inconsistent, so a fresh instance of the
- * compiled module takes its place. The core keeps nothing between calls, so no other call notices.
+ * Makes calls to the core. If one throws, the memory of the WebAssembly may be inconsistent, so the next use is of a fresh
+ * instance. The core keeps nothing between calls, so no other call notices.
  */
 export function useCore<T>(work: () => T): T {
+  if (!isLoaded()) throw new CallError({ code: "not_loaded" });
   try {
     return work();
   } catch (error) {
+    isBroken = true;
+    throw error;
+  }
+}
+
+/** Whether the core can be used. A broken instance is replaced. */
+export function isLoaded(): boolean {
+  if (isBroken) {
     loaded = false;
     loading = undefined;
     try {
@@ -87,8 +100,8 @@ export function useCore<T>(work: () => T): T {
     } catch {
       // Old versions of Chromium instantiate only small modules synchronously. The next call loads again.
     }
-    throw error;
   }
+  return loaded;
 }
 
 /** Some engines do not compile a `DataView`. */
@@ -97,13 +110,9 @@ function bytesOf(binary: unknown): BufferSource {
   return new Uint8Array(binary.buffer as ArrayBuffer, binary.byteOffset, binary.byteLength);
 }
 
-export function isLoaded(): boolean {
-  return loaded;
-}
-
 /** Throws unless the WebAssembly is loaded. */
 export function requireLoaded(): void {
-  if (!loaded) throw new CallError({ code: "not_loaded", reason: "await init() first." });
+  if (!isLoaded()) throw new CallError({ code: "not_loaded", reason: "await init() first." });
 }
 
 const OTHER_BUILD = "This is the binary of another build.";

@@ -228,12 +228,13 @@ const OPTIONS = {
     isGuard: true,
   },
   requirePromoCode: { rule: flag, allowed: "true or false", isOfOrder: true, isGuard: true },
-  allowDuplicate: { rule: flag, allowed: "true or false", isOfOrder: true },
   idempotencyKey: {
     rule: text((value) => (isIdempotencyKey(value) ? value : MALFORMED)),
     allowed: "1 to 255 printable ASCII characters, with no space at either end, and not the text of a missing value",
     isOfOrder: true,
   },
+  // A purchase has no option from here on: it is not a duplicate, and a checkout never repeats.
+  allowDuplicate: { rule: flag, allowed: "true or false", isOfOrder: true },
   repeat: { rule: flag, allowed: "true or false", isOfOrder: true },
 } satisfies { [name in keyof OrderOptions]-?: Option };
 
@@ -249,6 +250,7 @@ interface Option {
 
 type OptionName = keyof typeof OPTIONS;
 const NAMES = Object.keys(OPTIONS) as OptionName[];
+const PURCHASE_NAMES = NAMES.slice(0, -2);
 
 /** The options as the call uses them: absent without a default, and wherever there is an issue. */
 export type Settings = {
@@ -271,7 +273,8 @@ const UNTRACKED = Symbol.for("proxy-orders.untracked");
 
 /** Reads the options of a call, each once. */
 export function readOptions(endpoint: Endpoint, options: unknown, isPurchase = false): ReadOptions {
-  const given = read(options, NAMES);
+  const names = isPurchase ? PURCHASE_NAMES : NAMES;
+  const given = read(options, names);
   const values = given?.values ?? [];
   const issues: Issue[] = [];
   const settings: Record<string, unknown> = {};
@@ -287,7 +290,10 @@ export function readOptions(endpoint: Endpoint, options: unknown, isPurchase = f
     setting ??= option.defaultValue?.(values);
     if (setting !== undefined) {
       settings[name] = setting;
-    } else if (value === undefined && option.isRequired) {
+    } else if (
+      value === undefined &&
+      (option.isRequired || (isPurchase && name === "maxPrice" && has(options, name)))
+    ) {
       issues.push({ path: [name], code: "required", message: `${name} is required: ${option.allowed}.` });
     } else if (value === undefined && option.isGuard && endpoint === "order" && has(options, name)) {
       const message = `${name} must be ${option.allowed}. Leave it out to order without a guard.`;
@@ -304,7 +310,7 @@ export function readOptions(endpoint: Endpoint, options: unknown, isPurchase = f
     isUntracked: isTrue(options, UNTRACKED),
     issues: (redactor) =>
       given
-        ? [...issues, ...unknownNameIssues("option", given.unknownNames, NAMES, redactor)]
+        ? [...issues, ...unknownNameIssues("option", given.unknownNames, names, redactor)]
         : [notAnObject("options")],
   };
 }

@@ -1,17 +1,22 @@
 // Checks requests, and makes the issues that are about names.
 
 import { unknownName, validate as validateValues, type Endpoint, type Issue } from "../../target/bindgen/core.js";
+import { CallError } from "./error.js";
 import { requireLoaded, useCore } from "./load.js";
 import type { Redactor } from "./redact.js";
-import { pick, readRequest, REQUEST_FIELDS, type RequestDraft } from "./wire.js";
+import { pick, REQUEST_FIELDS, type RequestDraft } from "./wire.js";
 
 /** The fields to send, or every issue. */
 export type Validated = { value: object; issues?: undefined } | { issues: Issue[] };
 
-/** Validates a request. */
-export function validate(endpoint: Endpoint, value: unknown): Validated {
+/** Validates a request, outside of a call. */
+export function validate(endpoint: Endpoint, draft: RequestDraft | undefined): Validated {
   requireLoaded();
-  return useCore(() => validateDraft(endpoint, readRequest(value)));
+  try {
+    return useCore(() => validateDraft(endpoint, draft));
+  } catch (cause) {
+    throw new CallError({ code: "not_loaded", cause });
+  }
 }
 
 /** Validates a request that was read before. */

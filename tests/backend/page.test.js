@@ -1,9 +1,9 @@
 // @ts-check
-// The page's side, in Chromium through the backend: whatever is lost between the two, no page is told "not placed" of an
+// The page's side, in Chromium through the backend: whatever is lost between the two, no page is told "not placed" about an
 // order that was booked, and each order is booked once.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, test } from "node:test";
+import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { memoryBookings } from "proxy-orders/backend";
 import { packedPackage } from "../../.build/pack.js";
 import { filesOf, listen } from "../../.build/serve.js";
@@ -12,7 +12,7 @@ import { createFaults } from "../../www/inject.js";
 import { launchChromium } from "../support/browser.js";
 import { startApi, startBackend, wanted } from "./support.js";
 
-/** @import { BackendOptions } from "proxy-orders/backend" */
+/** @import { BackendOptions, Bookings } from "proxy-orders/backend" */
 /** @import { Page } from "playwright-core" */
 
 /** @typedef {"placed" | "not placed" | "unknown"} Told */
@@ -32,6 +32,7 @@ let fault = "";
 /** Whether connections are used again; then Chromium repeats a request that is cut. */
 let keepAlive = false;
 let isSignedIn = true;
+let isStoreDown = false;
 /** The orders that arrived at the backend. */
 let arrived = 0;
 const counts = { cases: 0, attempts: 0, arrived: 0, booked: 0 };
@@ -65,7 +66,7 @@ before(async () => {
 
 beforeEach(async () => {
   api.sandbox.reset();
-  [api.fault, fault, keepAlive, isSignedIn, arrived, told] = ["", "", false, true, 0, []];
+  [api.fault, fault, keepAlive, isSignedIn, isStoreDown, arrived, told] = ["", "", false, true, false, 0, []];
   shopWith();
   context = await browser.newContext();
 });
@@ -99,14 +100,14 @@ async function openTab() {
 }
 
 /**
- * Orders on a page, and gives what the page is told.
+ * Orders on a page, and returns what the page is told.
  * @param {Page} tab
  * @param {object} [how]
  * @param {object} [how.request]
  * @param {Partial<import("proxy-orders").OrderOptions>} [how.options]
- * @param {boolean} [how.isStored] whether the key is that of an earlier tab, so that the package knows of no repeat
  */
-async function attempt(tab, { request = wanted, options, isStored = false } = {}) {
+async function attempt(tab, { request = wanted, options } = {}) {
+  const repeat = told.length > 0 && { repeat: true };
   const { receipt, error } = await tab.evaluate(
     async ({ request, options }) => {
       const { order } = await import(/** @type {string} */ ("/dist/index.js"));
@@ -116,17 +117,13 @@ async function attempt(tab, { request = wanted, options, isStored = false } = {}
         return { error: { outcome: /** @type {any} */ (error).outcome } };
       }
     },
-    { request, options },
+    { request, options: { ...repeat, ...options } },
   );
   /** @type {Told} */
   let now = "placed";
   if (error) now = error.outcome === "unknown" ? "unknown" : "not placed";
   else if (receipt.success) assert.equal(receipt.orderNumber, api.sandbox.orders[0]?.orderNumber);
-  else {
-    // As the documentation says: these codes tell that the booking was not looked at.
-    const { code } = receipt.error;
-    now = isStored && code >= 400 && code !== 403 ? "unknown" : "not placed";
-  }
+  else now = "not placed";
   told.push(now);
   return now;
 }
@@ -140,7 +137,7 @@ for (const lost of [
   "html-502; processed",
   "503; processed",
 ]) {
-  test(`a lost reply: ${lost}`, async () => {
+  test(`a lost response: ${lost}`, async () => {
     const tab = await openTab();
     fault = lost;
     assert.equal(await attempt(tab, { options: { timeoutMs: 2_000 } }), "unknown");
@@ -159,19 +156,54 @@ test("an order that never arrives", async () => {
   assert.equal(await attempt(tab), "placed");
 });
 
-test("an order that Chromium sends again by itself", async () => {
-  const tab = await openTab();
-  keepAlive = true;
-  // A connection that was used before.
-  await tab.evaluate(() => fetch("/api/client/api/v1/self/order", { method: "POST" }));
-  const before = arrived;
-  fault = "cut-after; times=1; id=again";
-  assert.equal(await attempt(tab), "placed");
-  assert.equal(arrived - before, 2);
-  assert.equal(api.orders().length, 1);
+describe("an order that Chromium sends again by itself", () => {
+  /** Orders over a connection that was used before. @param {Page} tab */
+  async function attemptAgain(tab) {
+    keepAlive = true;
+    await tab.evaluate(() => fetch("/api/client/api/v1/self/order", { method: "POST" }));
+    const before = arrived;
+    fault = `cut-after; times=1; id=again-${counts.cases}`;
+    const now = await attempt(tab);
+    assert.equal(arrived - before, 2);
+    assert.equal(api.orders().length, 1);
+    [fault, keepAlive] = ["", false];
+    return now;
+  }
+
+  test("is booked once", async () => {
+    assert.equal(await attemptAgain(await openTab()), "placed");
+  });
+
+  // The first copy was booked, and the second meets something that has changed meanwhile.
+  /** @type {[what: string, spoil: (isSpoiled: boolean) => unknown][]} */
+  const changes = [
+    ["a session that has ended", (isSpoiled) => (isSignedIn = !isSpoiled)],
+    ["a store that throws", (isSpoiled) => (isStoreDown = isSpoiled)],
+  ];
+  for (const [what, spoil] of changes) {
+    test(`and whose second copy meets ${what}`, async () => {
+      const bookings = memoryBookings();
+      shopWith({
+        bookings: {
+          ...bookings,
+          claim: (...args) => (isStoreDown ? Promise.reject(new Error("The store is down.")) : bookings.claim(...args)),
+          settle: async (...args) => {
+            const isStored = await bookings.settle(...args);
+            spoil(true);
+            return isStored;
+          },
+        },
+      });
+      const tab = await openTab();
+      assert.equal(await attemptAgain(tab), "unknown");
+      assert.equal(api.sandbox.orders.length, 1);
+      spoil(false);
+      assert.equal(await attempt(tab), "placed");
+    });
+  }
 });
 
-test("a session that expires before the repeat", async () => {
+test("a session that ends before the repeat", async () => {
   const tab = await openTab();
   fault = "cut-after";
   assert.equal(await attempt(tab), "unknown");
@@ -197,7 +229,7 @@ test("a permit that says one a day", async () => {
   assert.equal(await attempt(tab), "placed");
 });
 
-test("a balance spent by the first order", async () => {
+test("a balance that the first order has spent", async () => {
   shopWith({ maxPrice: 2.7 });
   const tab = await openTab();
   const dear = { request: { ...wanted, quantity: 2 }, options: { maxPrice: 2.7 } };
@@ -215,11 +247,11 @@ test("a tab that is closed while the API takes its time", async () => {
   while (arrived === 0) await new Promise((resolve) => setTimeout(resolve, 10));
   await tab.close();
   await closed;
-  assert.equal(await attempt(await openTab(), { isStored: true }), "placed");
+  assert.equal(await attempt(await openTab()), "placed");
   assert.equal(api.orders().length, 1);
 });
 
-test("a tab that is closed, and a session that has expired", async () => {
+test("a tab that is closed, and a session that has ended", async () => {
   const tab = await openTab();
   fault = "cut-after";
   assert.equal(await attempt(tab), "unknown");
@@ -227,36 +259,34 @@ test("a tab that is closed, and a session that has expired", async () => {
   fault = "";
   isSignedIn = false;
   const next = await openTab();
-  assert.equal(await attempt(next, { isStored: true }), "unknown");
+  assert.equal(await attempt(next), "unknown");
   isSignedIn = true;
-  assert.equal(await attempt(next, { isStored: true }), "placed");
+  assert.equal(await attempt(next), "placed");
 });
 
 for (const lost of ["cut-after", "cut-before", "empty", "500"]) {
-  test(`an API whose answer is lost, until a person has looked: ${lost}`, async () => {
+  test(`an API whose answer is lost, until a person decides: ${lost}`, async () => {
     const bookings = memoryBookings();
-    // Its clock runs fast, so that nobody waits 25 seconds for a doubt.
-    shopWith({
-      bookings: {
-        ...bookings,
-        claim: async (name, content) => {
-          const claim = await bookings.claim(name, content);
-          return claim.state === "open" ? { ...claim, ageMs: 25_000 } : claim;
-        },
-      },
-    });
+    const claim = /** @type {Bookings["claim"]} */ (
+      async (...args) => {
+        const claim = await bookings.claim(...args);
+        // Its clock runs fast, so that nobody waits.
+        return claim.state === "open" ? { ...claim, ageMs: 25_000 } : claim;
+      }
+    );
+    const open = async () => (await bookings.open()).map((booking) => ({ ...booking, ageMs: 600_000 }));
+    shopWith({ bookings: { ...bookings, claim, open } });
     const tab = await openTab();
     api.fault = `${lost}; on=order`;
     assert.equal(await attempt(tab), "unknown");
     api.fault = "";
     assert.equal(await attempt(tab), "unknown");
-    assert.equal(await attempt(await openTab(), { isStored: true }), "unknown");
+    assert.equal(await attempt(await openTab()), "unknown");
     assert.equal(api.orders().length, 1);
     const [order] = api.sandbox.orders;
-    const reply = order
-      ? { success: true, proxyType: "IPv4", orderNumber: order.orderNumber, balance: 1, currency: "USD" }
-      : { success: false, error: { code: 0, message: "Nothing was ordered." } };
-    await bookings.settle('["anna","key-1"]', { status: 200, body: JSON.stringify(reply) });
+    const [{ name = "" } = {}] = await backend.openOrders();
+    const decision = order && { placed: /** @type {const} */ (true), orderNumber: order.orderNumber };
+    assert.equal(await backend.resolve(name, decision ?? { placed: false }), true);
     assert.equal(await attempt(tab), order ? "placed" : "not placed");
   });
 }

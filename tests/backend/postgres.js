@@ -19,7 +19,7 @@ function whoRuns() {
   return { uid: id("-u", user), gid: id("-g", user) };
 }
 
-/** Starts a server with an empty database, and gives how to connect to it. */
+/** Starts a server with an empty database, and returns how to connect to it. */
 export async function startPostgres() {
   await need("postgres");
   const programs = postgresFolder() ?? "";
@@ -34,19 +34,41 @@ export async function startPostgres() {
   const port = await freePort();
   const settings = ["listen_addresses=127.0.0.1", "max_connections=100"].flatMap((setting) => ["-c", setting]);
   const args = ["-D", data, "-p", String(port), "-k", folder, ...settings];
-  const server = spawn(join(programs, "postgres"), args, { ...options, stdio: ["ignore", "ignore", "pipe"] });
+
+  /** Starts it, and returns the process, or what it said if it ended. */
+  async function start() {
+    const child = spawn(join(programs, "postgres"), args, { ...options, stdio: ["ignore", "ignore", "pipe"] });
+    let said = "";
+    const isReady = await new Promise((resolve) => {
+      createInterface({ input: child.stderr }).on("line", (line) => {
+        said += `${line}\n`;
+        if (line.includes("ready to accept connections")) resolve(true);
+      });
+      child.once("exit", () => resolve(false));
+    });
+    return { child: isReady ? child : undefined, said };
+  }
+
+  const first = await start();
+  if (!first.child) throw new Error(`PostgreSQL did not start:\n${first.said}`);
+  let server = first.child;
   const kill = () => server.kill("SIGKILL");
   process.once("exit", kill);
-  await new Promise((resolve, reject) => {
-    let said = "";
-    createInterface({ input: server.stderr }).on("line", (line) => {
-      said += `${line}\n`;
-      if (line.includes("ready to accept connections")) resolve(undefined);
-    });
-    server.once("exit", () => reject(new Error(`PostgreSQL did not start:\n${said}`)));
-  });
   return {
     connection: { host: "127.0.0.1", port, user: "shop", database: "postgres" },
+    /** Kills it, and starts it again. */
+    async crash() {
+      const ended = once(server, "exit");
+      kill();
+      await ended;
+      // It does not start before the processes of the killed one have ended.
+      let next = await start();
+      while (!next.child) {
+        if (!/pre-existing shared memory|lock file/.test(next.said)) throw new Error(next.said);
+        next = await start();
+      }
+      server = next.child;
+    },
     async close() {
       process.off("exit", kill);
       const ended = once(server, "exit");

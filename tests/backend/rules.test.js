@@ -1,6 +1,6 @@
 // @ts-check
-// The backend's rules, each with the handler alone: what is refused and with which status, what is asked in which
-// order, what a booking does, and what failures of the shop, the store and the API lead to.
+// The backend's rules, with the handler alone: which request gets which status, which hooks are called in which order, and
+// where the API key must not appear.
 
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, mock, test } from "node:test";
@@ -27,7 +27,7 @@ beforeEach(() => {
  * @param {Changes} [changes]
  * @param {Partial<BackendOptions>} [options]
  */
-async function ask(changes, options) {
+async function send(changes, options) {
   const { backend, errors } = startBackend(api, options);
   return { ...(await read(await backend(pageRequest(changes)))), errors };
 }
@@ -46,7 +46,7 @@ function sized(bytes) {
   return `${start}${"x".repeat(bytes - String(start).length - String(end).length)}${end}`;
 }
 
-/** @param {string} text in pieces, with no length told */
+/** @param {string} text in pieces, without a length */
 const streamed = (text) => new Blob([text]).stream();
 
 const long = "x".repeat(200);
@@ -62,14 +62,14 @@ const table = [
   ["any prefix", { path: "/shop/de/client/api/v1/self/order" }, 200],
   ["no prefix", { path: "/client/api/v1/self/order" }, 200],
   ["a query", { path: "/api/client/api/v1/self/order?lang=de" }, 200],
-  ["any key in the path", { path: "/api/client/api/v1/%2e%2Fwhatever/order" }, 200],
+  ["any API key in the path", { path: "/api/client/api/v1/%2e%2Fwhatever/order" }, 200],
 
   ["the root", { path: "/" }, 404, "nothing here"],
   ["another path", { path: "/api/client/api/v1/self/balance" }, 404, "nothing here"],
   ["another version", { path: "/api/client/api/v2/self/order" }, 404, "nothing here"],
-  ["a path without a key", { path: "/api/client/api/v1/order" }, 404, "nothing here"],
-  ["a path with an empty key", { path: "/api/client/api/v1//order" }, 404, "nothing here"],
-  ["a path with two keys", { path: "/api/client/api/v1/a/b/order" }, 404, "nothing here"],
+  ["a path without an API key", { path: "/api/client/api/v1/order" }, 404, "nothing here"],
+  ["a path with an empty API key", { path: "/api/client/api/v1//order" }, 404, "nothing here"],
+  ["a path with two API keys", { path: "/api/client/api/v1/a/b/order" }, 404, "nothing here"],
   ["a longer path", { path: "/api/client/api/v1/self/order/1" }, 404, "nothing here"],
   ["a path in capitals", { path: "/api/client/api/v1/self/ORDER" }, 404, "nothing here"],
   ["an unknown path of a stranger", { path: "/x", headers: { "x-user": null } }, 404, "nothing here"],
@@ -83,7 +83,7 @@ const table = [
   ["a page of another site", { headers: { "sec-fetch-site": "cross-site" } }, 403, "origin"],
   ["a page of a sister site", { headers: { "sec-fetch-site": "same-site" } }, 403, "origin"],
   ["an address bar", { headers: { "sec-fetch-site": "none" } }, 403, "origin"],
-  ["a site that lies with Origin", { headers: { "sec-fetch-site": "cross-site", origin } }, 403, "origin"],
+  ["another site with a forged Origin", { headers: { "sec-fetch-site": "cross-site", origin } }, 403, "origin"],
   ["an old browser, this origin", { headers: { "sec-fetch-site": null, origin } }, 200],
   ["an old browser, Host in capitals", { headers: { "sec-fetch-site": null, origin, host: "SHOP.example" } }, 200],
   ["an old browser, http", { headers: { "sec-fetch-site": null, origin: "http://shop.example" } }, 200],
@@ -111,7 +111,7 @@ const table = [
   ],
   ["a Host with another port", { headers: { ...old, origin, host: "shop.example:80" } }, 403, "origin"],
   ["no browser", { headers: { "sec-fetch-site": null } }, 200],
-  ["a stranger's site", { headers: { "sec-fetch-site": "cross-site", "x-user": null } }, 403, "origin"],
+  ["another site, not signed in", { headers: { "sec-fetch-site": "cross-site", "x-user": null } }, 403, "origin"],
 
   ["nobody", { headers: { "x-user": null } }, 401, "sign in"],
   ["nobody, for a price", { endpoint: calculate, headers: { "x-user": null } }, 401, "sign in"],
@@ -136,7 +136,7 @@ const table = [
   ["10 001 bytes in pieces", { body: streamed(sized(10_001)) }, 413, "too long"],
   ["10 000 bytes in pieces", { body: streamed(sized(10_000)) }, 200],
   ["3 334 characters of 3 bytes", { body: "€".repeat(3_334) }, 413, "too long"],
-  ["a length that is told", { headers: { "content-length": "10001" } }, 413, "too long"],
+  ["a length that is declared", { headers: { "content-length": "10001" } }, 413, "too long"],
   ["too long and of no type", { body: sized(10_001), headers: { "content-type": null } }, 413, "too long"],
 
   ["no type", { body: new TextEncoder().encode("{}"), headers: { "content-type": null } }, 415, "application/json"],
@@ -157,11 +157,16 @@ const table = [
   ["an unknown field", { body: { ...wanted, promocode: "X" } }, 400, "promoCode"],
   ["a wrong price request", { endpoint: calculate, body: { ...wanted, country: "usa" } }, 400, "^Country must be"],
 
-  ["no key", { headers: { "idempotency-key": null } }, 400, "Idempotency-Key"],
-  ["an empty key", { headers: { "idempotency-key": "" } }, 400, "Idempotency-Key"],
-  ["a lookup without a key", { endpoint: lookup, headers: { "idempotency-key": null } }, 400, "Idempotency-Key"],
+  ["no idempotency key", { headers: { "idempotency-key": null } }, 400, "Idempotency-Key"],
+  ["an empty idempotency key", { headers: { "idempotency-key": "" } }, 400, "Idempotency-Key"],
   [
-    "a malformed limit after a malformed key",
+    "a lookup without an idempotency key",
+    { endpoint: lookup, headers: { "idempotency-key": null } },
+    400,
+    "Idempotency-Key",
+  ],
+  [
+    "a malformed limit and no idempotency key",
     { headers: { "order-max-price": "x", "idempotency-key": "" } },
     400,
     "^An order",
@@ -175,18 +180,18 @@ const table = [
   ...["2.50", "2", "1e+21", "1310000e-6"].map(
     (price) => /** @type {const} */ ([`a limit of "${price}"`, { headers: { "order-max-price": price } }, 200]),
   ),
-  ["a key of 255 characters", { headers: { "idempotency-key": "k".repeat(255) } }, 200],
-  ["a key of 256 characters", { headers: { "idempotency-key": "k".repeat(256) } }, 400, "Idempotency-Key"],
-  ["a key that is not ASCII", { headers: { "idempotency-key": "é" } }, 400, "Idempotency-Key"],
-  ["a key with a tab", { headers: { "idempotency-key": "a\tb" } }, 400, "Idempotency-Key"],
+  ["an idempotency key of 255 characters", { headers: { "idempotency-key": "k".repeat(255) } }, 200],
+  ["an idempotency key of 256 characters", { headers: { "idempotency-key": "k".repeat(256) } }, 400, "Idempotency-Key"],
+  ["an idempotency key that is not ASCII", { headers: { "idempotency-key": "é" } }, 400, "Idempotency-Key"],
+  ["an idempotency key with a tab", { headers: { "idempotency-key": "a\tb" } }, 400, "Idempotency-Key"],
   [
-    "a key of every printable character",
+    "an idempotency key of every printable character",
     { headers: { "idempotency-key": "!\"#$%&'()*+,-./ 09:;<=>?@AZ[\\]^_`az{|}~" } },
     200,
   ],
 ];
 
-describe(`each request is answered with its status: ${table.length} requests`, () => {
+describe(`each request gets its status: ${table.length} requests`, () => {
   for (const [what, changes, status, message] of table) {
     test(`${status} for ${what}`, async () => {
       const { backend, errors } = startBackend(api);
@@ -219,7 +224,7 @@ describe("pages of further origins", () => {
   /** @param {Headers} headers */
   const corsOf = (headers) => [...headers].filter(([name]) => name.startsWith("access-control"));
 
-  test("their replies can be read, with and without cookies", async () => {
+  test("can read their responses, with and without cookies", async () => {
     for (const [changes, status] of /** @type {[Changes, number][]} */ ([
       [{ headers: cross }, 200],
       [{ headers: { ...cross, cookie: "session=1" } }, 200],
@@ -228,7 +233,7 @@ describe("pages of further origins", () => {
       [{ headers: { ...cross, "x-user": null } }, 401],
       [{ headers: cross, path: "/nothing" }, 404],
     ])) {
-      const { status: found, headers } = await ask(changes, options);
+      const { status: found, headers } = await send(changes, options);
       assert.equal(found, status);
       assert.deepEqual(corsOf(headers), [
         ["access-control-allow-credentials", "true"],
@@ -239,10 +244,10 @@ describe("pages of further origins", () => {
     }
   });
 
-  test("their preflight is answered", async () => {
+  test("get a response to their preflight request", async () => {
     const asked = "authorization,content-type,idempotency-key";
     const preflight = { ...cross, "access-control-request-method": "POST", "access-control-request-headers": asked };
-    const { status, text, headers } = await ask({ method: "OPTIONS", headers: preflight }, options);
+    const { status, text, headers } = await send({ method: "OPTIONS", headers: preflight }, options);
     assert.deepEqual([status, text], [204, ""]);
     assert.deepEqual(corsOf(headers), [
       ["access-control-allow-credentials", "true"],
@@ -252,10 +257,10 @@ describe("pages of further origins", () => {
       ["access-control-expose-headers", "Retry-After, Idempotency-Key"],
       ["access-control-max-age", "7200"],
     ]);
-    assert.equal((await ask({ method: "OPTIONS", path: "/nothing", headers: preflight }, options)).status, 404);
+    assert.equal((await send({ method: "OPTIONS", path: "/nothing", headers: preflight }, options)).status, 404);
   });
 
-  test("others are refused, without headers of CORS", async () => {
+  test("others get a 403 without CORS headers", async () => {
     for (const stranger of [
       "https://other.example.org",
       "http://other.example",
@@ -264,10 +269,10 @@ describe("pages of further origins", () => {
       "null",
     ]) {
       const headers = { ...cross, origin: stranger };
-      const refused = await ask({ headers }, options);
-      assert.equal(refused.status, 403);
-      assert.deepEqual(corsOf(refused.headers), []);
-      assert.equal((await ask({ method: "OPTIONS", headers }, options)).status, 404);
+      const rejected = await send({ headers }, options);
+      assert.equal(rejected.status, 403);
+      assert.deepEqual(corsOf(rejected.headers), []);
+      assert.equal((await send({ method: "OPTIONS", headers }, options)).status, 404);
     }
     assert.equal(api.sandbox.requests.length, 0);
   });
@@ -275,14 +280,14 @@ describe("pages of further origins", () => {
 
 describe("the user", () => {
   test("may be given by a promise", async () => {
-    assert.equal((await ask({}, { user: async () => "anna" })).status, 200);
-    assert.equal((await ask({}, { user: async () => null })).status, 401);
-    assert.equal((await ask({}, { user: () => /** @type {any} */ (undefined) })).status, 401);
+    assert.equal((await send({}, { user: async () => "anna" })).status, 200);
+    assert.equal((await send({}, { user: async () => null })).status, 401);
+    assert.equal((await send({}, { user: () => /** @type {any} */ (undefined) })).status, 401);
   });
 
   test("must be text of 1 to 200 characters", async () => {
     for (const user of [5, "", `${long}x`, {}, true, "a\ud800"]) {
-      const { status, json, errors } = await ask({}, { user: () => /** @type {any} */ (user) });
+      const { status, json, errors } = await send({}, { user: () => /** @type {any} */ (user) });
       assert.equal(status, 500);
       assertFailure(json, 500, "^Something went wrong.$");
       assert.match(String(errors[0]), /user must return a well-formed string/);
@@ -291,7 +296,7 @@ describe("the user", () => {
 });
 
 describe("an order", { timeout: 60_000 }, () => {
-  test("is booked under its user and key, with the body in the documented order", async () => {
+  test("is booked under its user and idempotency key, with its fields in the documented order", async () => {
     /** @type {unknown[]} */
     const claims = [];
     const { claim, ...rest } = memoryBookings();
@@ -315,15 +320,15 @@ describe("an order", { timeout: 60_000 }, () => {
       quantity: 1,
       proxyType: "IPv6",
     };
-    await ask({ body, headers: { "x-user": 'an"na', "idempotency-key": "k,1" } }, { bookings });
+    await send({ body, headers: { "x-user": 'an"na', "idempotency-key": "k,1" } }, { bookings });
     const content =
       '{"proxyType":"IPv6","quantity":1,"rentPeriodDays":90,"goal":"scraping","country":"USA","protocol":"HTTP","authType":"IP","authIp":"203.0.113.7"}';
     assert.deepEqual(claims, [['["an\\"na","k,1"]', content]]);
     assert.equal(api.orders()[0]?.body, content);
   });
 
-  test("is forwarded with the real key, and answered with the API's answer", async () => {
-    const { json } = await ask();
+  test("is sent with the real API key, and gets the API's response", async () => {
+    const { json } = await send();
     const [order] = api.orders();
     assert.equal(order?.path, `/client/api/v1/${encodeURIComponent(apiKey)}/order`);
     assert.equal(json.orderNumber, api.sandbox.orders[0]?.orderNumber);
@@ -331,7 +336,7 @@ describe("an order", { timeout: 60_000 }, () => {
     for (const name of ["cookie", "x-user", "idempotency-key"]) assert.ok(!(name in (order?.headers ?? {})), name);
   });
 
-  test("is bought once for a key, and its repeat answered from the booking", async () => {
+  test("is bought once for an idempotency key, and a repeat gets the response of the booking", async () => {
     let asked = 0;
     const { backend } = startBackend(api, { permit: () => (asked++, true), maxPrice: 2 });
     const first = await read(await backend(pageRequest()));
@@ -347,7 +352,7 @@ describe("an order", { timeout: 60_000 }, () => {
     assert.equal(api.sandbox.orders.length, 2);
   });
 
-  test("with other content under a known key is a conflict", async () => {
+  test("with other content for a known idempotency key is a conflict", async () => {
     const { backend, errors } = startBackend(api);
     await backend(pageRequest());
     const { status, json } = await read(await backend(pageRequest({ body: { ...wanted, quantity: 2 } })));
@@ -360,7 +365,7 @@ describe("an order", { timeout: 60_000 }, () => {
     assert.deepEqual(errors, []);
   });
 
-  test("that failed keeps its key", async () => {
+  test("that failed uses its idempotency key up", async () => {
     const { backend } = startBackend(api);
     const body = { ...wanted, goal: "forbidden" };
     const failed = await read(await backend(pageRequest({ body })));
@@ -369,23 +374,23 @@ describe("an order", { timeout: 60_000 }, () => {
     assert.deepEqual([api.orders().length, api.sandbox.orders.length], [1, 0]);
   });
 
-  test("is finished when its page has gone", async () => {
+  test("is finished when its page is gone", async () => {
     const controller = new AbortController();
-    const forwarded = deferred();
+    const credit = deferred();
     const settled = deferred();
     /** @type {Promise<unknown>[]} */
     const waits = [];
     const { settle, ...rest } = memoryBookings();
     const { backend } = startBackend(api, {
-      balance: () => forwarded.promise,
-      bookings: { ...rest, settle: (name, reply) => settle(name, reply).then(settled.resolve) },
+      balance: () => credit.promise,
+      bookings: { ...rest, settle: (name, response) => settle(name, response).then(settled.resolve) },
     });
     const response = backend(pageRequest({ signal: controller.signal }), {
       waitUntil: (work) => void waits.push(work),
     });
     await tick();
     controller.abort();
-    forwarded.resolve(5);
+    credit.resolve(5);
     await settled.promise;
     assert.equal(waits.length, 1);
     await waits[0];
@@ -395,7 +400,7 @@ describe("an order", { timeout: 60_000 }, () => {
 });
 
 describe("the shop's own rules", () => {
-  test("are asked after the claim, the balance first", async () => {
+  test("are called after the claim, the balance first", async () => {
     /** @type {unknown[]} */
     const calls = [];
     const { claim, settle } = memoryBookings();
@@ -412,37 +417,37 @@ describe("the shop's own rules", () => {
           noted(`settle after ${api.sandbox.requests.length}`, settle(args[0], args[1])),
       },
     };
-    await ask({}, options);
+    await send({}, options);
     assert.deepEqual(calls, ["user", "claim", "balance", "permit", "settle after 2"]);
     calls.length = 0;
-    await ask({ endpoint: calculate }, options);
+    await send({ endpoint: calculate }, options);
     assert.deepEqual(calls, ["user", "balance", "permit"]);
   });
 
   test("give the balance that a user sees", async () => {
     const balance = mock.fn(async () => 1.5);
     for (const changes of [{}, { endpoint: calculate }]) {
-      const { json } = await ask(changes, { balance });
+      const { json } = await send(changes, { balance });
       assert.deepEqual([json.success, json.balance, json.currency], [true, 1.5, "USD"]);
     }
-    const { json } = await ask({ body: { ...wanted, goal: "forbidden" } }, { balance });
+    const { json } = await send({ body: { ...wanted, goal: "forbidden" } }, { balance });
     assert.deepEqual([json.success, json.balance], [false, 1.5]);
     assert.deepEqual(balance.mock.calls[0]?.arguments, ["anna"]);
     api.fault = 'reply; body={"success":false,"balance":null,"error":{"code":2,"message":"Error api key"}}';
-    assert.equal((await ask({}, { balance })).json.balance, null);
+    assert.equal((await send({}, { balance })).json.balance, null);
   });
 
-  test("refuse an order by a sentence of permit", async () => {
+  test("stop a request with a sentence of permit", async () => {
     /** @type {unknown[]} */
     const asked = [];
     /** @type {BackendOptions["permit"]} */
-    const permit = async (wish) => {
-      asked.push(wish);
-      return wish.request.quantity <= 5 || "We sell at most five at a time.";
+    const permit = async (customerRequest) => {
+      asked.push(customerRequest);
+      return customerRequest.request.quantity <= 5 || "We sell at most five at a time.";
     };
     const body = { ...wanted, quantity: 6 };
     for (const endpoint of ["order", calculate]) {
-      const { status, json, errors } = await ask({ endpoint, body }, { permit });
+      const { status, json, errors } = await send({ endpoint, body }, { permit });
       assert.equal(status, 200);
       assertFailure(json, 403, "^We sell at most five at a time.$");
       assert.deepEqual(errors, []);
@@ -453,12 +458,12 @@ describe("the shop's own rules", () => {
       { user: "anna", endpoint: "order", request: body },
       { user: "anna", endpoint: "calculate", request: priced },
     ]);
-    assert.equal((await ask({}, { permit })).json.success, true);
+    assert.equal((await send({}, { permit })).json.success, true);
   });
 
   test("permit by nothing but true", async () => {
     for (const verdict of [false, undefined, "", 1, {}]) {
-      const { status, json } = await ask({}, { permit: () => /** @type {any} */ (verdict) });
+      const { status, json } = await send({}, { permit: () => /** @type {any} */ (verdict) });
       assert.equal(status, 200);
       assertFailure(json, 403, "^This is not offered.$");
     }
@@ -468,12 +473,12 @@ describe("the shop's own rules", () => {
 
 test("permit cannot change what is ordered", async () => {
   const permit = (/** @type {any} */ { request }) => ((request.quantity = 1), /** @type {const} */ (true));
-  const { json } = await ask({ body: { ...wanted, quantity: 2 } }, { permit });
+  const { json } = await send({ body: { ...wanted, quantity: 2 } }, { permit });
   assert.equal(json.error.code, 503);
   assert.equal(api.sandbox.requests.length, 0);
 });
 
-test("a refusal by permit is stored: a key asks once", async () => {
+test("a sentence of permit is stored: permit is called once for an idempotency key", async () => {
   let verdict = /** @type {true | string} */ ("Not today.");
   const { backend } = startBackend(api, { permit: () => verdict });
   const first = await read(await backend(pageRequest()));
@@ -488,27 +493,27 @@ test("a refusal by permit is stored: a key asks once", async () => {
 
 describe("maxPrice", () => {
   test("orders at that price", async () => {
-    assert.equal((await ask({}, { maxPrice: 1.31 })).json.success, true);
+    assert.equal((await send({}, { maxPrice: 1.31 })).json.success, true);
     assert.equal(api.sandbox.orders.length, 1);
   });
 
-  test("refuses a higher one, warnings and a refused calculation, without ordering", async () => {
+  test("stops a higher price, warnings and a failed calculation, without ordering", async () => {
     const balance = () => 1.5;
-    const dear = await ask({}, { maxPrice: 1.3, balance });
+    const dear = await send({}, { maxPrice: 1.3, balance });
     assert.equal(dear.status, 200);
     assert.deepEqual(dear.json.error, { code: 403, message: "This costs too much." });
     assert.deepEqual([dear.json.success, dear.json.balance, dear.json.currency], [false, 1.5, "USD"]);
-    const goal = await ask({ body: { ...wanted, goal: "forbidden" } }, { maxPrice: 2 });
+    const goal = await send({ body: { ...wanted, goal: "forbidden" } }, { maxPrice: 2 });
     assert.deepEqual([goal.status, goal.json.error], [200, { code: 14, message: "Incorrect goal" }]);
-    const country = await ask({ body: { ...wanted, proxyType: "ISP", country: "ATA" } }, { maxPrice: 20 });
+    const country = await send({ body: { ...wanted, proxyType: "ISP", country: "ATA" } }, { maxPrice: 20 });
     assert.deepEqual([country.status, country.json.error], [200, { code: 24, message: "Incorrect ip addresses" }]);
     assert.deepEqual([dear.errors, goal.errors, country.errors], [[], [], []]);
     assert.equal(api.orders().length, 0);
   });
 
-  test("of 0 sells nothing, and a price is still answered", async () => {
-    assert.equal((await ask({}, { maxPrice: 0 })).json.success, false);
-    assert.equal((await ask({ endpoint: calculate }, { maxPrice: 0 })).json.price, 1.31);
+  test("of 0 sells nothing, but calculates", async () => {
+    assert.equal((await send({}, { maxPrice: 0 })).json.success, false);
+    assert.equal((await send({ endpoint: calculate }, { maxPrice: 0 })).json.price, 1.31);
   });
 });
 
@@ -521,7 +526,7 @@ const startOptions = () => ({
   bookings: memoryBookings(),
 });
 
-describe("the API's key", () => {
+describe("the API key", () => {
   const encoded = encodeURIComponent(apiKey);
   const spellings = [
     apiKey,
@@ -531,13 +536,13 @@ describe("the API's key", () => {
     apiKey.replace("/", "\\/"),
   ];
 
-  /** @param {object} reply */
-  const answersWith = (reply) => `reply; body=${encodeURIComponent(JSON.stringify(reply))}`;
+  /** @param {object} response */
+  const respondWith = (response) => `reply; body=${encodeURIComponent(JSON.stringify(response))}`;
   /** @param {string} text */
   const hasKey = (text) => spellings.some((spelling) => text.includes(spelling));
 
   for (const spelling of new Set(spellings)) {
-    test(`is taken out of what the API answers: ${spelling}`, async () => {
+    test(`is redacted in responses of the API: ${spelling}`, async () => {
       const text = `at /client/api/v1/${spelling}/order`;
       const failure = { success: false, error: { code: 7, message: text }, balance: null, currency: null };
       const receipt = {
@@ -558,7 +563,7 @@ describe("the API's key", () => {
       const bookings = {
         ...rest,
         /** @type {typeof settle} */
-        settle: (name, reply) => (stored.push(reply.body), settle(name, reply)),
+        settle: (name, response) => (stored.push(response.body), settle(name, response)),
       };
       /** @type {[object, Changes, Partial<BackendOptions>?][]} */
       const cases = [
@@ -569,9 +574,9 @@ describe("the API's key", () => {
         [failure, { endpoint: calculate }],
         [quote, { endpoint: calculate }],
       ];
-      for (const [reply, changes, options] of cases) {
-        api.fault = answersWith(reply);
-        const { status, text: body } = await ask(changes, { bookings, ...options });
+      for (const [response, changes, options] of cases) {
+        api.fault = respondWith(response);
+        const { status, text: body } = await send(changes, { bookings, ...options });
         assert.equal(status, 200);
         assert.ok(!hasKey(body), body);
         assert.match(body, /at \/client/);
@@ -589,7 +594,7 @@ describe("the API's key", () => {
         url: spelling,
       });
       for (const thrown of [error, `GET /${spelling}`, { message: spelling }]) {
-        const { errors } = await ask({}, { user: () => Promise.reject(thrown) });
+        const { errors } = await send({}, { user: () => Promise.reject(thrown) });
         const [told] = /** @type {any[]} */ (errors);
         assert.ok(!hasKey(inspect(told, { showHidden: true, depth: 9 })), spelling);
         if (thrown !== error) continue;
@@ -603,7 +608,7 @@ describe("the API's key", () => {
     const bookings = memoryBookings();
     const permit = () => `Not with ${apiKey}.`;
     for (const endpoint of ["order", calculate]) {
-      assert.equal((await ask({ endpoint }, { permit, bookings })).json.error.message, "Not with [key].");
+      assert.equal((await send({ endpoint }, { permit, bookings })).json.error.message, "Not with [key].");
     }
     assert.ok(!hasKey(JSON.stringify(await bookings.claim('["anna","key-1"]', ""))));
   });
@@ -612,7 +617,7 @@ describe("the API's key", () => {
     for (const fault of [`reply; status=500; body=${encodeURIComponent(apiKey)}`, "cut-before", "html"]) {
       api.fault = fault;
       for (const endpoint of ["order", calculate]) {
-        const { errors } = await ask({ endpoint });
+        const { errors } = await send({ endpoint });
         assert.equal(errors.length, 1);
         const { message, stack, ...rest } = /** @type {Error} */ (errors[0]);
         assert.ok(!hasKey(`${message}${stack}${JSON.stringify(rest)}`));

@@ -4,7 +4,6 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { markdownTable } from "markdown-table";
-import { readBudget } from "./budget.js";
 import { evaluateGoals } from "./goals.js";
 import { ours } from "./peers.js";
 
@@ -103,7 +102,6 @@ ${featureTable(results)}
  */
 export async function details(results) {
   const { ratios, concurrency, memory } = results;
-  const { budget } = await readBudget();
   const costs = concurrency.map((/** @type {any} */ row) => `${cell(row.cost)} at ${short(row.calls)}`).join(", ");
   return `${detailTable(results)}
 
@@ -112,7 +110,7 @@ With each order to the page's own origin, proxy-orders also sends a new \`Idempo
 Calls of proxy-orders at once, µs for each: ${costs}.
 Linear memory of proxy-orders, bytes: ${short(memory.loaded)} after loading, ${short(memory.early)} after ${short(memory.fewCalls)} calls of each of ${memory.kinds.length} kinds, ${short(memory.late)} after ${short(memory.calls)}.
 
-${goalTable(evaluateGoals(results, budget.everything))}
+${goalTable(evaluateGoals(results))}
 
 A ratio is the median of the ratios in each turn.
 `;

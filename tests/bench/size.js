@@ -14,7 +14,7 @@ const namedBinary = join(root, "target/bindgen/named.wasm");
 const imports = { everything: "*", "{ calculate, order }": "{ calculate, order }" };
 
 /** The bytes that a page carries for what it imports, bundled and minified by esbuild. */
-async function measureImports() {
+export async function measureImports() {
   /** @type {Record<string, { raw: number, gzip: number, brotli: number }>} */
   const sizes = {};
   for (const [name, what] of Object.entries(imports)) {

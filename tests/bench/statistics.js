@@ -9,7 +9,7 @@
  * @param {number[]} values
  * @param {number} share from 0 to 1
  */
-function quantile(values, share) {
+export function quantile(values, share) {
   const sorted = values.toSorted((a, b) => a - b);
   const position = (sorted.length - 1) * share;
   const low = sorted[Math.floor(position)];

@@ -1,5 +1,5 @@
 // @ts-check
-// Random orders over HTTP: what each call says agrees with the books of the account.
+// Random orders over HTTP: what each call says agrees with the orders of the account.
 import {
   assert,
   checkError,
@@ -12,7 +12,7 @@ import {
   settled,
   show,
   sleep,
-  wanted,
+  minimal,
 } from "./support.js";
 
 /** @typedef {import("./support.js").Fields} Fields */
@@ -49,13 +49,13 @@ const faults = [
 
 /**
  * Orders at random from one account. Each call has a number, which its requests carry in a header.
- * @param {any} pkg @param {ReturnType<Test["sandbox"]>} api @param {() => number} random @param {boolean} honoursKeys
+ * @param {any} pkg @param {ReturnType<Test["sandbox"]>} api @param {() => number} random @param {boolean} booksKeysOnce
  */
-async function orderAtRandom(pkg, api, random, honoursKeys) {
+async function orderAtRandom(pkg, api, random, booksKeysOnce) {
   /** @type {Ended[]} */
   const ended = [];
-  /** The key of the latest error, by product. @type {Map<string, string>} */
-  const keys = new Map();
+  /** The idempotency key of the latest error, by product. @type {Map<string, string>} */
+  const idempotencyKeys = new Map();
   const one = async (/** @type {number} */ place) => {
     const product = `${pick(random, proxyTypes)} ${pick(random, ["USA", "POL"])}`;
     const fault = random() < 0.4 ? pick(random, faults) : undefined;
@@ -76,11 +76,13 @@ async function orderAtRandom(pkg, api, random, honoursKeys) {
     if (random() < 0.4) options.maxPrice = pick(random, [0, 100, 100, 100]);
     if (random() < 0.1) options.requirePromoCode = true;
     if (random() < 0.1) options.allowDuplicate = true;
-    const key = keys.get(product);
+    const unresolved = idempotencyKeys.get(product);
     if (random() < 0.3) options.idempotencyKey = `own-${place}`;
-    else if (key && honoursKeys && !options.allowDuplicate && random() < 0.7) options.idempotencyKey = key;
+    else if (unresolved && booksKeysOnce && !options.allowDuplicate && random() < 0.7) {
+      Object.assign(options, { idempotencyKey: unresolved, repeat: true });
+    }
     const [type, country] = /** @type {["IPv4", string]} */ (product.split(" "));
-    const request = { ...wanted.order[type], country, promoCode: options.requirePromoCode ? "PROMO10" : undefined };
+    const request = { ...minimal.order[type], country, promoCode: options.requirePromoCode ? "PROMO10" : undefined };
     const what = `call ${place} of ${api.options.baseUrl}, ${show({ product, ...options })}`;
     if (random() < 0.2) void sleep(random() * 30).then(() => controller.abort());
     /** @type {any} */
@@ -91,14 +93,14 @@ async function orderAtRandom(pkg, api, random, honoursKeys) {
       what,
     );
     assert(handed <= 1, `${handed} orders were handed to fetch by ${what}`);
-    const isRepeat = key !== undefined && options.idempotencyKey === key;
+    const isRepeat = options.repeat === true;
     if (error === undefined) {
-      keys.delete(product);
-      ended[place] = { what, outcome: value.success ? "placed" : "refused", orderNumber: value.orderNumber, isRepeat };
+      idempotencyKeys.delete(product);
+      ended[place] = { what, outcome: value.success ? "placed" : "failure", orderNumber: value.orderNumber, isRepeat };
     } else {
       checkError(error, "demo-key");
       oneOf(error.outcome, ["not_placed", "unknown"], `outcome of ${what}`);
-      if (error.outcome === "unknown" && error.idempotencyKey) keys.set(product, error.idempotencyKey);
+      if (error.outcome === "unknown" && error.idempotencyKey) idempotencyKeys.set(product, error.idempotencyKey);
       ended[place] = { what, outcome: error.outcome, isRepeat };
     }
   };
@@ -121,8 +123,8 @@ async function compareWithBooks(api, ended, counts) {
   for (const [place, { what, outcome, orderNumber, isRepeat }] of ended.entries()) {
     const own = posts.filter(({ headers }) => headers["x-call"] === String(place));
     const booked = own.filter((post) => post.booked).length;
-    // Chromium sends a POST again whose connection was opened early and is cut.
-    if (own.length > 1) counts.sent_again += 1;
+    // Chromium re-sends a POST whose connection was opened early and is cut.
+    if (own.length > 1) counts.resent += 1;
     if (outcome === "placed") {
       equal(books.filter((order) => order.orderNumber === orderNumber).length, 1, `orders ${orderNumber} of ${what}`);
       assert(booked > 0 || isRepeat, `another order's number came to ${what}`);
@@ -130,7 +132,7 @@ async function compareWithBooks(api, ended, counts) {
     else equal(booked, 0, `orders booked by ${what}, which said ${outcome}`);
     counts[outcome] += 1;
   }
-  equal(posts.filter((post) => post.booked).length, books.length, "orders on the books");
+  equal(posts.filter((post) => post.booked).length, books.length, "orders booked");
   counts.booked += books.length;
 }
 
@@ -143,27 +145,27 @@ export async function everyOutcomeAgreesWithTheBooks({ pkg, sandbox, engine, log
   const open = [...Array(accounts).keys()];
   const worker = async () => {
     for (let account = open.pop(); account !== undefined; account = open.pop()) {
-      const honoursKeys = account % 3 > 0;
-      const api = sandbox({}, honoursKeys ? "" : "vendor-");
-      orders.push([api, await orderAtRandom(pkg, api, randomOf(seed + account), honoursKeys)]);
+      const booksKeysOnce = account % 3 > 0;
+      const api = sandbox({}, booksKeysOnce ? "" : "no-keys-");
+      orders.push([api, await orderAtRandom(pkg, api, randomOf(seed + account), booksKeysOnce)]);
     }
   };
   await Promise.all([...Array(ACCOUNTS_AT_ONCE)].map(worker));
   const counts = {
     placed: 0,
-    refused: 0,
+    failure: 0,
     not_placed: 0,
     unknown: 0,
     unknown_placed: 0,
     unknown_not_placed: 0,
     booked: 0,
-    sent_again: 0,
+    resent: 0,
   };
   for (const [api, ended] of orders) await compareWithBooks(api, ended, counts);
   const total = accounts * CALLS_OF_AN_ACCOUNT;
   await log(`${total} random orders, seed ${seed}: ${JSON.stringify(counts)}`);
-  equal(counts.placed + counts.refused + counts.not_placed + counts.unknown, total, "calls that ended");
+  equal(counts.placed + counts.failure + counts.not_placed + counts.unknown, total, "calls that ended");
   // A few orders may miss one of the ends.
-  const hasEveryEnd = counts.unknown_placed > 0 && counts.placed > 0 && counts.refused > 0;
+  const hasEveryEnd = counts.unknown_placed > 0 && counts.placed > 0 && counts.failure > 0;
   assert(hasEveryEnd || total < 1_000, `ends of every kind: ${show(counts)}`);
 }

@@ -1,21 +1,24 @@
 // @ts-check
 // Why a call failed: the code, what it carries, and whether an order may have been placed.
 import {
-  KEY,
+  API_KEY,
   all,
   assert,
   checkError,
   neverSettles,
   equal,
-  assertNoKey,
-  kinds,
+  assertNoApiKey,
+  endpoints,
   untilAborted,
+  newBaseUrl,
   offline,
   otherRealm,
-  refusals,
+  pick,
+  randomOf,
+  failures,
   rejected,
-  replies,
-  reply,
+  responses,
+  respondWith,
   settled,
   stubApi,
   show,
@@ -25,7 +28,7 @@ import {
   stubbed,
   throwsAtOnce,
   until,
-  wanted,
+  minimal,
 } from "./support.js";
 
 /** @typedef {import("./support.js").Fields} Fields */
@@ -56,20 +59,20 @@ function checkReason(error, reason, signal) {
   assert("cause" in error, "cause is there, whatever it is");
 }
 
-/** @param {"calculate" | "order"} kind @param {string} outcome */
-const outcomeOf = (kind, outcome) => (kind === "order" ? outcome : undefined);
+/** @param {"calculate" | "order"} endpoint @param {string} outcome */
+const outcomeOf = (endpoint, outcome) => (endpoint === "order" ? outcome : undefined);
 
 /** @param {Test} test */
 export async function aSignalAlreadyAbortedSendsNothing({ pkg }) {
-  for (const kind of kinds) {
+  for (const endpoint of endpoints) {
     for (const reason of reasons()) {
       const controller = new AbortController();
       controller.abort(reason);
       const api = stubApi();
       const error = await rejected(
-        pkg[kind](wanted[kind].IPv4, stubbed(api.fetch, { signal: controller.signal })),
+        pkg[endpoint](minimal[endpoint].IPv4, stubbed(api.fetch, { signal: controller.signal })),
         "aborted",
-        { outcome: outcomeOf(kind, "not_placed") },
+        { outcome: outcomeOf(endpoint, "not_placed") },
       );
       checkReason(error, reason, controller.signal);
       equal(api.requests.length, 0, "requests sent");
@@ -90,22 +93,22 @@ export async function anAbortEndsTheCallAtAnyMoment({ pkg }) {
   ];
   await all(
     moments.flatMap(([what, answer]) =>
-      kinds.flatMap((kind) =>
+      endpoints.flatMap((endpoint) =>
         reasons().map(
           (reason) =>
             /** @type {[string, () => unknown]} */ ([
-              `${kind}, ${what}, ${show(reason)}`,
+              `${endpoint}, ${what}, ${show(reason)}`,
               async () => {
                 const controller = new AbortController();
                 const api = stub(answer);
-                const call = pkg[kind](
-                  wanted[kind].IPv4,
+                const call = pkg[endpoint](
+                  minimal[endpoint].IPv4,
                   stubbed(api.fetch, { signal: controller.signal, maxRetries: 5, timeoutMs: 5000 }),
                 );
                 await until(() => api.requests.length === 1, "the request");
                 await sleep(1);
                 controller.abort(reason);
-                const error = await rejected(call, "aborted", { outcome: outcomeOf(kind, "unknown"), ms: 1000 });
+                const error = await rejected(call, "aborted", { outcome: outcomeOf(endpoint, "unknown"), ms: 1000 });
                 checkReason(error, reason, controller.signal);
                 assert(api.requests[0].request.signal.aborted, "the request itself is aborted");
                 equal(api.requests.length, 1, "requests sent");
@@ -119,32 +122,32 @@ export async function anAbortEndsTheCallAtAnyMoment({ pkg }) {
 
 /** @param {Test} test */
 export async function anAbortDuringTheCallOfFetchEndsTheCall({ pkg }) {
-  for (const kind of kinds) {
+  for (const endpoint of endpoints) {
     const controller = new AbortController();
     const api = stub(() => {
       controller.abort("in fetch");
-      return reply(replies[kind])();
+      return respondWith(responses[endpoint])();
     });
-    const call = pkg[kind](wanted[kind].IPv4, stubbed(api.fetch, { signal: controller.signal }));
-    const error = await rejected(call, "aborted", { outcome: outcomeOf(kind, "unknown") });
+    const call = pkg[endpoint](minimal[endpoint].IPv4, stubbed(api.fetch, { signal: controller.signal }));
+    const error = await rejected(call, "aborted", { outcome: outcomeOf(endpoint, "unknown") });
     equal(error.cause, "in fetch", "cause");
   }
 }
 
 /** @param {Test} test */
 export async function anAbortWhileOptionsAreReadSendsNothing({ pkg }) {
-  for (const kind of kinds) {
+  for (const endpoint of endpoints) {
     const controller = new AbortController();
     const api = stubApi();
     const request = {
-      ...wanted[kind].IPv4,
+      ...minimal[endpoint].IPv4,
       get goal() {
         controller.abort("early");
         return "scraping";
       },
     };
-    const call = pkg[kind](request, stubbed(api.fetch, { signal: controller.signal }));
-    const error = await rejected(call, "aborted", { outcome: outcomeOf(kind, "not_placed") });
+    const call = pkg[endpoint](request, stubbed(api.fetch, { signal: controller.signal }));
+    const error = await rejected(call, "aborted", { outcome: outcomeOf(endpoint, "not_placed") });
     equal(error.cause, "early", "cause");
     equal(api.requests.length, 0, "requests sent");
   }
@@ -154,13 +157,13 @@ export async function anAbortWhileOptionsAreReadSendsNothing({ pkg }) {
 export async function aTimeoutSignalOfTheCallerIsAnAbort({ pkg }) {
   const signal = AbortSignal.timeout(30);
   const error = await rejected(
-    pkg.calculate(wanted.calculate.IPv4, stubbed(untilAborted, { signal, timeoutMs: 5000 })),
+    pkg.calculate(minimal.calculate.IPv4, stubbed(untilAborted, { signal, timeoutMs: 5000 })),
     "aborted",
   );
   equal(error.cause.name, "TimeoutError", "the reason of AbortSignal.timeout");
   const before = AbortSignal.timeout(5000);
   await rejected(
-    pkg.calculate(wanted.calculate.IPv4, stubbed(untilAborted, { signal: before, timeoutMs: 30 })),
+    pkg.calculate(minimal.calculate.IPv4, stubbed(untilAborted, { signal: before, timeoutMs: 30 })),
     "timeout",
   );
 }
@@ -172,7 +175,7 @@ export async function theAbortWinsOverTheTimeout({ pkg }) {
     request.signal.addEventListener("abort", () => controller.abort("also"));
     return untilAborted(request);
   });
-  const call = pkg.order(wanted.order.IPv4, stubbed(api.fetch, { signal: controller.signal, timeoutMs: 30 }));
+  const call = pkg.order(minimal.order.IPv4, stubbed(api.fetch, { signal: controller.signal, timeoutMs: 30 }));
   const error = await settled(call.then(undefined, (/** @type {any} */ reason) => reason));
   equal(error.code, "timeout", "the deadline came first");
   equal(error.outcome, "unknown", "outcome");
@@ -180,7 +183,7 @@ export async function theAbortWinsOverTheTimeout({ pkg }) {
   const early = new AbortController();
   early.abort("first");
   await rejected(
-    pkg.order(wanted.order.IPv4, stubbed(untilAborted, { signal: early.signal, timeoutMs: Number.MIN_VALUE })),
+    pkg.order(minimal.order.IPv4, stubbed(untilAborted, { signal: early.signal, timeoutMs: Number.MIN_VALUE })),
     "aborted",
     { outcome: "not_placed" },
   );
@@ -189,9 +192,9 @@ export async function theAbortWinsOverTheTimeout({ pkg }) {
 /** @param {Test} test */
 export async function anAbortAfterTheEndChangesNothing({ pkg }) {
   const controller = new AbortController();
-  const value = await pkg.order(wanted.order.IPv4, stubbed(stubApi().fetch, { signal: controller.signal }));
+  const value = await pkg.order(minimal.order.IPv4, stubbed(stubApi().fetch, { signal: controller.signal }));
   controller.abort("late");
-  equal(value, replies.order, "receipt");
+  equal(value, responses.order, "receipt");
 }
 
 /** @param {Test} test */
@@ -204,18 +207,18 @@ export async function theDeadlineCoversWaitingAndReading({ pkg, script, sandbox 
   ];
   await all(
     ways.flatMap(([what, answer]) =>
-      kinds.map(
-        (kind) =>
+      endpoints.map(
+        (endpoint) =>
           /** @type {[string, () => unknown]} */ ([
-            `${kind} ${what}`,
+            `${endpoint} ${what}`,
             async () => {
               const start = performance.now();
               const api = stub(answer);
               await rejected(
-                pkg[kind](wanted[kind].IPv4, stubbed(api.fetch, { timeoutMs: 100, maxRetries: 10 })),
+                pkg[endpoint](minimal[endpoint].IPv4, stubbed(api.fetch, { timeoutMs: 100, maxRetries: 10 })),
                 "timeout",
                 {
-                  outcome: outcomeOf(kind, "unknown"),
+                  outcome: outcomeOf(endpoint, "unknown"),
                 },
               );
               const took = performance.now() - start;
@@ -229,20 +232,22 @@ export async function theDeadlineCoversWaitingAndReading({ pkg, script, sandbox 
   );
   for (const stall of /** @type {const} */ (["headers", "body"])) {
     const api = await script({ body: '{"success":', stall });
-    await rejected(pkg.order(wanted.order.IPv4, { ...api.options, timeoutMs: 400 }), "timeout", { outcome: "unknown" });
-    const shopApi = sandbox({ timeoutMs: 400 });
-    await rejected(pkg.order(wanted.order.IPv4, shopApi.withFault(`stall-${stall}`)), "timeout", {
+    await rejected(pkg.order(minimal.order.IPv4, { ...api.options, timeoutMs: 400 }), "timeout", {
       outcome: "unknown",
-      key: "demo-key",
     });
-    equal((await shopApi.orders()).length, 1, `orders on the books after stalled ${stall}`);
+    const shopApi = sandbox({ timeoutMs: 400 });
+    await rejected(pkg.order(minimal.order.IPv4, shopApi.withFault(`stall-${stall}`)), "timeout", {
+      outcome: "unknown",
+      apiKey: "demo-key",
+    });
+    equal((await shopApi.orders()).length, 1, `orders booked after stalled ${stall}`);
   }
 }
 
 /** @param {Test} test */
 export async function theDeadlineCoversRetries({ pkg }) {
   const start = performance.now();
-  const call = pkg.calculate(wanted.calculate.IPv4, stubbed(stub(offline).fetch, { timeoutMs: 400, maxRetries: 10 }));
+  const call = pkg.calculate(minimal.calculate.IPv4, stubbed(stub(offline).fetch, { timeoutMs: 400, maxRetries: 10 }));
   await rejected(call, "network");
   assert(performance.now() - start < 1400, "ends in time");
   let index = 0;
@@ -252,7 +257,7 @@ export async function theDeadlineCoversRetries({ pkg }) {
     throw new TypeError("Failed to fetch");
   };
   const begun = performance.now();
-  await rejected(pkg.calculate(wanted.calculate.IPv4, stubbed(slow, { timeoutMs: 400, maxRetries: 10 })), [
+  await rejected(pkg.calculate(minimal.calculate.IPv4, stubbed(slow, { timeoutMs: 400, maxRetries: 10 })), [
     "timeout",
     "network",
   ]);
@@ -262,106 +267,129 @@ export async function theDeadlineCoversRetries({ pkg }) {
 /** @param {Test} test */
 export async function aFetchThatFailsIsANetworkError({ pkg, script, url }) {
   const mine = new TypeError("Failed to fetch");
-  for (const kind of kinds) {
+  for (const endpoint of endpoints) {
     for (const fetch of [() => Promise.reject(mine), throwsAtOnce(mine)]) {
-      const error = await rejected(pkg[kind](wanted[kind].IPv4, stubbed(fetch)), "network", {
-        outcome: outcomeOf(kind, "unknown"),
+      const error = await rejected(pkg[endpoint](minimal[endpoint].IPv4, stubbed(fetch)), "network", {
+        outcome: outcomeOf(endpoint, "unknown"),
       });
       assert(error.cause === mine, "the original is the cause");
     }
     for (const value of ["text", undefined, null, 5, {}, { message: "no", name: "Error" }, Symbol("x")]) {
       const error = await rejected(
-        pkg[kind](
-          wanted[kind].IPv4,
+        pkg[endpoint](
+          minimal[endpoint].IPv4,
           stubbed(() => Promise.reject(value)),
         ),
         "network",
         {
-          outcome: outcomeOf(kind, "unknown"),
+          outcome: outcomeOf(endpoint, "unknown"),
         },
       );
       equal(error.cause, undefined, `cause after ${show(value)}`);
     }
-    for (const reply of [
+    for (const response of [
       { cut: /** @type {const} */ ("headers") },
       { body: '{"success":true', cut: /** @type {const} */ ("body") },
     ]) {
-      const api = await script(reply);
-      const codes = /** @type {any} */ (reply.cut === "body" ? ["network", "invalid_response"] : "network");
-      await rejected(pkg[kind](wanted[kind].IPv4, api.options), codes, { outcome: outcomeOf(kind, "unknown") });
+      const api = await script(response);
+      const codes = /** @type {any} */ (response.cut === "body" ? ["network", "invalid_response"] : "network");
+      await rejected(pkg[endpoint](minimal[endpoint].IPv4, api.options), codes, {
+        outcome: outcomeOf(endpoint, "unknown"),
+      });
     }
-    const nobody = { baseUrl: "http://127.0.0.1:9", apiKey: KEY, maxRetries: 0, timeoutMs: 5000 };
-    const failed = await rejected(pkg[kind](wanted[kind].IPv4, nobody), "network", {
-      outcome: outcomeOf(kind, "unknown"),
+    const nobody = { baseUrl: "http://127.0.0.1:9", apiKey: API_KEY, maxRetries: 0, timeoutMs: 5000 };
+    const failed = await rejected(pkg[endpoint](minimal[endpoint].IPv4, nobody), "network", {
+      outcome: outcomeOf(endpoint, "unknown"),
     });
     assert(failed.cause instanceof TypeError, `the engine's own error is the cause: ${show(failed.cause)}`);
     const notFound = { ...nobody, baseUrl: `${url}/nowhere` };
-    await rejected(pkg[kind](wanted[kind].IPv4, notFound), "http", { outcome: outcomeOf(kind, "unknown") });
+    await rejected(pkg[endpoint](minimal[endpoint].IPv4, notFound), "http", {
+      outcome: outcomeOf(endpoint, "unknown"),
+    });
   }
 }
 
 /** @param {Test} test */
 export async function redirectsAreRefused({ pkg, script, sandbox, url }) {
-  for (const kind of kinds) {
+  for (const endpoint of endpoints) {
     for (const status of [301, 302, 303, 307, 308]) {
-      const target = await script({ body: JSON.stringify(replies[kind]) });
+      const target = await script({ body: JSON.stringify(responses[endpoint]) });
       const api = await script({ status, headers: { location: target.options.baseUrl } });
-      await rejected(pkg[kind](wanted[kind].IPv4, api.options), "network", { outcome: outcomeOf(kind, "unknown") });
+      await rejected(pkg[endpoint](minimal[endpoint].IPv4, api.options), "network", {
+        outcome: outcomeOf(endpoint, "unknown"),
+      });
       equal((await target.received()).length, 0, `requests that followed ${status}`);
     }
   }
   const api = sandbox();
-  await rejected(pkg.order(wanted.order.IPv4, api.withFault("redirect")), "network", {
+  await rejected(pkg.order(minimal.order.IPv4, api.withFault("redirect")), "network", {
     outcome: "unknown",
-    key: "demo-key",
+    apiKey: "demo-key",
   });
   equal((await api.orders()).length, 0, `orders behind the redirect of ${url}`);
 }
 
 /** @param {Test} test */
-export async function theCauseOfANetworkErrorNeverShowsTheKey({ pkg }) {
-  const encoded = encodeURIComponent(KEY);
+export async function theCauseOfANetworkErrorNeverShowsTheApiKey({ pkg }) {
+  const encoded = encodeURIComponent(API_KEY);
   const quoted = `Request cannot be constructed from https://api.example/client/api/v1/${encoded}/order`;
   const inStack = new Error("no");
   inStack.stack = `Error: no\n at https://api.example/${encoded}`;
-  const far = new Error("near", { cause: new TypeError("far", { cause: new Error(`at ${KEY}`) }) });
+  const far = new Error("near", { cause: new TypeError("far", { cause: new Error(`at ${API_KEY}`) }) });
   const evil = Object.defineProperty(new Error("no"), "message", {
     get() {
-      throw new Error(KEY);
+      throw new Error(API_KEY);
     },
   });
-  const deep = [...Array(50)].reduce((cause) => new Error("layer", { cause }), new Error(KEY));
+  const deep = [...Array(50)].reduce((cause) => new Error("layer", { cause }), new Error(API_KEY));
   /** @type {[string, any][]} */
   const errors = [
     ["in the message", new TypeError(quoted)],
-    ["in the message, as it was given", new TypeError(`no ${KEY}`)],
+    ["in the message, as it was given", new TypeError(`no ${API_KEY}`)],
     ["in the stack", inStack],
     ["in its cause", new Error("no", { cause: new Error(quoted) })],
     ["in its cause's cause", new Error("no", { cause: far })],
-    ["in a cause that is text", new Error("no", { cause: `key ${KEY}` })],
+    ["in a cause that is text", new Error("no", { cause: `key ${API_KEY}` })],
     ["fifty causes down", deep],
     ["in what a getter throws", evil],
     ["in a request", Object.assign(new TypeError("no"), { request: new Request(`https://api.example/${encoded}`) })],
-    ["in a name", Object.assign(new TypeError("no"), { [KEY]: 1 })],
+    ["in a name", Object.assign(new TypeError("no"), { [API_KEY]: 1 })],
   ];
+  /** The messages of an error and its causes. @param {any} error @returns {string[]} */
+  const messagesOf = (error) => (error ? [error.message, ...messagesOf(error.cause)] : []);
+  /** @type {Record<string, string[]>} */
+  const copied = {
+    "in the message": [quoted.replace(encoded, "[key]")],
+    "in the message, as it was given": ["no [key]"],
+    "in the stack": ["no"],
+    "in its cause": ["no", quoted.replace(encoded, "[key]")],
+    "in its cause's cause": ["no", "near", "far", "at [key]"],
+    "in a cause that is text": ["no"],
+    "fifty causes down": Array(10).fill("layer"),
+    "in what a getter throws": [],
+    "in a request": ["no"],
+    "in a name": ["no"],
+  };
   await all(
     errors.flatMap(([what, thrown]) =>
-      kinds.map(
-        (kind) =>
+      endpoints.map(
+        (endpoint) =>
           /** @type {[string, () => unknown]} */ ([
-            `${kind}: ${what}`,
+            `${endpoint}: ${what}`,
             async () => {
               const error = await rejected(
-                pkg[kind](
-                  wanted[kind].IPv4,
+                pkg[endpoint](
+                  minimal[endpoint].IPv4,
                   stubbed(() => Promise.reject(thrown)),
                 ),
                 "network",
                 {
-                  outcome: outcomeOf(kind, "unknown"),
+                  outcome: outcomeOf(endpoint, "unknown"),
                 },
               );
-              equal(error.cause, undefined, "cause");
+              assert(error.cause !== thrown, "the cause is the original");
+              equal(messagesOf(error.cause), copied[what], "messages of the copy and its causes");
+              if (error.cause) equal(error.cause.name, thrown.name, "name of the copy");
             },
           ]),
       ),
@@ -371,25 +399,25 @@ export async function theCauseOfANetworkErrorNeverShowsTheKey({ pkg }) {
   cyclic.cause = new Error("and round", { cause: cyclic });
   const error = await rejected(
     pkg.order(
-      wanted.order.IPv4,
+      minimal.order.IPv4,
       stubbed(() => Promise.reject(cyclic)),
     ),
     "network",
     { outcome: "unknown" },
   );
-  assert(error.cause === cyclic || error.cause === undefined, "a cycle of causes ends");
+  assert(error.cause === cyclic, "a cycle of causes without the API key stays");
   const realm = otherRealm();
   try {
     const foreign = new realm.window.TypeError("elsewhere");
     const failed = await rejected(
       pkg.order(
-        wanted.order.IPv4,
+        minimal.order.IPv4,
         stubbed(() => Promise.reject(foreign)),
       ),
       "network",
       { outcome: "unknown" },
     );
-    assert(failed.cause === foreign || failed.cause === undefined, "an error of another realm");
+    assert(failed.cause === foreign, "an error of another realm stays");
   } finally {
     realm.remove();
   }
@@ -409,35 +437,40 @@ export async function aHugeCauseIsSearchedInTime({ pkg }) {
   for (const [what, value] of carried) {
     const thrown = Object.assign(new TypeError("Failed to fetch"), { value });
     const start = performance.now();
-    const call = pkg.order(wanted.order.IPv4, stubbed(stub(throwsAtOnce(thrown)).fetch));
+    const call = pkg.order(minimal.order.IPv4, stubbed(stub(throwsAtOnce(thrown)).fetch));
     const error = await rejected(call, "network", { outcome: "unknown" });
     const took = performance.now() - start;
     assert(took < 500, `${what} took ${took} ms`);
-    equal("cause" in error, false, `${what} is in the cause`);
+    const { message, name, value: kept } = error.cause;
+    equal([message, name, kept], ["Failed to fetch", "TypeError", undefined], `cause without ${what}`);
   }
 }
 
 /** @param {Test} test */
 export async function httpErrorsCarryStatusBodyAndRetryAfter({ pkg }) {
-  for (const kind of kinds) {
+  for (const endpoint of endpoints) {
     for (const status of [
       300, 304, 400, 401, 403, 404, 405, 408, 413, 421, 422, 429, 451, 499, 500, 501, 502, 503, 504, 599,
     ]) {
       const answer = () => (status === 304 ? new Response(null, { status }) : new Response("<h1>No</h1>", { status }));
-      const error = await rejected(pkg[kind](wanted[kind].IPv4, stubbed(stub(answer).fetch)), "http", {
-        outcome: outcomeOf(kind, "unknown"),
+      const error = await rejected(pkg[endpoint](minimal[endpoint].IPv4, stubbed(stub(answer).fetch)), "http", {
+        outcome: outcomeOf(endpoint, "unknown"),
       });
       equal([error.status, error.body], [status, status === 304 ? "" : "<h1>No</h1>"], "status and body");
       equal(error.retryAfterMs, undefined, "retryAfterMs when the server said nothing");
       assert(error.message.includes(String(status)), `the message names the status: ${error.message}`);
     }
   }
-  const long = await rejected(pkg.order(wanted.order.IPv4, stubbed(stub(reply("x".repeat(5000), 500)).fetch)), "http", {
-    outcome: "unknown",
-  });
+  const long = await rejected(
+    pkg.order(minimal.order.IPv4, stubbed(stub(respondWith("x".repeat(5000), 500)).fetch)),
+    "http",
+    {
+      outcome: "unknown",
+    },
+  );
   equal(long.body, "x".repeat(2000), "body of 5000");
   const exact = await rejected(
-    pkg.order(wanted.order.IPv4, stubbed(stub(reply("x".repeat(2000), 500)).fetch)),
+    pkg.order(minimal.order.IPv4, stubbed(stub(respondWith("x".repeat(2000), 500)).fetch)),
     "http",
     { outcome: "unknown" },
   );
@@ -445,34 +478,41 @@ export async function httpErrorsCarryStatusBodyAndRetryAfter({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function bodiesNeverShowTheKey({ pkg }) {
-  const encoded = encodeURIComponent(KEY);
+export async function bodiesNeverShowTheApiKey({ pkg }) {
+  const encoded = encodeURIComponent(API_KEY);
   const texts = [
     `Cannot POST /client/api/v1/${encoded}/order`,
-    `key ${KEY} is unknown`,
-    KEY,
+    `key ${API_KEY} is unknown`,
+    API_KEY,
     encoded,
-    `${KEY}${KEY}${encoded}`,
-    `${"x".repeat(1995)}${KEY}`,
+    `${API_KEY}${API_KEY}${encoded}`,
+    `${"x".repeat(1995)}${API_KEY}`,
     `${"x".repeat(1998)}${encoded}`,
-    `${"x".repeat(1990)}${KEY}${KEY}`,
-    `${KEY.slice(0, 3)}${KEY}${KEY.slice(3)}`,
+    `${"x".repeat(1990)}${API_KEY}${API_KEY}`,
+    `${API_KEY.slice(0, 3)}${API_KEY}${API_KEY.slice(3)}`,
     `${encoded.slice(0, 5)}${encoded}${encoded.slice(5)}`,
-    `${KEY} `.repeat(500),
-    KEY.slice(0, 5).repeat(50_000) + KEY.slice(5).repeat(50_000),
+    `${API_KEY} `.repeat(500),
+    API_KEY.slice(0, 5).repeat(50_000) + API_KEY.slice(5).repeat(50_000),
   ];
-  for (const kind of kinds) {
+  for (const endpoint of endpoints) {
     for (const text of texts) {
       for (const status of [200, 404]) {
         const code = status === 200 ? "invalid_response" : "http";
-        const error = await rejected(pkg[kind](wanted[kind].IPv4, stubbed(stub(reply(text, status)).fetch)), code, {
-          outcome: outcomeOf(kind, "unknown"),
-        });
-        assert(!error.body.includes(KEY) && !error.body.includes(encoded), `body shows the key: ${show(error.body)}`);
+        const error = await rejected(
+          pkg[endpoint](minimal[endpoint].IPv4, stubbed(stub(respondWith(text, status)).fetch)),
+          code,
+          {
+            outcome: outcomeOf(endpoint, "unknown"),
+          },
+        );
+        assert(
+          !error.body.includes(API_KEY) && !error.body.includes(encoded),
+          `body shows the API key: ${show(error.body)}`,
+        );
         if (text.startsWith("x".repeat(1990))) {
           assert(
-            !error.body.includes(KEY.slice(0, 2)),
-            `body shows how the key begins: ${show(error.body.slice(1980))}`,
+            !error.body.includes(API_KEY.slice(0, 2)),
+            `body shows how the API key begins: ${show(error.body.slice(1980))}`,
           );
         }
       }
@@ -488,7 +528,11 @@ export async function retryAfterIsGivenInMilliseconds({ pkg }) {
     ["1", (ms) => ms === 1000],
     ["120", (ms) => ms === 120_000],
     [new Date(Date.now() + 60_000).toUTCString(), (ms) => ms > 50_000 && ms <= 60_000],
-    [new Date(Date.now() - 60_000).toUTCString(), (ms) => ms === 0 || ms === undefined],
+    ["299.997", (ms) => Math.abs(ms - 299_997) < 1e-6],
+    ["0.5", (ms) => ms === 500],
+    ["1.5.2", (ms) => ms === undefined],
+    [new Date(Date.now() - 60_000).toUTCString(), (ms) => ms === undefined],
+    ["Thu, 01 Jan 1970 00:00:00 GMT", (ms) => ms === undefined],
     ["soon", (ms) => ms === undefined],
     ["", (ms) => ms === undefined],
     ["-5", (ms) => ms === undefined || ms === 0],
@@ -499,8 +543,8 @@ export async function retryAfterIsGivenInMilliseconds({ pkg }) {
   ];
   for (const [value, good] of table) {
     for (const status of [429, 503]) {
-      const api = stub(reply("slow down", status, { "retry-after": value }));
-      const error = await rejected(pkg.order(wanted.order.IPv4, stubbed(api.fetch)), "http", { outcome: "unknown" });
+      const api = stub(respondWith("slow down", status, { "retry-after": value }));
+      const error = await rejected(pkg.order(minimal.order.IPv4, stubbed(api.fetch)), "http", { outcome: "unknown" });
       assert(good(error.retryAfterMs), `Retry-After: ${value} gives ${error.retryAfterMs}`);
     }
   }
@@ -512,25 +556,29 @@ export async function checksAreMadeInTheDocumentedOrder({ pkg }) {
   const bad = { proxyType: "x" };
   const api = stub(untilAborted);
   const controller = new AbortController();
-  const first = pkg.order(wanted.order.IPv4, stubbed(api.fetch, { signal: controller.signal }));
+  const baseUrl = newBaseUrl();
+  const first = pkg.order(minimal.order.IPv4, stubbed(api.fetch, { baseUrl, signal: controller.signal }));
   await until(() => api.requests.length === 1, "the first order");
-  const good = wanted.order.IPv4;
-  await rejected(pkg.order(bad, stubbed(api.fetch, { signal: aborted, timeoutMs: 0 })), "invalid_options", {
+  const good = minimal.order.IPv4;
+  const options = (/** @type {Fields} */ more) => stubbed(api.fetch, { baseUrl, ...more });
+  await rejected(pkg.order(bad, options({ signal: aborted, timeoutMs: 0 })), "invalid_options", {
     outcome: "not_placed",
   });
-  await rejected(pkg.order(bad, stubbed(api.fetch, { signal: aborted })), "invalid_request", { outcome: "not_placed" });
-  await rejected(pkg.order(good, stubbed(api.fetch, { signal: aborted })), "aborted", { outcome: "not_placed" });
-  await rejected(pkg.order(good, stubbed(api.fetch)), "duplicate_order", { outcome: "not_placed" });
-  await rejected(pkg.calculate(bad, stubbed(api.fetch, { signal: aborted, timeoutMs: 0 })), "invalid_options");
-  await rejected(pkg.calculate(bad, stubbed(api.fetch, { signal: aborted })), "invalid_request");
+  await rejected(pkg.order(bad, options({ signal: aborted })), "invalid_request", { outcome: "not_placed" });
+  await rejected(pkg.order(good, options({ signal: aborted })), "aborted", { outcome: "not_placed" });
+  await rejected(pkg.order(good, options({})), "duplicate_order", { outcome: "not_placed" });
+  await rejected(pkg.calculate(bad, options({ signal: aborted, timeoutMs: 0 })), "invalid_options");
+  await rejected(pkg.calculate(bad, options({ signal: aborted })), "invalid_request");
   equal(api.requests.length, 1, "requests sent");
   controller.abort();
   await rejected(first, "aborted", { outcome: "unknown" });
+  await rejected(pkg.order(good, options({ signal: aborted })), "aborted", { outcome: "not_placed" });
+  await rejected(pkg.order(good, options({})), "unresolved_order", { outcome: "unknown" });
 }
 
 /** @param {Test} test */
 export async function everyFaultHasItsOutcome({ pkg, sandbox }) {
-  /** fault, its code, and the orders on the books afterwards @type {[string, any, number][]} */
+  /** fault, its code, and the orders booked @type {[string, any, number][]} */
   const table = [
     ["cut-before", "network", 0],
     ["cut-after", "network", 1],
@@ -547,17 +595,18 @@ export async function everyFaultHasItsOutcome({ pkg, sandbox }) {
     ["html", "invalid_response", 0],
     ["html-502", "http", 0],
     ["reply; status=408", "http", 0],
+    ["refusal-400", "http", 0],
   ];
   await all(
     table.map(([fault, code, booked]) => [
       fault,
       async () => {
         const api = sandbox({ timeoutMs: 500 });
-        await rejected(pkg.order(wanted.order.IPv4, api.withFault(fault)), code, {
+        await rejected(pkg.order(minimal.order.IPv4, api.withFault(fault)), code, {
           outcome: "unknown",
-          key: "demo-key",
+          apiKey: "demo-key",
         });
-        equal((await api.orders()).length, booked, "orders on the books");
+        equal((await api.orders()).length, booked, "orders booked");
         equal((await api.posts()).length, 1, "POSTs");
       },
     ]),
@@ -571,36 +620,36 @@ export async function everyFaultHasItsOutcome({ pkg, sandbox }) {
   ])) {
     const api = sandbox({ timeoutMs: 400, maxRetries: 0 });
     const options = api.withFault(`${fault}; on=calculate`, { maxPrice: 5 });
-    await rejected(pkg.order(wanted.order.IPv4, options), code, {
+    await rejected(pkg.order(minimal.order.IPv4, options), code, {
       outcome: "not_placed",
-      key: "demo-key",
+      apiKey: "demo-key",
     });
     equal((await api.orders()).length, 0, `orders after a guard that met ${fault}`);
   }
-  const refused = sandbox();
-  const value = await pkg.order(wanted.order.IPv4, refused.withFault("refusal-400"));
-  equal([value.success, "outcome" in value], [false, false], "a refusal is a value");
+  const forbidden = { ...minimal.order.IPv4, goal: "forbidden" };
+  const value = await pkg.order(forbidden, sandbox().options);
+  equal([value.success, "outcome" in value], [false, false], "a failure is a value");
 }
 
 /** @param {Test} test */
-export async function orderErrorsCarryKeyAndQuote({ pkg }) {
+export async function orderErrorsCarryIdempotencyKeyAndQuote({ pkg }) {
   for (const [answer, code] of /** @type {[any, any][]} */ ([
     [offline, "network"],
-    [reply("no", 500), "http"],
-    [reply("no"), "invalid_response"],
+    [respondWith("no", 500), "http"],
+    [respondWith("no"), "invalid_response"],
     [untilAborted, "timeout"],
   ])) {
-    const api = stubApi(replies.calculate, answer);
+    const api = stubApi(responses.calculate, answer);
     const options = stubbed(api.fetch, { idempotencyKey: "once-7", maxPrice: 2, timeoutMs: 200 });
-    const error = await rejected(pkg.order(wanted.order.IPv4, options), code, { outcome: "unknown" });
+    const error = await rejected(pkg.order(minimal.order.IPv4, options), code, { outcome: "unknown" });
     equal(error.idempotencyKey, "once-7", `idempotencyKey of ${code}`);
-    equal(error.quote, replies.calculate, `quote of ${code}`);
+    equal(error.quote, responses.calculate, `quote of ${code}`);
     const bare = await rejected(
-      pkg.order(wanted.order.IPv4, stubbed(stubApi(undefined, answer).fetch, { timeoutMs: 200 })),
+      pkg.order(minimal.order.IPv4, stubbed(stubApi(undefined, answer).fetch, { timeoutMs: 200 })),
       code,
       { outcome: "unknown" },
     );
-    equal([bare.idempotencyKey, bare.quote], [undefined, undefined], "without a key and a guard");
+    equal([bare.idempotencyKey, bare.quote], [undefined, undefined], "without an idempotency key and a guard");
   }
 }
 
@@ -610,18 +659,18 @@ export async function noListenerOrTimerLeaks({ pkg }) {
   const { setTimeout: set, clearTimeout: clear } = globalThis;
   /** @type {Record<string, (signal: AbortSignal) => any>} */
   const ways = {
-    success: () => pkg.order(wanted.order.IPv4, stubbed(stubApi().fetch, { timeoutMs: 60_000 })),
-    guarded: () => pkg.order(wanted.order.IPv4, stubbed(stubApi().fetch, { timeoutMs: 60_000, maxPrice: 5 })),
-    refusal: (signal) =>
-      pkg.calculate(wanted.calculate.IPv4, stubbed(stub(reply("{}")).fetch, { timeoutMs: 60_000, signal })),
+    success: () => pkg.order(minimal.order.IPv4, stubbed(stubApi().fetch, { timeoutMs: 60_000 })),
+    guarded: () => pkg.order(minimal.order.IPv4, stubbed(stubApi().fetch, { timeoutMs: 60_000, maxPrice: 5 })),
+    failure: (signal) =>
+      pkg.calculate(minimal.calculate.IPv4, stubbed(stub(respondWith("{}")).fetch, { timeoutMs: 60_000, signal })),
     network: (signal) =>
-      pkg.calculate(wanted.calculate.IPv4, stubbed(stub(offline).fetch, { timeoutMs: 60_000, signal })),
+      pkg.calculate(minimal.calculate.IPv4, stubbed(stub(offline).fetch, { timeoutMs: 60_000, signal })),
     retried: (signal) =>
       pkg.calculate(
-        wanted.calculate.IPv4,
-        stubbed(stub(offline, reply(replies.calculate)).fetch, { timeoutMs: 60_000, signal, maxRetries: 1 }),
+        minimal.calculate.IPv4,
+        stubbed(stub(offline, respondWith(responses.calculate)).fetch, { timeoutMs: 60_000, signal, maxRetries: 1 }),
       ),
-    timeout: (signal) => pkg.calculate(wanted.calculate.IPv4, stubbed(neverSettles, { timeoutMs: 30, signal })),
+    timeout: (signal) => pkg.calculate(minimal.calculate.IPv4, stubbed(neverSettles, { timeoutMs: 30, signal })),
     invalid: (signal) => pkg.order({}, stubbed(neverSettles, { timeoutMs: 60_000, signal })),
   };
   globalThis.setTimeout = /** @type {any} */ (
@@ -680,12 +729,12 @@ export async function anEngineThatThrowsEndsOneCallAlone({ pkg }) {
   const options = stubbed(api.fetch, { idempotencyKey: "once" });
   Headers.prototype.set = throwsAtOnce(new Error("replaced"));
   try {
-    await rejected(pkg.order(wanted.order.IPv4, options), "not_loaded", { outcome: "not_placed" });
+    await rejected(pkg.order(minimal.order.IPv4, options), "not_loaded", { outcome: "not_placed" });
   } finally {
     Headers.prototype.set = set;
   }
   equal(api.requests.length, 0, "requests sent");
-  equal(await pkg.order(wanted.order.IPv4, options), replies.order, "the same order afterwards");
+  equal(await pkg.order(minimal.order.IPv4, options), responses.order, "the same order afterwards");
 }
 
 /** @param {Test} test */
@@ -699,7 +748,7 @@ export async function isProxyOrdersErrorAcceptsOurErrorsOnly({ pkg, fresh }) {
   equal(other.isProxyOrdersError(ours), true, "ours to another copy");
   const realm = otherRealm();
   try {
-    const far = Object.assign(new realm.window.Error("x"), { name: "ProxyOrdersError" });
+    const far = Object.assign(new realm.window.Error("x"), { name: "ProxyOrdersError", code: "network" });
     equal(isProxyOrdersError(far), true, "one of another realm");
   } finally {
     realm.remove();
@@ -725,6 +774,12 @@ export async function isProxyOrdersErrorAcceptsOurErrorsOnly({ pkg, fresh }) {
     { name: "Error" },
     { name: 5 },
     { name: { toString: () => "ProxyOrdersError" } },
+    { name: "ProxyOrdersError" },
+    { name: "ProxyOrdersError", code: undefined },
+    { name: "ProxyOrdersError", code: 5 },
+    // As Comlink, postMessage and JSON leave an error.
+    Object.assign(new Error("There was no response."), { name: "ProxyOrdersError" }),
+    structuredClone(ours),
     { code: "network" },
     revoked.proxy,
     {
@@ -751,13 +806,13 @@ export async function isProxyOrdersErrorAcceptsOurErrorsOnly({ pkg, fresh }) {
 }
 
 /** @param {Test} test */
-export async function aReplyAndAnAbortAtTheSameMomentGiveOneError({ pkg }) {
+export async function aResponseAndAnAbortAtTheSameMomentGiveOneError({ pkg }) {
   /** What each error has, and nothing else. @type {Record<string, string[]>} */
   const fields = {
     aborted: ["code", "name", "outcome"],
     http: ["body", "code", "name", "outcome", "retryAfterMs", "status"],
   };
-  /** The code, where the call is aborted so many turns after the reply has come. @type {string[]} */
+  /** The code, where the call is aborted so many turns after the response has come. @type {string[]} */
   const codes = [];
   for (let turns = -1; turns < 12; turns += 1) {
     const controller = new AbortController();
@@ -771,7 +826,7 @@ export async function aReplyAndAnAbortAtTheSameMomentGiveOneError({ pkg }) {
     };
     const response = { status: 503, headers: { get: () => "7" }, text };
     const options = stubbed(async () => response, { signal: controller.signal });
-    const error = await rejected(pkg.order(wanted.order.IPv4, options), ["aborted", "http"], { outcome: "unknown" });
+    const error = await rejected(pkg.order(minimal.order.IPv4, options), ["aborted", "http"], { outcome: "unknown" });
     const what = `${error.code}, aborted after ${turns} turns`;
     equal(Object.keys(error).sort(), fields[error.code], `fields of ${what}`);
     equal("cause" in error, error.code === "aborted", `a cause of ${what}`);
@@ -812,7 +867,9 @@ export async function everyExportIsThere({ pkg }) {
       "ApiErrorCode",
       "calculate",
       "calculateSchema",
+      "createCheckout",
       "default",
+      "forgetOrders",
       "init",
       "isProxyOrdersError",
       "order",
@@ -826,9 +883,9 @@ export async function everyExportIsThere({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function noErrorShowsTheKey({ pkg, script, written }) {
-  const keys = [KEY, "plain-s3cr3t", "a b/c?d#e%", "ключи/日本", "$&$1$$$1\\", ".*+?^${}()|[]", "s3cr3ts3cr3t"];
-  for (const apiKey of keys) {
+export async function noErrorShowsTheApiKey({ pkg, script, written }) {
+  const apiKeys = [API_KEY, "plain-s3cr3t", "a b/c?d#e%", "ключи/日本", "$&$1$$$1\\", ".*+?^${}()|[]", "s3cr3ts3cr3t"];
+  for (const apiKey of apiKeys) {
     const encoded = encodeURIComponent(apiKey);
     const echo = `Not found: /client/api/v1/${encoded}/order (${apiKey}) ${apiKey}${apiKey}`;
     /** @type {[string, () => any][]} */
@@ -836,52 +893,55 @@ export async function noErrorShowsTheKey({ pkg, script, written }) {
       ["invalid_request", () => pkg.order({ proxyType: "x" }, stubbed(untilAborted, { apiKey }))],
       [
         "unknown fields",
-        () => pkg.order({ ...wanted.order.IPv4, [apiKey]: 1, [encoded]: 1 }, stubbed(untilAborted, { apiKey })),
+        () => pkg.order({ ...minimal.order.IPv4, [apiKey]: 1, [encoded]: 1 }, stubbed(untilAborted, { apiKey })),
       ],
       [
         "invalid_options",
         () =>
           pkg.order(
-            wanted.order.IPv4,
+            minimal.order.IPv4,
             stubbed(untilAborted, { apiKey, timeoutMs: -1, headers: { "bad name": apiKey } }),
           ),
       ],
       [
         "bad baseUrl",
         () =>
-          pkg.order(wanted.order.IPv4, stubbed(untilAborted, { apiKey, baseUrl: `https://${encoded}@api.example/` })),
+          pkg.order(minimal.order.IPv4, stubbed(untilAborted, { apiKey, baseUrl: `https://${encoded}@api.example/` })),
       ],
-      ["aborted", () => pkg.order(wanted.order.IPv4, stubbed(untilAborted, { apiKey, signal: AbortSignal.abort() }))],
-      ["timeout", () => pkg.order(wanted.order.IPv4, stubbed(neverSettles, { apiKey, timeoutMs: 5 }))],
+      ["aborted", () => pkg.order(minimal.order.IPv4, stubbed(untilAborted, { apiKey, signal: AbortSignal.abort() }))],
+      ["timeout", () => pkg.order(minimal.order.IPv4, stubbed(neverSettles, { apiKey, timeoutMs: 5 }))],
       [
         "network",
         () =>
           pkg.order(
-            wanted.order.IPv4,
+            minimal.order.IPv4,
             stubbed(() => Promise.reject(new TypeError(echo)), { apiKey }),
           ),
       ],
-      ["http", () => pkg.order(wanted.order.IPv4, stubbed(stub(reply(echo, 404)).fetch, { apiKey }))],
-      ["invalid_response", () => pkg.order(wanted.order.IPv4, stubbed(stub(reply(echo)).fetch, { apiKey }))],
-      ["refused", () => pkg.order(wanted.order.IPv4, stubbed(stubApi().fetch, { apiKey, maxPrice: 0 }))],
+      ["http", () => pkg.order(minimal.order.IPv4, stubbed(stub(respondWith(echo, 404)).fetch, { apiKey }))],
+      ["invalid_response", () => pkg.order(minimal.order.IPv4, stubbed(stub(respondWith(echo)).fetch, { apiKey }))],
+      ["refused", () => pkg.order(minimal.order.IPv4, stubbed(stubApi().fetch, { apiKey, maxPrice: 0 }))],
       [
         "real 404",
-        async () => pkg.order(wanted.order.IPv4, { ...(await script({ status: 404, body: echo })).options, apiKey }),
+        async () => pkg.order(minimal.order.IPv4, { ...(await script({ status: 404, body: echo })).options, apiKey }),
       ],
-      ["real cut", async () => pkg.order(wanted.order.IPv4, { ...(await script({ cut: "headers" })).options, apiKey })],
+      [
+        "real cut",
+        async () => pkg.order(minimal.order.IPv4, { ...(await script({ cut: "headers" })).options, apiKey }),
+      ],
       [
         "real redirect",
         async () =>
-          pkg.order(wanted.order.IPv4, {
+          pkg.order(minimal.order.IPv4, {
             ...(await script({ status: 307, headers: { location: "/x" } })).options,
             apiKey,
           }),
       ],
-      ["nobody there", () => pkg.order(wanted.order.IPv4, { baseUrl: "http://127.0.0.1:9", apiKey, timeoutMs: 3000 })],
+      ["nobody there", () => pkg.order(minimal.order.IPv4, { baseUrl: "http://127.0.0.1:9", apiKey, timeoutMs: 3000 })],
     ];
     await all(
       cases.map(([what, run]) => [
-        `${what}, key ${apiKey}`,
+        `${what}, API key ${apiKey}`,
         async () => {
           const error = await settled(
             run().then(
@@ -890,7 +950,7 @@ export async function noErrorShowsTheKey({ pkg, script, written }) {
             ),
           );
           checkError(error, apiKey);
-          assertNoKey(written, "the console", apiKey);
+          assertNoApiKey(written, "the console", apiKey);
         },
       ]),
     );
@@ -898,20 +958,20 @@ export async function noErrorShowsTheKey({ pkg, script, written }) {
 }
 
 /** @param {Test} test */
-export async function aPlaceholderKeyIsNotReplaced({ pkg }) {
+export async function aPlaceholderIsNotReplaced({ pkg }) {
   const message = "NO_VALID: use it yourself, 1234567 times";
-  const quote = { ...replies.calculate, promoCodeStatus: "NO_VALID", warnings: [{ code: 1, message }] };
+  const quote = { ...responses.calculate, promoCodeStatus: "NO_VALID", warnings: [{ code: 1, message }] };
   for (const apiKey of ["_", "self", "1234567"]) {
     const options = stubbed(stubApi(quote).fetch, { apiKey, maxPrice: 5 });
-    const refused = await rejected(pkg.order(wanted.order.IPv4, options), "refused", { outcome: "not_placed" });
-    equal(refused.quote, quote, `quote with the key ${apiKey}`);
-    assert(refused.message.includes(message), `message with the key ${apiKey}: ${refused.message}`);
-    const call = pkg.calculate(wanted.calculate.IPv4, stubbed(reply(message), { apiKey }));
+    const refused = await rejected(pkg.order(minimal.order.IPv4, options), "refused", { outcome: "not_placed" });
+    equal(refused.quote, quote, `quote with the API key ${apiKey}`);
+    assert(refused.message.includes(message), `message with the API key ${apiKey}: ${refused.message}`);
+    const call = pkg.calculate(minimal.calculate.IPv4, stubbed(respondWith(message), { apiKey }));
     const failed = await rejected(call, "invalid_response");
-    equal(failed.body, message, `body with the key ${apiKey}`);
+    equal(failed.body, message, `body with the API key ${apiKey}`);
   }
   const guard = stubbed(stubApi(quote).fetch, { apiKey: "NO_VALID", maxPrice: 5 });
-  const { quote: shown } = await rejected(pkg.order(wanted.order.IPv4, guard), "refused", { outcome: "not_placed" });
+  const { quote: shown } = await rejected(pkg.order(minimal.order.IPv4, guard), "refused", { outcome: "not_placed" });
   equal(
     [shown.promoCodeStatus, shown.warnings[0].message],
     ["NO_VALID", message.replace("NO_VALID", "[key]")],
@@ -927,46 +987,46 @@ export async function textsInErrorsAreTruncated({ pkg }) {
     outcome: "not_placed",
   });
   equal([invalid.message.length, invalid.issues.length], [2000, 106], "length of the message, and number of issues");
-  const quote = { ...refusals.calculate, error: { code: 4, message: long } };
+  const quote = { ...failures.calculate, error: { code: 4, message: long } };
   const guard = stubbed(stubApi(quote).fetch, { maxPrice: 5 });
-  const refused = await rejected(pkg.order(wanted.order.IPv4, guard), "refused", { outcome: "not_placed" });
+  const refused = await rejected(pkg.order(minimal.order.IPv4, guard), "refused", { outcome: "not_placed" });
   equal([refused.message.length, refused.quote.error.message.length], [2000, 2000], "length of message and quote");
   const start = performance.now();
-  const { body } = await rejected(pkg.calculate(wanted.calculate.IPv4, stubbed(reply(long, 404))), "http");
+  const { body } = await rejected(pkg.calculate(minimal.calculate.IPv4, stubbed(respondWith(long, 404))), "http");
   equal(body.length, 2000, "length of the body");
   assert(performance.now() - start < 1000, `a body of 5 MB takes ${performance.now() - start} ms`);
   equal(
-    await pkg.calculate(wanted.calculate.IPv4, stubbed(reply(quote))),
+    await pkg.calculate(minimal.calculate.IPv4, stubbed(respondWith(quote))),
     quote,
-    "the reply of a successful call is unchanged",
+    "the response of a successful call is unchanged",
   );
 }
 
 /** @param {Test} test */
-export async function aQuoteNeverShowsTheKey({ pkg }) {
-  const echo = `of ${KEY} or ${encodeURIComponent(KEY)}`;
+export async function aQuoteNeverShowsTheApiKey({ pkg }) {
+  const echo = `of ${API_KEY} or ${encodeURIComponent(API_KEY)}`;
   for (const quote of [
-    { ...replies.calculate, warnings: [{ code: 16, message: echo }] },
-    { ...replies.calculate, promoCodeStatus: echo },
-    { ...replies.calculate, success: false, error: { code: 4, message: echo }, price: null },
+    { ...responses.calculate, warnings: [{ code: 16, message: echo }] },
+    { ...responses.calculate, promoCodeStatus: echo },
+    { ...responses.calculate, success: false, error: { code: 4, message: echo }, price: null },
   ]) {
     const error = await rejected(
-      pkg.order(wanted.order.IPv4, stubbed(stubApi(quote).fetch, { requirePromoCode: true })),
+      pkg.order(minimal.order.IPv4, stubbed(stubApi(quote).fetch, { requirePromoCode: true })),
       "refused",
       { outcome: "not_placed" },
     );
-    assertNoKey(error, "the refusal");
-    assertNoKey(error.quote, "its quote");
+    assertNoApiKey(error, "the failure");
+    assertNoApiKey(error.quote, "its quote");
   }
   const lost = await rejected(
     pkg.order(
-      wanted.order.IPv4,
-      stubbed(stubApi({ ...replies.calculate, proxyType: echo }, reply("no", 500)).fetch, { maxPrice: 5 }),
+      minimal.order.IPv4,
+      stubbed(stubApi({ ...responses.calculate, proxyType: echo }, respondWith("no", 500)).fetch, { maxPrice: 5 }),
     ),
     "http",
     { outcome: "unknown" },
   );
-  assertNoKey(lost.quote, "the quote of an order that failed");
+  assertNoApiKey(lost.quote, "the quote of an order that failed");
 }
 
 /** @param {Test} test */
@@ -977,11 +1037,11 @@ export async function aFailureAfterSendingIsUnknown({ pkg }) {
     Math.random = () => {
       throw new RangeError("no");
     };
-    return reply(replies.order)();
+    return respondWith(responses.order)();
   });
   try {
     const error = await settled(
-      pkg.order(wanted.order.IPv4, stubbed(api.fetch)).then(
+      pkg.order(minimal.order.IPv4, stubbed(api.fetch)).then(
         () => "fulfilled",
         (/** @type {any} */ reason) => reason,
       ),
@@ -995,4 +1055,33 @@ export async function aFailureAfterSendingIsUnknown({ pkg }) {
 /** @param {Test} test */
 export async function apiErrorCodeIsFrozen({ pkg }) {
   assert(Object.isFrozen(pkg.ApiErrorCode), "the codes are frozen");
+}
+
+/** @param {Test} test */
+export async function aQuoteBuiltToBeSlowIsRedactedInTime({ pkg, log }) {
+  // Each character of such an API key has several spellings that begin alike.
+  const random = randomOf(4711);
+  const apiKey = [...Array(64)].map(() => pick(random, [..."\\%&u"])).join("");
+  const spelled = [...apiKey.slice(0, -1)]
+    .map((char) => pick(random, [char, `\\${char}`, encodeURIComponent(char), `&#${char.charCodeAt(0)};`]))
+    .join("");
+  const message = spelled.repeat(Math.ceil(12_000 / spelled.length)).slice(0, 12_000);
+  const warnings = [...Array(1_000)].map(() => ({ code: 16, message }));
+  const quote = JSON.stringify({ ...responses.calculate, warnings });
+  assert(quote.length >= 12_000_000, `the quote has ${quote.length} characters`);
+  const timeoutMs = 1_000;
+  const start = performance.now();
+  const guard = stubbed(stub(respondWith(quote)).fetch, { apiKey, maxPrice: 5, timeoutMs });
+  const error = await rejected(pkg.order(minimal.order.IPv4, guard), ["refused", "timeout"], {
+    outcome: "not_placed",
+    apiKey,
+    ms: 20_000,
+  });
+  const took = performance.now() - start;
+  await log(`a slow quote of 12 MB: ${error.code} after ${took.toFixed(0)} ms of ${timeoutMs}`);
+  assert(took < timeoutMs + 1_500, `it took ${took} ms`);
+  if (error.code === "timeout") return;
+  const kept = error.quote.warnings.map((/** @type {any} */ warning) => warning.message);
+  equal(kept.length, 100, "warnings that are kept");
+  assert(kept.join("").length <= 50_000, `${kept.join("").length} characters are kept`);
 }

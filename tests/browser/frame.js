@@ -1,7 +1,7 @@
 // @ts-check
 // Tasks for a page of the test server's own origin; the one named after `#` is run, and its result is posted to the parent.
 import { orderWhereReplaced } from "./replaced.js";
-import { equal, wanted } from "./support.js";
+import { equal, minimal } from "./support.js";
 
 /** @type {Record<string, () => Promise<unknown>>} */
 const tasks = {
@@ -9,8 +9,8 @@ const tasks = {
   async ownOrigin() {
     const { calculate, order } = await import(/* @vite-ignore */ `${location.origin}/dist/index.js`);
     const options = { baseUrl: `/sandbox/own-${Date.now()}-${Math.random()}`, apiKey: "demo-key" };
-    const quote = await calculate(wanted.calculate.IPv4, options);
-    const receipt = await order(wanted.order.IPv4, options);
+    const quote = await calculate(minimal.calculate.IPv4, options);
+    const receipt = await order(minimal.order.IPv4, options);
     /** @type {any[]} */
     const requests = await (await fetch(`${options.baseUrl}/__sandbox/requests`)).json();
     const orders = await (await fetch(`${options.baseUrl}/__sandbox/orders`)).json();
@@ -24,24 +24,58 @@ const tasks = {
     };
   },
 
-  /** Orders three times: the reply is lost, then the same again, then a repeat with the key of the error. */
-  async lostReply() {
+  /** Orders three times: the answer is lost, then the same again, then a repeat with the idempotency key of the error. */
+  async lostAnswer() {
     const { order } = await import(/* @vite-ignore */ `${location.origin}/dist/index.js`);
     const baseUrl = `/sandbox/lost-${Date.now()}-${Math.random()}`;
     const apiKey = "demo-key";
     /** @param {any} options */
     const failure = (options) =>
-      order(wanted.order.IPv4, options).then(
+      order(minimal.order.IPv4, options).then(
         () => ({ code: "none" }),
         (/** @type {any} */ { code, idempotencyKey }) => ({ code, idempotencyKey }),
       );
     const first = await failure({ baseUrl, apiKey, headers: { "x-sandbox-fault": "html-502; processed" } });
     const second = await failure({ baseUrl, apiKey });
-    const receipt = await order(wanted.order.IPv4, { baseUrl, apiKey, idempotencyKey: second.idempotencyKey });
+    const receipt = await order(minimal.order.IPv4, {
+      baseUrl,
+      apiKey,
+      idempotencyKey: second.idempotencyKey,
+      repeat: true,
+    });
     /** @type {any[]} */
     const requests = await (await fetch(`${baseUrl}/__sandbox/requests`)).json();
     const booked = await (await fetch(`${baseUrl}/__sandbox/orders`)).json();
-    return { first, second, receipt, booked, keys: requests.map(({ headers }) => headers["idempotency-key"]) };
+    return {
+      first,
+      second,
+      receipt,
+      booked,
+      idempotencyKeys: requests.map(({ headers }) => headers["idempotency-key"]),
+    };
+  },
+
+  /** Clicks twice in a page with an opaque origin, each time with a fresh idempotency key. */
+  async opaqueOrigin() {
+    const { order } = await import(/* @vite-ignore */ `${location.origin}/dist/index.js`);
+    const baseUrl = `${location.origin}/sandbox/opaque-${Date.now()}-${Math.random()}`;
+    let clicks = 0;
+    /** @param {Record<string, string>} [headers] */
+    const click = (headers) =>
+      order(minimal.order.IPv4, {
+        baseUrl,
+        apiKey: "demo-key",
+        headers,
+        idempotencyKey: `click-${(clicks += 1)}`,
+      }).then(
+        () => "placed",
+        (/** @type {any} */ { code, outcome, idempotencyKey }) => [code, outcome, idempotencyKey].join(" ").trim(),
+      );
+    const doubleClick = await Promise.all([click(), click()]);
+    const lost = await click({ "x-sandbox-fault": "html-502; processed" });
+    const again = await click();
+    const booked = await (await fetch(`${baseUrl}/__sandbox/orders`)).json();
+    return { origin: globalThis.origin, doubleClick, lost, again, booked: booked.length };
   },
 
   /** Orders in a realm that is frozen before the package is loaded. */
@@ -58,7 +92,7 @@ const tasks = {
     const unhandled = [];
     addEventListener("unhandledrejection", ({ reason }) => unhandled.push(reason));
     const result = await orderWhereReplaced(pkg);
-    equal(unhandled, [], "rejections that nobody handled");
+    equal(unhandled, [], "errors that nobody handled");
     return result;
   },
 
@@ -89,8 +123,8 @@ const tasks = {
       }
     };
     return {
-      calculate: await end(() => calculate(wanted.calculate.IPv4, options)),
-      order: await end(() => order(wanted.order.IPv4, options)),
+      calculate: await end(() => calculate(minimal.calculate.IPv4, options)),
+      order: await end(() => order(minimal.order.IPv4, options)),
       init: await end(() => init()),
     };
   },
@@ -118,21 +152,21 @@ async function orderWhereFrozen(before, after) {
   const baseUrl = `/sandbox/frozen-${Date.now()}-${Math.random()}`;
   const options = { baseUrl, apiKey: "demo-key" };
   /** @type {string | undefined} */
-  let key;
+  let latestKey;
   /** @param {any} request @param {any} more */
   const failure = (request, more) =>
     order(request, { ...options, ...more }).then(
       () => "fulfilled",
       (/** @type {any} */ { name, code, outcome, idempotencyKey }) => {
-        key = idempotencyKey ?? key;
+        latestKey = idempotencyKey ?? latestKey;
         return { name, code, outcome };
       },
     );
-  const quote = await calculate(wanted.calculate.IPv4, options);
+  const quote = await calculate(minimal.calculate.IPv4, options);
   const invalid = await failure({}, {});
-  const lost = await failure(wanted.order.IPv4, { headers: { "x-sandbox-fault": "html-502; processed" } });
-  const again = await failure(wanted.order.IPv4, {});
-  const receipt = await order(wanted.order.IPv4, { ...options, idempotencyKey: key });
+  const lost = await failure(minimal.order.IPv4, { headers: { "x-sandbox-fault": "html-502; processed" } });
+  const again = await failure(minimal.order.IPv4, {});
+  const receipt = await order(minimal.order.IPv4, { ...options, idempotencyKey: latestKey, repeat: true });
   const orders = await (await fetch(`${baseUrl}/__sandbox/orders`)).json();
   return { quote, invalid, lost, again, receipt, booked: orders.length };
 }

@@ -5,15 +5,15 @@ import {
   assert,
   checkError,
   equal,
-  kinds,
+  endpoints,
   otherRealm,
-  replies,
-  reply,
+  responses,
+  respondWith,
   settled,
   show,
   stub,
   stubbed,
-  wanted,
+  minimal,
 } from "./support.js";
 
 /** @typedef {import("./support.js").Test} Test */
@@ -394,7 +394,7 @@ function values(pkg, realm, whole, current) {
       get: () => {
         pkg
           .order(
-            wanted.order.ISP,
+            minimal.order.ISP,
             stubbed(async () => no()),
           )
           .catch(() => {});
@@ -409,7 +409,7 @@ function values(pkg, realm, whole, current) {
     }),
     changedCopy({
       get: () => {
-        pkg.validateOrder(wanted.order.ISP);
+        pkg.validateOrder(minimal.order.ISP);
         return whole[changed];
       },
     }),
@@ -513,11 +513,11 @@ async function assertEnds(pkg, call) {
 /** @param {Test["pkg"]} pkg */
 async function assertNextCallWorks(pkg) {
   const value = await settled(
-    pkg.calculate(wanted.calculate.IPv4, stubbed(stub(reply(replies.calculate)).fetch)),
+    pkg.calculate(minimal.calculate.IPv4, stubbed(stub(respondWith(responses.calculate)).fetch)),
     5000,
     "a good call afterwards",
   );
-  equal(value, replies.calculate, "a good call afterwards");
+  equal(value, responses.calculate, "a good call afterwards");
 }
 
 const requestFields = [
@@ -547,11 +547,12 @@ const optionFields = [
   "requirePromoCode",
   "allowDuplicate",
   "idempotencyKey",
+  "repeat",
   "allowInsecure",
   "unknown",
 ];
 
-/** @param {Test} test @param {string[]} places @param {(kind: "calculate" | "order", place: string, value: any, controller: AbortController) => any} call @param {(kind: "calculate" | "order") => Fields} whole */
+/** @param {Test} test @param {string[]} places @param {(endpoint: "calculate" | "order", place: string, value: any, controller: AbortController) => any} call @param {(endpoint: "calculate" | "order") => Fields} whole */
 async function tryAllValues({ pkg, linearMemory, log }, places, call, whole) {
   const realm = otherRealm();
   await assertNextCallWorks(pkg);
@@ -562,12 +563,12 @@ async function tryAllValues({ pkg, linearMemory, log }, places, call, whole) {
     /** @type {[string, () => unknown][]} */
     const checks = [];
     for (const place of places) {
-      for (const kind of kinds) {
+      for (const endpoint of endpoints) {
         checks.push([
-          `${kind}, ${place}`,
+          `${endpoint}, ${place}`,
           async () => {
             const current = { controller: new AbortController() };
-            const list = values(pkg, realm.window, whole(kind), current);
+            const list = values(pkg, realm.window, whole(endpoint), current);
             total = list.length;
             await all(
               list.map(([name, value]) => [
@@ -576,7 +577,7 @@ async function tryAllValues({ pkg, linearMemory, log }, places, call, whole) {
                   calls += 1;
                   current.controller = new AbortController();
                   const held = linearMemory();
-                  await assertEnds(pkg, () => call(kind, place, value, current.controller));
+                  await assertEnds(pkg, () => call(endpoint, place, value, current.controller));
                   await assertNextCallWorks(pkg);
                   assert(linearMemory() - held <= 2 ** 20, `linear memory grew by ${linearMemory() - held} bytes`);
                 },
@@ -598,18 +599,22 @@ async function tryAllValues({ pkg, linearMemory, log }, places, call, whole) {
   }
 }
 
-/** A request with every field. @param {"calculate" | "order"} kind */
-const request = (kind) => ({ ...wanted[kind].MOBILE });
+/** A request with every field. @param {"calculate" | "order"} endpoint */
+const request = (endpoint) => ({ ...minimal[endpoint].MOBILE });
 
-/** @param {"calculate" | "order"} kind @param {Fields} [more] */
-const options = (kind, more) => ({ ...stubbed(stub(reply(replies[kind])).fetch), timeoutMs: 300, ...more });
+/** @param {"calculate" | "order"} endpoint @param {Fields} [more] */
+const options = (endpoint, more) => ({
+  ...stubbed(stub(respondWith(responses[endpoint])).fetch),
+  timeoutMs: 300,
+  ...more,
+});
 
 /** @param {Test} test */
 export const asTheRequest = (test) =>
   tryAllValues(
     test,
     ["the request"],
-    (kind, _, value, { signal }) => test.pkg[kind](value, options(kind, { signal })),
+    (endpoint, _, value, { signal }) => test.pkg[endpoint](value, options(endpoint, { signal })),
     request,
   );
 
@@ -618,8 +623,8 @@ export const asTheOptions = (test) =>
   tryAllValues(
     test,
     ["the options"],
-    (kind, _, value) => test.pkg[kind](request(kind), value),
-    (kind) => options(kind),
+    (endpoint, _, value) => test.pkg[endpoint](request(endpoint), value),
+    (endpoint) => options(endpoint),
   );
 
 /** @param {Test} test */
@@ -627,10 +632,10 @@ export const asAFieldOfTheRequest = (test) =>
   tryAllValues(
     test,
     requestFields,
-    (kind, field, value, { signal }) => {
-      const types = { protocol: wanted.order.IPv6, authIp: { ...wanted.order.MOBILE, authType: "IP" } };
-      const whole = /** @type {Fields} */ (types)[field] ?? request(kind);
-      return test.pkg[kind]({ ...whole, [field]: value }, options(kind, { signal }));
+    (endpoint, field, value, { signal }) => {
+      const types = { protocol: minimal.order.IPv6, authIp: { ...minimal.order.MOBILE, authType: "IP" } };
+      const whole = /** @type {Fields} */ (types)[field] ?? request(endpoint);
+      return test.pkg[endpoint]({ ...whole, [field]: value }, options(endpoint, { signal }));
     },
     request,
   );
@@ -640,20 +645,20 @@ export const asAnOption = (test) =>
   tryAllValues(
     test,
     optionFields,
-    (kind, option, value) => test.pkg[kind](request(kind), options(kind, { [option]: value })),
-    (kind) => options(kind),
+    (endpoint, option, value) => test.pkg[endpoint](request(endpoint), options(endpoint, { [option]: value })),
+    (endpoint) => options(endpoint),
   );
 
 /** @param {Test} test */
 export const asWhatFetchAnswers = (test) =>
   tryAllValues(
     test,
-    ["answer", "rejection", "throw", "status", "headers", "text", "body", "header"],
-    (kind, place, value) => {
+    ["answer", "promise", "throw", "status", "headers", "text", "body", "header"],
+    (endpoint, place, value) => {
       const response = { status: 503, headers: { get: () => null }, text: async () => "no" };
       const fetches = /** @type {Record<string, () => any>} */ ({
         answer: () => value,
-        rejection: () => Promise.reject(value),
+        promise: () => Promise.reject(value),
         throw: () => {
           throw value;
         },
@@ -663,20 +668,24 @@ export const asWhatFetchAnswers = (test) =>
         body: async () => ({ ...response, text: () => value }),
         header: async () => ({ ...response, headers: { get: () => value } }),
       });
-      return test.pkg[kind](request(kind), options(kind, { fetch: fetches[place] }));
+      return test.pkg[endpoint](request(endpoint), options(endpoint, { fetch: fetches[place] }));
     },
-    (kind) => ({ status: 200, headers: { get: () => null }, text: async () => JSON.stringify(replies[kind]) }),
+    (endpoint) => ({
+      status: 200,
+      headers: { get: () => null },
+      text: async () => JSON.stringify(responses[endpoint]),
+    }),
   );
 
 /** @param {Test} test */
 export async function validatorsNeverThrow({ pkg }) {
   const realm = otherRealm();
   try {
-    for (const [kind, validate, schema] of /** @type {const} */ ([
+    for (const [endpoint, validate, schema] of /** @type {const} */ ([
       ["calculate", "validateCalculate", "calculateSchema"],
       ["order", "validateOrder", "orderSchema"],
     ])) {
-      for (const [name, value] of values(pkg, realm.window, request(kind), { controller: new AbortController() })) {
+      for (const [name, value] of values(pkg, realm.window, request(endpoint), { controller: new AbortController() })) {
         const result = pkg[validate](value);
         assert(
           "value" in result !== ("issues" in result && result.issues !== undefined),

@@ -1,6 +1,6 @@
 // @ts-check
 // What a module worker does for worker.js.
-import { wanted } from "./support.js";
+import { minimal } from "./support.js";
 
 async function work() {
   const { calculate, order, validateOrder, isProxyOrdersError } = await import(
@@ -8,11 +8,11 @@ async function work() {
   );
   const baseUrl = `${location.origin}/sandbox/worker-${Date.now()}-${Math.random()}`;
   const options = { baseUrl, apiKey: "demo-key" };
-  const quote = await calculate(wanted.calculate.IPv4, options);
-  const receipt = await order(wanted.order.IPv4, { ...options, maxPrice: quote.price });
-  const relative = await calculate(wanted.calculate.IPv4, { ...options, baseUrl: new URL(baseUrl).pathname });
+  const quote = await calculate(minimal.calculate.IPv4, options);
+  const receipt = await order(minimal.order.IPv4, { ...options, maxPrice: quote.price });
+  const relative = await calculate(minimal.calculate.IPv4, { ...options, baseUrl: new URL(baseUrl).pathname });
   const { issues } = validateOrder({});
-  const error = await order(wanted.order.IPv4, { ...options, headers: { "x-sandbox-fault": "500" } }).catch(
+  const error = await order(minimal.order.IPv4, { ...options, headers: { "x-sandbox-fault": "500" } }).catch(
     (/** @type {any} */ reason) => reason,
   );
   const { code, outcome } = error;

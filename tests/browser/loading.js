@@ -7,22 +7,22 @@ import {
   equal,
   otherRealm,
   rejected,
-  replies,
-  reply,
+  responses,
+  respondWith,
   settled,
   show,
   stub,
   stubbed,
   throwsAtOnce,
-  wanted,
+  minimal,
 } from "./support.js";
 
 /** @typedef {import("./support.js").Test} Test */
 
-const quote = wanted.calculate.IPv4;
-const order = wanted.order.IPv4;
-const calculates = (more = {}) => stubbed(stub(reply(replies.calculate)).fetch, { timeoutMs: 5000, ...more });
-const orders = (more = {}) => stubbed(stub(reply(replies.order)).fetch, { timeoutMs: 5000, ...more });
+const quote = minimal.calculate.IPv4;
+const order = minimal.order.IPv4;
+const calculates = (more = {}) => stubbed(stub(respondWith(responses.calculate)).fetch, { timeoutMs: 5000, ...more });
+const orders = (more = {}) => stubbed(stub(respondWith(responses.order)).fetch, { timeoutMs: 5000, ...more });
 
 const { compile, instantiate } = WebAssembly;
 
@@ -75,7 +75,7 @@ export async function theFirstCallLoads({ fresh }) {
       pkg.init(),
       pkg.calculateSchema["~standard"].validate(quote),
     ]);
-    equal([price, receipt], [replies.calculate, replies.order], "quote and receipt");
+    equal([price, receipt], [responses.calculate, responses.order], "quote and receipt");
     await pkg.init();
     await pkg.default();
     await pkg.calculate(quote, calculates());
@@ -123,14 +123,14 @@ export async function argumentsAreReadWhenACallBegins({ fresh }) {
     equal((await validated).issues, undefined, name);
   }
   const pkg = await fresh();
-  const api = stub(reply(replies.order));
+  const api = stub(respondWith(responses.order));
   const value = { ...order };
   const options = { ...stubbed(api.fetch), headers: { "x-shop": "one" } };
   const ordered = pkg.order(value, options);
   value.quantity = 0;
   options.headers["x-shop"] = "two";
   options.maxPrice = "none";
-  equal(await ordered, replies.order, "receipt");
+  equal(await ordered, responses.order, "receipt");
   equal([api.requests[0].json, api.requests[0].headers.get("x-shop")], [order, "one"], "body and header");
 }
 
@@ -162,7 +162,7 @@ export async function initTakesBytesAndModules({ fresh, url }) {
             const pkg = await fresh();
             await settled(pkg.init(given));
             equal(pkg.validateOrder(order).value, order, "the validator");
-            equal(await pkg.calculate(quote, calculates()), replies.calculate, "a call");
+            equal(await pkg.calculate(quote, calculates()), responses.calculate, "a call");
             equal(count, { compile: index < bytes.length ? 1 : 0, instantiate: 1 }, "loads");
           }),
       ]),
@@ -220,8 +220,8 @@ export async function anyOtherArgumentIsRejectedAndNotRemembered({ fresh, url })
         const pkg = await fresh();
         const ends = [rejected(pkg.init(value), "not_loaded"), rejected(loaded.init(value), "not_loaded")];
         for (const error of await Promise.all(ends)) checkMessage(error, NOT_OURS);
-        equal(await pkg.calculate(quote, calculates()), replies.calculate, "the next call");
-        equal(await loaded.calculate(quote, calculates()), replies.calculate, "the next call where it was loaded");
+        equal(await pkg.calculate(quote, calculates()), responses.calculate, "the next call");
+        equal(await loaded.calculate(quote, calculates()), responses.calculate, "the next call where it was loaded");
       },
     ]),
   );
@@ -237,7 +237,7 @@ export async function aGivenModuleIsRemembered({ fresh, url }) {
   await watchLoads(() => rejected(pkg.init(module), "not_loaded"), { instantiate: short });
   await rejected(pkg.init(otherBuild(binary)), "not_loaded");
   await watchLoads(
-    async () => equal(await pkg.order(order, orders()), replies.order, "a call where bytes do not compile"),
+    async () => equal(await pkg.order(order, orders()), responses.order, "a call where bytes do not compile"),
     { compile: forbidden },
   );
 
@@ -283,7 +283,7 @@ export async function eachCauseHasItsMessageAndTheNextCallLoadsAgain({ fresh, ur
             Object.defineProperty(globalThis, "WebAssembly", property);
           }
         }, Object.fromEntries(stubs));
-        equal(await pkg.order(order, orders()), replies.order, "the next call");
+        equal(await pkg.order(order, orders()), responses.order, "the next call");
         equal(pkg.validateOrder(order).value, order, "the validator");
       },
     ]),
@@ -292,7 +292,7 @@ export async function eachCauseHasItsMessageAndTheNextCallLoadsAgain({ fresh, ur
 
 /** Every concurrent call ends in an error of its own, and sends nothing. @param {any} pkg @param {ArrayBuffer} binary @param {string} why */
 async function failsInEveryCall(pkg, binary, why) {
-  const api = stub(reply(replies.order));
+  const api = stub(respondWith(responses.order));
   const outcome = { outcome: "not_placed" };
   const errors = await Promise.all([
     rejected(pkg.calculate(quote, stubbed(api.fetch, { maxRetries: 2 })), "not_loaded"),
@@ -308,7 +308,7 @@ async function failsInEveryCall(pkg, binary, why) {
 
 /** @param {Test} test */
 export async function aCspThatForbidsWebassemblyIsReported({ inFrame }) {
-  const blocked = await inFrame("underCsp", "default-src 'none'; script-src 'self'; connect-src 'self'");
+  const blocked = await inFrame("underCsp", { csp: "default-src 'none'; script-src 'self'; connect-src 'self'" });
   for (const what of ["calculate", "order", "init"]) {
     const { code, name, isError, outcome, message } = blocked[what];
     equal([code, name, isError], ["not_loaded", "ProxyOrdersError", true], `${what}: ${show(message)}`);
@@ -316,8 +316,12 @@ export async function aCspThatForbidsWebassemblyIsReported({ inFrame }) {
     assert(message.includes("Content Security Policy or the platform forbids"), show(message));
   }
   const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'";
-  equal((await inFrame("underCsp", policy)).init.value, null, "nothing is requested, so no connect-src is needed");
-  const allowed = await inFrame("underCsp", `${policy}; connect-src 'self'`);
+  equal(
+    (await inFrame("underCsp", { csp: policy })).init.value,
+    null,
+    "nothing is requested, so no connect-src is needed",
+  );
+  const allowed = await inFrame("underCsp", { csp: `${policy}; connect-src 'self'` });
   equal([allowed.calculate.value, allowed.order.value], [true, true], "with 'wasm-unsafe-eval'");
 }
 
@@ -327,7 +331,7 @@ export async function aDeadlineOrAnAbortEndsOneCallAndNotTheLoad({ fresh }) {
   const { compile: held, release } = heldBack();
   await watchLoads(
     async (count) => {
-      const api = stub(reply(replies.order));
+      const api = stub(respondWith(responses.order));
       const controller = new AbortController();
       const { signal } = controller;
       const joined = pkg.order(order, orders());
@@ -342,16 +346,16 @@ export async function aDeadlineOrAnAbortEndsOneCallAndNotTheLoad({ fresh }) {
       for (const error of await Promise.all(aborted)) equal(error.cause, "enough", "cause");
       equal(api.requests.length, 0, "requests sent");
       release();
-      equal(await settled(joined), replies.order, "a call that waited all the time");
-      equal(await pkg.order(order, orders()), replies.order, "the next call");
+      equal(await settled(joined), responses.order, "a call that waited all the time");
+      equal(await pkg.order(order, orders()), responses.order, "the next call");
       equal(count, { compile: 1, instantiate: 1 }, "loads");
     },
     { compile: held },
   );
 }
 
-/** The runner fails if a rejection is unhandled. @param {Test} test */
-export async function aCallThatFailsWhileALoadFailsLeavesNoRejection({ fresh }) {
+/** The runner fails on an error that nobody handles. @param {Test} test */
+export async function aCallThatFailsWhileALoadFailsLeavesNothingUnhandled({ fresh }) {
   for (const [owner, name] of /** @type {[any, string][]} */ ([
     [performance, "now"],
     [globalThis, "setTimeout"],
@@ -370,6 +374,6 @@ export async function aCallThatFailsWhileALoadFailsLeavesNoRejection({ fresh }) 
       },
       { compile: held },
     );
-    equal(await pkg.calculate(quote, calculates()), replies.calculate, `the call after ${name} threw`);
+    equal(await pkg.calculate(quote, calculates()), responses.calculate, `the call after ${name} threw`);
   }
 }

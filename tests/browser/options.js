@@ -1,25 +1,26 @@
 // @ts-check
 // The options of a call: valid values, boundary values, and those that are rejected before anything is sent.
 import {
-  KEY,
+  API_KEY,
   all,
   assert,
   summaryOf,
   equal,
   isOrder,
-  kinds,
+  endpoints,
   otherRealm,
   rejected,
-  replies,
-  reply,
+  responses,
+  respondWith,
   settled,
   stubApi,
   show,
   sleep,
   stub,
+  newBaseUrl,
   stubbed,
   throwsAtOnce,
-  wanted,
+  minimal,
 } from "./support.js";
 
 /** @typedef {import("./support.js").Fields} Fields */
@@ -27,22 +28,24 @@ import {
 
 /**
  * The issues of options. Asserts that nothing is sent.
- * @param {Test} test @param {any} options @param {("calculate" | "order")[]} [functions] @param {string} [key]
+ * @param {Test} test @param {any} options @param {("calculate" | "order")[]} [functions] @param {string} [apiKey]
  */
-async function issuesOf({ pkg }, options, functions = [...kinds], key) {
+async function issuesOf({ pkg }, options, functions = [...endpoints], apiKey) {
   let issues;
-  for (const kind of functions) {
+  const isObject = typeof options === "object" && options;
+  const orderOutcome = isObject && Object.hasOwn(options, "repeat") ? "unknown" : "not_placed";
+  for (const endpoint of functions) {
     const api = stubApi();
     const given =
-      typeof options === "object" && options && !Object.hasOwn(options, "fetch")
+      isObject && !Object.hasOwn(options, "fetch")
         ? Object.defineProperties(
             {},
             { ...Object.getOwnPropertyDescriptors(options), fetch: { value: api.fetch, enumerable: true } },
           )
         : options;
-    const error = await rejected(pkg[kind](wanted[kind].IPv4, given), "invalid_options", {
-      outcome: kind === "order" ? "not_placed" : undefined,
-      key,
+    const error = await rejected(pkg[endpoint](minimal[endpoint].IPv4, given), "invalid_options", {
+      outcome: endpoint === "order" ? orderOutcome : undefined,
+      apiKey,
     });
     equal(api.requests.length, 0, "requests sent");
     if (issues) equal(summaryOf(error.issues), issues, "both functions report the same");
@@ -54,19 +57,19 @@ async function issuesOf({ pkg }, options, functions = [...kinds], key) {
 /** The paths of issues. @param {string[]} issues */
 const only = (issues) => issues.map((issue) => issue.slice(0, issue.lastIndexOf(":")));
 
-const ofOrder = ["maxPrice", "requirePromoCode", "allowDuplicate", "idempotencyKey"];
+const ofOrder = ["maxPrice", "requirePromoCode", "allowDuplicate", "idempotencyKey", "repeat"];
 
 /**
- * An option refuses each of these values with this code, and nothing else is an issue.
+ * An option rejects each of these values with this code, and nothing else is an issue.
  * @param {Test} test @param {string} name @param {string} code @param {unknown[]} values @param {Fields} [more]
  */
-async function refuses(test, name, code, values, more) {
-  const functions = /** @type {("calculate" | "order")[]} */ (ofOrder.includes(name) ? ["order"] : [...kinds]);
+async function rejectsEach(test, name, code, values, more) {
+  const functions = /** @type {("calculate" | "order")[]} */ (ofOrder.includes(name) ? ["order"] : [...endpoints]);
   await all(
     values.map((value) => [
       `${name}: ${show(value)}`,
       async () => {
-        const options = { baseUrl: "https://api.example", apiKey: KEY, ...more, [name]: value };
+        const options = { baseUrl: "https://api.example", apiKey: API_KEY, ...more, [name]: value };
         equal(await issuesOf(test, options, functions), [`${name}:${code}`], "issues");
       },
     ]),
@@ -74,15 +77,19 @@ async function refuses(test, name, code, values, more) {
 }
 
 const LONG_TEXT = "x".repeat(10_001);
+/** What a missing value becomes as text: it would give every purchase the same idempotency key. */
+const MISSING_VALUES = ["undefined", "null", "NaN", "[object Object]"];
+const IDEMPOTENCY_KEY_RULE =
+  "1 to 255 printable ASCII characters, with no space at either end, and not the text of a missing value.";
 const BROKEN_TEXT = "half \ud800";
 const NOT_TEXT = [null, true, false, 1, NaN, 1n, Symbol("x"), {}, [], ["x"], () => {}, new String("x")];
 const NOT_A_NUMBER = [null, true, false, "1", "", LONG_TEXT, BROKEN_TEXT, 1n, Symbol("x"), {}, [], () => {}];
 const NOT_A_FLAG = [null, 0, 1, "true", "", LONG_TEXT, BROKEN_TEXT, 1n, Symbol("x"), {}, [], () => {}];
 
-/** The URLs asked for with these options. @param {Test} test @param {Fields} more @param {"calculate" | "order"} [kind] */
-async function urlOf({ pkg }, more, kind = "calculate") {
+/** The URLs asked for with these options. @param {Test} test @param {Fields} more @param {"calculate" | "order"} [endpoint] */
+async function urlOf({ pkg }, more, endpoint = "calculate") {
   const api = stubApi();
-  await pkg[kind](wanted[kind].IPv4, stubbed(api.fetch, more));
+  await pkg[endpoint](minimal[endpoint].IPv4, stubbed(api.fetch, more));
   return api.requests[0].url;
 }
 
@@ -252,12 +259,12 @@ export async function baseUrlIsAUrlOrAPath(test) {
     "http+unix://localhost",
     BROKEN_TEXT,
   ];
-  for (const allowInsecure of [false, true]) await refuses(test, "baseUrl", "malformed", bad, { allowInsecure });
-  await refuses(test, "baseUrl", "required", [undefined]);
-  await refuses(test, "baseUrl", "wrong_type", NOT_TEXT);
-  await refuses(test, "baseUrl", "out_of_range", [`/${LONG_TEXT}`, `https://api.example/${LONG_TEXT}`]);
-  const keyInside = `https://api.example/?key=${KEY}`;
-  await issuesOf(test, { baseUrl: keyInside, apiKey: KEY });
+  for (const allowInsecure of [false, true]) await rejectsEach(test, "baseUrl", "malformed", bad, { allowInsecure });
+  await rejectsEach(test, "baseUrl", "required", [undefined]);
+  await rejectsEach(test, "baseUrl", "wrong_type", NOT_TEXT);
+  await rejectsEach(test, "baseUrl", "out_of_range", [`/${LONG_TEXT}`, `https://api.example/${LONG_TEXT}`]);
+  const keyInside = `https://api.example/?key=${API_KEY}`;
+  await issuesOf(test, { baseUrl: keyInside, apiKey: API_KEY });
 }
 
 /** @param {Test} test */
@@ -276,10 +283,10 @@ export async function aLongBaseUrlIsParsedQuickly({ pkg }) {
   for (const [what, baseUrl, end] of cases) {
     const api = stubApi();
     const start = performance.now();
-    const call = pkg.calculate(wanted.calculate.IPv4, stubbed(api.fetch, { baseUrl }));
+    const call = pkg.calculate(minimal.calculate.IPv4, stubbed(api.fetch, { baseUrl }));
     if (end === "good") {
-      equal(await call, replies.calculate, what);
-      equal(api.requests[0].path, `/client/api/v1/${encodeURIComponent(KEY)}/calculate/order`, what);
+      equal(await call, responses.calculate, what);
+      equal(api.requests[0].path, `/client/api/v1/${encodeURIComponent(API_KEY)}/calculate/order`, what);
     } else equal(summaryOf((await rejected(call, "invalid_options")).issues), [`baseUrl:${end}`], what);
     const took = performance.now() - start;
     assert(took < 300, `${what} took ${took} ms`);
@@ -302,11 +309,11 @@ export async function aBlankFrameHasItsParentsOrigin({ url }) {
       const requests = [];
       const fetch = async (/** @type {Request} */ request) => {
         requests.push(request);
-        return reply(replies.order)();
+        return respondWith(responses.order)();
       };
-      equal(await pkg.order(wanted.order.IPv4, { baseUrl: "/api", fetch }), replies.order, address);
+      equal(await pkg.order(minimal.order.IPv4, { baseUrl: "/api", fetch }), responses.order, address);
       equal(requests[0].url, `${location.origin}/api/client/api/v1/self/order`, `where ${address} orders`);
-      assert((requests[0].headers.get("idempotency-key") ?? "").length > 20, `${address} sends a key`);
+      assert((requests[0].headers.get("idempotency-key") ?? "").length > 20, `${address} sends an idempotency key`);
     } finally {
       frame.remove();
     }
@@ -323,15 +330,15 @@ export async function aChangedOriginIsNoticed({ url }) {
       // As test environments do, which keep one realm and change its address.
       realm.origin = origin;
       const api = stubApi();
-      await pkg.order(wanted.order.IPv4, { baseUrl: "/api", fetch: api.fetch });
+      await pkg.order(minimal.order.IPv4, { baseUrl: "/api", fetch: api.fetch });
       equal(api.requests[0].url, `${origin}/api/client/api/v1/self/order`, "where it orders");
     }
     for (const origin of ["https://one.example", "https://two.example", location.origin]) {
       realm.origin = origin;
       const there = stubApi();
-      await pkg.order(wanted.order.ISP, { baseUrl: "https://two.example/api", apiKey: "k", fetch: there.fetch });
-      const hasKey = there.requests[0].headers.has("idempotency-key");
-      equal(hasKey, origin === "https://two.example", `a key on the own origin alone, on ${origin}`);
+      await pkg.order(minimal.order.ISP, { baseUrl: "https://two.example/api", apiKey: "k", fetch: there.fetch });
+      const isSent = there.requests[0].headers.has("idempotency-key");
+      equal(isSent, origin === "https://two.example", `an idempotency key on the own origin alone, on ${origin}`);
     }
   } finally {
     frame.remove();
@@ -367,7 +374,8 @@ export async function httpIsForLoopbackAndTheOwnOrigin(test) {
     "http://[2001:db8::1]",
     "http://[2001:db8::127.0.0.1]",
   ];
-  for (const allowInsecure of [undefined, false]) await refuses(test, "baseUrl", "malformed", far, { allowInsecure });
+  for (const allowInsecure of [undefined, false])
+    await rejectsEach(test, "baseUrl", "malformed", far, { allowInsecure });
   const tail = "/client/api/v1/k/calculate/order";
   await all(
     far.map((baseUrl) => [
@@ -404,7 +412,7 @@ export async function httpIsForLoopbackAndTheOwnOrigin(test) {
       async () => equal(await urlOf(test, { baseUrl, apiKey: "k" }), start + tail, "URL"),
     ]),
   );
-  await refuses(test, "allowInsecure", "wrong_type", NOT_A_FLAG);
+  await rejectsEach(test, "allowInsecure", "wrong_type", NOT_A_FLAG);
 }
 
 /** @param {Test} test */
@@ -452,24 +460,24 @@ export async function apiKeyIsOnePathSegment(test) {
     good.map((apiKey) => [
       show(apiKey),
       async () => {
-        for (const kind of kinds) {
-          const url = await urlOf(test, { apiKey, baseUrl: "https://api.example/p" }, kind);
-          const tail = kind === "order" ? "order" : "calculate/order";
-          equal(url, `https://api.example/p/client/api/v1/${encodeURIComponent(apiKey)}/${tail}`, kind);
+        for (const endpoint of endpoints) {
+          const url = await urlOf(test, { apiKey, baseUrl: "https://api.example/p" }, endpoint);
+          const tail = endpoint === "order" ? "order" : "calculate/order";
+          equal(url, `https://api.example/p/client/api/v1/${encodeURIComponent(apiKey)}/${tail}`, endpoint);
         }
       },
     ]),
   );
-  await refuses(test, "apiKey", "malformed", ["", ".", "..", BROKEN_TEXT, "s3cr3t/kéy\udc00"]);
-  await refuses(test, "apiKey", "out_of_range", ["x".repeat(257)]);
-  await refuses(test, "apiKey", "required", [undefined]);
-  await refuses(test, "apiKey", "wrong_type", NOT_TEXT);
-  await refuses(test, "apiKey", "out_of_range", [LONG_TEXT]);
+  await rejectsEach(test, "apiKey", "malformed", ["", ".", "..", BROKEN_TEXT, "s3cr3t/kéy\udc00"]);
+  await rejectsEach(test, "apiKey", "out_of_range", ["x".repeat(257)]);
+  await rejectsEach(test, "apiKey", "required", [undefined]);
+  await rejectsEach(test, "apiKey", "wrong_type", NOT_TEXT);
+  await rejectsEach(test, "apiKey", "out_of_range", [LONG_TEXT]);
 }
 
 /** @param {Test} test */
 export async function signalIsAnAbortSignal(test) {
-  await refuses(test, "signal", "wrong_type", [
+  await rejectsEach(test, "signal", "wrong_type", [
     ...[null, 5, "x", "", LONG_TEXT, true, {}, { aborted: false }, () => {}, Symbol("x")],
     ...[new AbortController(), new EventTarget()],
   ]);
@@ -480,7 +488,7 @@ export async function signalIsAnAbortSignal(test) {
     const controller = new realm.window.AbortController();
     await urlOf(test, { signal: controller.signal });
     const api = stub(() => new Promise(() => {}));
-    const call = test.pkg.calculate(wanted.calculate.IPv4, stubbed(api.fetch, { signal: controller.signal }));
+    const call = test.pkg.calculate(minimal.calculate.IPv4, stubbed(api.fetch, { signal: controller.signal }));
     controller.abort("elsewhere");
     equal((await rejected(call, "aborted")).cause, "elsewhere", "a signal of another realm aborts");
   } finally {
@@ -497,31 +505,31 @@ export async function signalIsAnAbortSignal(test) {
   };
   for (const time of ["first", "second"]) {
     reads = 0;
-    const answered = stubbed(stub(reply(replies.order)).fetch, { signal: lookalike });
-    equal(await test.pkg.order(wanted.order.IPv4, answered), replies.order, `the ${time} order with a lookalike`);
+    const answered = stubbed(stub(respondWith(responses.order)).fetch, { signal: lookalike });
+    equal(await test.pkg.order(minimal.order.IPv4, answered), responses.order, `the ${time} order with a lookalike`);
   }
 }
 
 /** @param {Test} test */
 export async function timeoutMsIsANumberOfMilliseconds(test) {
   const outOfRange = [0, -0, -1, NaN, Infinity, -Infinity, 2_147_483_647.5, 2_147_483_648, 2 ** 53];
-  await refuses(test, "timeoutMs", "out_of_range", outOfRange);
-  await refuses(test, "timeoutMs", "wrong_type", NOT_A_NUMBER);
+  await rejectsEach(test, "timeoutMs", "out_of_range", outOfRange);
+  await rejectsEach(test, "timeoutMs", "wrong_type", NOT_A_NUMBER);
   const slow = stub(async () => {
     await sleep(50);
-    return reply(replies.calculate)();
+    return respondWith(responses.calculate)();
   });
   for (const timeoutMs of [undefined, 1000, 1000.5, 30_000, 2_147_483_646.5, 2_147_483_647]) {
     equal(
-      await test.pkg.calculate(wanted.calculate.IPv4, stubbed(slow.fetch, { timeoutMs })),
-      replies.calculate,
+      await test.pkg.calculate(minimal.calculate.IPv4, stubbed(slow.fetch, { timeoutMs })),
+      responses.calculate,
       show(timeoutMs),
     );
   }
   for (const timeoutMs of [0.5, 1, Number.MIN_VALUE]) {
     await rejected(
       test.pkg.calculate(
-        wanted.calculate.IPv4,
+        minimal.calculate.IPv4,
         stubbed(() => new Promise(() => {}), { timeoutMs }),
       ),
       "timeout",
@@ -531,15 +539,25 @@ export async function timeoutMsIsANumberOfMilliseconds(test) {
 
 /** @param {Test} test */
 export async function maxRetriesIsWholeFrom0To10(test) {
-  await refuses(test, "maxRetries", "out_of_range", [-1, 11, 2 ** 32, 1e300]);
-  await refuses(test, "maxRetries", "wrong_type", [...NOT_A_NUMBER, 0.5, 1.5, 9.9, NaN, Infinity]);
+  await rejectsEach(test, "maxRetries", "out_of_range", [-1, 11, 2 ** 32, 1e300]);
+  await rejectsEach(test, "maxRetries", "wrong_type", [...NOT_A_NUMBER, 0.5, 1.5, 9.9, NaN, Infinity]);
   for (const maxRetries of [0, -0, 1, 2, 9, 10, undefined]) await urlOf(test, { maxRetries });
 }
 
 /** @param {Test} test */
 export async function headersTakeWhatTheHeadersConstructorTakes(test) {
-  await refuses(test, "headers", "wrong_type", [null, 5, "x", "", LONG_TEXT, BROKEN_TEXT, true, Symbol("x"), () => {}]);
-  await refuses(test, "headers", "malformed", [
+  await rejectsEach(test, "headers", "wrong_type", [
+    null,
+    5,
+    "x",
+    "",
+    LONG_TEXT,
+    BROKEN_TEXT,
+    true,
+    Symbol("x"),
+    () => {},
+  ]);
+  await rejectsEach(test, "headers", "malformed", [
     { "bad name": "x" },
     { "": "x" },
     { "x-ä": "x" },
@@ -568,15 +586,15 @@ export async function headersTakeWhatTheHeadersConstructorTakes(test) {
     Object.assign(Object.create(null), { "x-one": "1" }),
   ];
   for (const headers of good) {
-    const api = stub(reply(replies.calculate));
-    await test.pkg.calculate(wanted.calculate.IPv4, stubbed(api.fetch, { headers }));
+    const api = stub(respondWith(responses.calculate));
+    await test.pkg.calculate(minimal.calculate.IPv4, stubbed(api.fetch, { headers }));
     equal(api.requests[0].headers.get("x-one"), "1", show(headers));
   }
   for (const headers of [undefined, {}, [], new Headers()]) await urlOf(test, { headers });
-  for (const kind of kinds) {
+  for (const endpoint of endpoints) {
     const api = stubApi();
     const headers = { "Content-Type": "text/plain", ACCEPT: "text/html", "x-one": "1" };
-    await test.pkg[kind](wanted[kind].IPv4, stubbed(api.fetch, { headers }));
+    await test.pkg[endpoint](minimal[endpoint].IPv4, stubbed(api.fetch, { headers }));
     assert(api.requests[0].headers.get("content-type")?.startsWith("application/json"), "content-type is ours");
     assert(api.requests[0].headers.get("accept")?.startsWith("application/json"), "accept is ours");
     equal(api.requests[0].headers.get("x-one"), "1", "the caller's header");
@@ -586,12 +604,12 @@ export async function headersTakeWhatTheHeadersConstructorTakes(test) {
 
 /** @param {Test} test */
 export async function headersArriveOnTheWire({ pkg, script }) {
-  const api = await script({ body: JSON.stringify(replies.order) });
-  await pkg.order(wanted.order.IPv4, { ...api.options, headers: { "x-one": "1" }, idempotencyKey: "once-1" });
+  const api = await script({ body: JSON.stringify(responses.order) });
+  await pkg.order(minimal.order.IPv4, { ...api.options, headers: { "x-one": "1" }, idempotencyKey: "once-1" });
   const [{ method, headers, url, body }] = await api.received();
   equal(method, "POST", "method");
-  assert(url?.endsWith(`/client/api/v1/${encodeURIComponent(KEY)}/order`), `path ${url}`);
-  equal(JSON.parse(body), wanted.order.IPv4, "body");
+  assert(url?.endsWith(`/client/api/v1/${encodeURIComponent(API_KEY)}/order`), `path ${url}`);
+  equal(JSON.parse(body), minimal.order.IPv4, "body");
   equal(headers["x-one"], "1", "x-one");
   equal(headers["idempotency-key"], "once-1", "idempotency-key");
   equal(headers.referer, undefined, "referer");
@@ -603,45 +621,49 @@ export async function headersArriveOnTheWire({ pkg, script }) {
 /** @param {Test} test */
 export async function credentialsAreThoseOfFetch(test) {
   for (const credentials of /** @type {const} */ (["omit", "same-origin", "include", undefined])) {
-    const api = stub(reply(replies.calculate));
-    await test.pkg.calculate(wanted.calculate.IPv4, stubbed(api.fetch, { credentials }));
+    const api = stub(respondWith(responses.calculate));
+    await test.pkg.calculate(minimal.calculate.IPv4, stubbed(api.fetch, { credentials }));
     equal(api.requests[0].request.credentials, credentials ?? "same-origin", "credentials");
   }
   const notAllowed = ["", "Omit", "Include", "INCLUDE", "same origin", "sameOrigin", "none"];
-  await refuses(test, "credentials", "not_allowed", notAllowed);
-  await refuses(test, "credentials", "wrong_type", NOT_TEXT);
-  await refuses(test, "credentials", "out_of_range", [LONG_TEXT]);
-  await refuses(test, "credentials", "malformed", [BROKEN_TEXT]);
+  await rejectsEach(test, "credentials", "not_allowed", notAllowed);
+  await rejectsEach(test, "credentials", "wrong_type", NOT_TEXT);
+  await rejectsEach(test, "credentials", "out_of_range", [LONG_TEXT]);
+  await rejectsEach(test, "credentials", "malformed", [BROKEN_TEXT]);
 }
 
 /** @param {Test} test */
 export async function fetchIsCalledWithARequest(test) {
-  for (const kind of kinds) {
+  for (const endpoint of endpoints) {
     /** @type {any[][]} */
     const calls = [];
     const fetch = async (/** @type {any[]} */ ...args) => {
       calls.push(args);
-      return reply(replies[kind])();
+      return respondWith(responses[endpoint])();
     };
-    await test.pkg[kind](wanted[kind].IPv4, stubbed(fetch));
+    await test.pkg[endpoint](minimal[endpoint].IPv4, stubbed(fetch));
     equal(calls.length, 1, "calls");
     assert(calls[0][0] instanceof Request, "called with a Request");
     assert(calls[0][1] === undefined, "and nothing else");
   }
-  await refuses(test, "fetch", "wrong_type", [null, 5, "fetch", "", LONG_TEXT, true, {}, [], Symbol("x"), 1n]);
+  await rejectsEach(test, "fetch", "wrong_type", [null, 5, "fetch", "", LONG_TEXT, true, {}, [], Symbol("x"), 1n]);
 }
 
 /** @param {Test} test */
 export async function theGlobalFetchIsLookedUpAtEachCall({ pkg }) {
   const { fetch } = globalThis;
   try {
-    for (const kind of kinds) {
+    for (const endpoint of endpoints) {
       for (const more of [{}, { fetch: undefined }]) {
-        const api = stub(reply(replies[kind]));
+        const api = stub(respondWith(responses[endpoint]));
         globalThis.fetch = /** @type {any} */ (api.fetch);
-        const value = await pkg[kind](wanted[kind].IPv4, { baseUrl: "https://api.example", apiKey: KEY, ...more });
-        equal(value, replies[kind], "value");
-        equal(api.requests.length, 1, `calls of the patched fetch by ${kind}`);
+        const value = await pkg[endpoint](minimal[endpoint].IPv4, {
+          baseUrl: "https://api.example",
+          apiKey: API_KEY,
+          ...more,
+        });
+        equal(value, responses[endpoint], "value");
+        equal(api.requests.length, 1, `calls of the patched fetch by ${endpoint}`);
       }
     }
   } finally {
@@ -651,7 +673,7 @@ export async function theGlobalFetchIsLookedUpAtEachCall({ pkg }) {
 
 /** @param {Test} test */
 export async function fetchMayReturnAnyResponseLikeObject({ pkg }) {
-  const text = JSON.stringify(replies.order);
+  const text = JSON.stringify(responses.order);
   const realm = otherRealm();
   try {
     class OwnResponse {
@@ -688,13 +710,13 @@ export async function fetchMayReturnAnyResponseLikeObject({ pkg }) {
       answers.map(([what, fetch]) => [
         what,
         async () => {
-          equal(await settled(pkg.order(wanted.order.IPv4, stubbed(fetch))), replies.order, what);
+          equal(await settled(pkg.order(minimal.order.IPv4, stubbed(fetch))), responses.order, what);
         },
       ]),
     );
     const { headers } = new Response("", { headers: { "retry-after": "3" } });
     const limited = async () => ({ status: 429, headers, text: async () => "slow down" });
-    const error = await rejected(pkg.order(wanted.order.IPv4, stubbed(limited)), "http", { outcome: "unknown" });
+    const error = await rejected(pkg.order(minimal.order.IPv4, stubbed(limited)), "http", { outcome: "unknown" });
     equal([error.status, error.body, error.retryAfterMs], [429, "slow down", 3000], "status, body, pause");
   } finally {
     realm.remove();
@@ -703,7 +725,7 @@ export async function fetchMayReturnAnyResponseLikeObject({ pkg }) {
 
 /** @param {Test} test */
 export async function aResultThatIsNoResponseIsANetworkError({ pkg }) {
-  const ok = { status: 200, headers: { get: () => null }, text: async () => JSON.stringify(replies.order) };
+  const ok = { status: 200, headers: { get: () => null }, text: async () => JSON.stringify(responses.order) };
   /** @type {[string, any][]} */
   const answers = [
     ...[undefined, null, 5, NaN, "text", "", true, 1n, Symbol("x"), {}, [], () => ok, new Date(), new Map()].map(
@@ -763,7 +785,7 @@ export async function aResultThatIsNoResponseIsANetworkError({ pkg }) {
     answers.map(([what, fetch]) => [
       what,
       async () => {
-        const error = await rejected(pkg.order(wanted.order.IPv4, stubbed(fetch)), "network", { outcome: "unknown" });
+        const error = await rejected(pkg.order(minimal.order.IPv4, stubbed(fetch)), "network", { outcome: "unknown" });
         const { cause } = error;
         assert(
           cause === undefined || cause instanceof Error || cause instanceof DOMException,
@@ -788,7 +810,7 @@ export async function aFetchThatNeverSettlesTimesOut({ pkg }) {
     answers.map(([what, fetch]) => [
       what,
       () =>
-        rejected(pkg.order(wanted.order.IPv4, stubbed(fetch, { timeoutMs: 40 })), "timeout", {
+        rejected(pkg.order(minimal.order.IPv4, stubbed(fetch, { timeoutMs: 40 })), "timeout", {
           outcome: "unknown",
           ms: 1000,
         }),
@@ -803,20 +825,20 @@ export async function aFetchThatNeverSettlesTimesOut({ pkg }) {
 export async function optionsOfOneCallDoNotLeakIntoTheNext({ pkg }) {
   const { fetch } = globalThis;
   const base = { baseUrl: "https://api.example", apiKey: "first" };
-  /** @param {"calculate" | "order"} kind @param {Fields} options */
-  const sent = async (kind, options) => {
+  /** @param {"calculate" | "order"} endpoint @param {Fields} options */
+  const sent = async (endpoint, options) => {
     const api = stubApi();
     globalThis.fetch = /** @type {any} */ (api.fetch);
-    await pkg[kind](wanted[kind].IPv4, /** @type {any} */ (options));
+    await pkg[endpoint](minimal[endpoint].IPv4, /** @type {any} */ (options));
     return api.requests.map(({ url, request, headers }) =>
       [new URL(url).host, url.split("/")[6], url.split("/").at(-1), request.credentials, headers.get("x-one")].join(
         " ",
       ),
     );
   };
-  const refused = async (/** @type {"calculate" | "order"} */ kind, /** @type {any} */ options) => {
-    const error = await rejected(pkg[kind](wanted[kind].IPv4, options), "invalid_options", {
-      outcome: kind === "order" ? "not_placed" : undefined,
+  const refused = async (/** @type {"calculate" | "order"} */ endpoint, /** @type {any} */ options) => {
+    const error = await rejected(pkg[endpoint](minimal[endpoint].IPv4, options), "invalid_options", {
+      outcome: endpoint === "order" ? "not_placed" : undefined,
     });
     return summaryOf(error.issues);
   };
@@ -827,7 +849,7 @@ export async function optionsOfOneCallDoNotLeakIntoTheNext({ pkg }) {
       equal(
         await sent("order", { ...base, apiKey: "second" }),
         ["api.example second order same-origin "],
-        "another key",
+        "another API key",
       );
       equal(
         await sent("order", { ...base, baseUrl: "https://else.example" }),
@@ -911,6 +933,8 @@ export async function anUnknownOptionSuggestsTheMostSimilarName(test) {
     REQUIREPROMOCODE: "requirePromoCode",
     ALLOWDUPLICATE: "allowDuplicate",
     IDEMPOTENCYKEY: "idempotencyKey",
+    REPEAT: "repeat",
+    repeated: "repeat",
   };
   /** @type {[string, () => unknown][]} */
   const checks = [];
@@ -919,14 +943,14 @@ export async function anUnknownOptionSuggestsTheMostSimilarName(test) {
       typo,
       async () => {
         const { pkg } = test;
-        for (const kind of kinds) {
+        for (const endpoint of endpoints) {
           const api = stubApi();
           const options = stubbed(api.fetch, { [typo]: 1 });
-          const error = await rejected(pkg[kind](wanted[kind].IPv4, options), "invalid_options", {
-            outcome: kind === "order" ? "not_placed" : undefined,
+          const error = await rejected(pkg[endpoint](minimal[endpoint].IPv4, options), "invalid_options", {
+            outcome: endpoint === "order" ? "not_placed" : undefined,
           });
-          equal(summaryOf(error.issues), [`${typo}:unknown_field`], kind);
-          equal(error.issues[0].message, `There is no ${typo} in the options. Did you mean ${option}?`, "message");
+          equal(summaryOf(error.issues), [`${typo}:unknown_field`], endpoint);
+          equal(error.issues[0].message, `Unknown option "${typo}". Did you mean ${option}?`, "message");
           equal(api.requests.length, 0, "requests sent");
         }
       },
@@ -938,9 +962,9 @@ export async function anUnknownOptionSuggestsTheMostSimilarName(test) {
       show(name),
       async () => {
         const options = stubbed(stubApi().fetch, { [name]: 1 });
-        const error = await rejected(test.pkg.calculate(wanted.calculate.IPv4, options), "invalid_options");
-        equal(summaryOf(error.issues), [`${name}:unknown_field`], "issues");
-        equal(error.issues[0].message, `There is no ${name.slice(0, 100)} in the options.`, "message");
+        const error = await rejected(test.pkg.calculate(minimal.calculate.IPv4, options), "invalid_options");
+        equal(summaryOf(error.issues), [`${name.slice(0, 2000)}:unknown_field`], "issues");
+        equal(error.issues[0].message, `Unknown option "${name.slice(0, 100)}".`, "message");
         await issuesOf(test, { baseUrl: "https://api.example", apiKey: "k", [name]: 1 });
       },
     ]);
@@ -955,10 +979,10 @@ export async function undefinedIsAbsentAndNullIsNot(test) {
     [...options, ...ofOrder].map((name) => [
       name,
       async () => {
-        await refuses(test, name, "wrong_type", [null]);
+        await rejectsEach(test, name, "wrong_type", [null]);
         if (guards.includes(name)) return;
         const api = stubApi();
-        await test.pkg.order(wanted.order.IPv4, stubbed(api.fetch, { [name]: undefined }));
+        await test.pkg.order(minimal.order.IPv4, stubbed(api.fetch, { [name]: undefined }));
         equal(api.requests.length, 1, "requests with undefined: no guard either");
       },
     ]),
@@ -973,14 +997,14 @@ export async function anUndefinedGuardIsAnIssue({ pkg }) {
     const inherited = Object.create({ [name]: undefined });
     for (const options of [{ [name]: undefined }, Object.assign(inherited, stubbed(stubApi().fetch))]) {
       const api = stubApi();
-      const order = pkg.order(wanted.order.IPv4, Object.assign(options, stubbed(api.fetch)));
+      const order = pkg.order(minimal.order.IPv4, Object.assign(options, stubbed(api.fetch)));
       const { issues } = await rejected(order, "invalid_options", { outcome: "not_placed" });
       equal([issues.length, ...issues[0].path, issues[0].code], [1, name, "wrong_type"], "issue");
-      assert(/Leave it out for an order without a guard\.$/.test(issues[0].message), issues[0].message);
+      assert(/Leave it out to order without a guard\.$/.test(issues[0].message), issues[0].message);
       equal(api.requests.length, 0, "requests");
     }
-    const calculated = await pkg.calculate(wanted.calculate.IPv4, stubbed(stubApi().fetch, { [name]: undefined }));
-    equal(calculated, replies.calculate, "options of order given to calculate");
+    const calculated = await pkg.calculate(minimal.calculate.IPv4, stubbed(stubApi().fetch, { [name]: undefined }));
+    equal(calculated, responses.calculate, "options of order given to calculate");
   }
 }
 
@@ -992,7 +1016,7 @@ export async function apiKeyDefaultsToAPlaceholderOnTheOwnOrigin(test) {
   equal(own, `${location.origin}/api/client/api/v1/mine/calculate/order`, "URL");
   const { fetch } = stubApi();
   for (const baseUrl of ["https://api.example", `${location.origin}/api`]) {
-    const order = test.pkg.order(wanted.order.IPv4, { baseUrl, fetch });
+    const order = test.pkg.order(minimal.order.IPv4, { baseUrl, fetch });
     const { issues } = await rejected(order, "invalid_options", { outcome: "not_placed" });
     equal(summaryOf(issues), ["apiKey:required"], baseUrl);
   }
@@ -1002,11 +1026,65 @@ export async function apiKeyDefaultsToAPlaceholderOnTheOwnOrigin(test) {
 export async function anEmptyIdempotencyKeyHeaderIsIgnored({ pkg }) {
   const api = stubApi();
   const headers = { "Idempotency-Key": "" };
-  await pkg.order(wanted.order.IPv4, stubbed(api.fetch, { headers, baseUrl: "/empty-key" }));
-  await pkg.order(wanted.order.IPv4, stubbed(api.fetch, { headers }));
+  await pkg.order(minimal.order.IPv4, stubbed(api.fetch, { headers, baseUrl: "/empty-key" }));
+  await pkg.order(minimal.order.IPv4, stubbed(api.fetch, { headers }));
   const [own, other] = api.requests.map(({ headers }) => headers.get("idempotency-key"));
-  assert(own && own.length > 20, `a random key on the page's own origin: ${own}`);
-  equal(other, null, "key at another origin");
+  assert(own && own.length > 20, `a random idempotency key on the page's own origin: ${own}`);
+  equal(other, null, "idempotency key at another origin");
+}
+
+/** @param {Test} test */
+export async function aBadIdempotencyKeyHeaderIsAnIssue({ pkg }) {
+  for (const value of [...MISSING_VALUES, undefined, null, "é", "a\tb", "k".repeat(256)]) {
+    for (const baseUrl of [newBaseUrl(), "/bad-header"]) {
+      for (const more of [{}, { idempotencyKey: "good" }]) {
+        const api = stubApi();
+        const options = stubbed(api.fetch, { baseUrl, headers: { "idempotency-key": value }, ...more });
+        const { issues } = await rejected(pkg.order(minimal.order.IPv4, options), "invalid_options", {
+          outcome: "not_placed",
+        });
+        equal(summaryOf(issues), ["headers:malformed"], `issues of ${show(value)}`);
+        equal(issues[0].message, `The header Idempotency-Key must be ${IDEMPOTENCY_KEY_RULE}`, "message");
+        equal(api.requests.length, 0, "requests sent");
+        equal(await pkg.calculate(minimal.order.IPv4, options), responses.calculate, "a calculation ignores it");
+        equal(api.requests[0].headers.get("idempotency-key"), null, "header of the calculation");
+      }
+    }
+  }
+}
+
+/** @param {Test} test */
+export async function theHeaderOrderMaxPriceIsForTheOwnOriginAlone({ pkg }) {
+  /** @type {[string, number, string][]} */
+  const own = [
+    ["/max-price", 2, "2"],
+    [`${location.origin}/max-price`, 2.65 * 6, String(2.65 * 6)],
+    ["/max-price", 1e21, "1e+21"],
+  ];
+  for (const [baseUrl, maxPrice, header] of own) {
+    const api = stubApi();
+    await pkg.order(minimal.order.IPv4, stubbed(api.fetch, { baseUrl, maxPrice }));
+    equal(
+      api.requests.map(({ headers }) => headers.get("order-max-price")),
+      [null, header],
+      `Order-Max-Price of calculation and order to ${baseUrl}`,
+    );
+  }
+  const free = stubApi({ ...responses.calculate, price: 0 });
+  await pkg.order(minimal.order.IPv4, stubbed(free.fetch, { baseUrl: "/max-price", maxPrice: 1e-7 }));
+  equal(free.requests[1].headers.get("order-max-price"), "1e-7", "a tiny maxPrice");
+  for (const [baseUrl, more] of /** @type {[string, Fields][]} */ ([
+    [newBaseUrl(), { maxPrice: 2 }],
+    ["/max-price", {}],
+    ["/max-price", { requirePromoCode: false }],
+  ])) {
+    const api = stubApi();
+    await pkg.order(minimal.order.IPv4, stubbed(api.fetch, { baseUrl, ...more }));
+    for (const { headers } of api.requests) equal(headers.has("order-max-price"), false, `header to ${baseUrl}`);
+  }
+  const quote = stubApi();
+  await pkg.calculate(minimal.order.IPv4, stubbed(quote.fetch, { baseUrl: "/max-price", maxPrice: 2 }));
+  equal(quote.requests[0].headers.has("order-max-price"), false, "header of a calculation");
 }
 
 /** @param {Test} test */
@@ -1064,13 +1142,13 @@ export async function everyOptionIssueIsReportedAtOnce(test) {
     [
       "baseUrl",
       undefined,
-      "baseUrl is required: an https address or a path on the page's own origin, without credentials, query and " +
+      "baseUrl is required: an https address or a path on the page's own origin, without credentials, query or " +
         "fragment; http is for loopback and the page's own origin, unless allowInsecure is true.",
     ],
     [
       "apiKey",
       "..",
-      "apiKey must be text of 1 to 256 characters that can stand as one segment of a path: neither .. nor . alone.",
+      "apiKey must be text of 1 to 256 characters that can be one segment of a path: neither .. nor . alone.",
     ],
     ["signal", 5, "signal must be an AbortSignal."],
     ["timeoutMs", 0, "timeoutMs must be a number of milliseconds above 0 and at most 2147483647."],
@@ -1082,12 +1160,13 @@ export async function everyOptionIssueIsReportedAtOnce(test) {
     ["maxPrice", -1, "maxPrice must be a finite number, 0 or more."],
     ["requirePromoCode", "yes", `requirePromoCode must be ${flag}`],
     ["allowDuplicate", 1, `allowDuplicate must be ${flag}`],
-    ["idempotencyKey", " ", "idempotencyKey must be text of printable ASCII characters, with no space at either end."],
+    ["repeat", null, `repeat must be ${flag}`],
+    ["idempotencyKey", " ", `idempotencyKey must be ${IDEMPOTENCY_KEY_RULE}`],
   ];
   for (const [name, value, message] of sentences) {
     const options = { ...stubbed(stubApi().fetch), [name]: value };
-    const error = await rejected(test.pkg.order(wanted.order.IPv4, /** @type {any} */ (options)), "invalid_options", {
-      outcome: "not_placed",
+    const error = await rejected(test.pkg.order(minimal.order.IPv4, /** @type {any} */ (options)), "invalid_options", {
+      outcome: name === "repeat" ? "unknown" : "not_placed",
     });
     equal(
       error.issues.map((/** @type {any} */ issue) => issue.message),
@@ -1096,9 +1175,9 @@ export async function everyOptionIssueIsReportedAtOnce(test) {
     );
   }
   for (const options of [undefined, null, 5, "https://api.example", true, 1n, Symbol("x")]) {
-    for (const kind of kinds) {
-      const error = await rejected(test.pkg[kind](wanted[kind].IPv4, options), "invalid_options", {
-        outcome: kind === "order" ? "not_placed" : undefined,
+    for (const endpoint of endpoints) {
+      const error = await rejected(test.pkg[endpoint](minimal[endpoint].IPv4, options), "invalid_options", {
+        outcome: endpoint === "order" ? "not_placed" : undefined,
       });
       equal(
         error.issues.map((/** @type {any} */ { path }) => path),
@@ -1112,25 +1191,33 @@ export async function everyOptionIssueIsReportedAtOnce(test) {
 /** @param {Test} test */
 export async function calculateIgnoresOrderOptions(test) {
   for (const value of [1, "x", null, true, {}, NaN, Symbol("x")]) {
-    const more = { maxPrice: value, requirePromoCode: value, allowDuplicate: value, idempotencyKey: value };
+    const more = {
+      maxPrice: value,
+      requirePromoCode: value,
+      allowDuplicate: value,
+      idempotencyKey: value,
+      repeat: value,
+    };
     const api = stubApi();
-    equal(await test.pkg.calculate(wanted.calculate.IPv4, stubbed(api.fetch, more)), replies.calculate, show(value));
+    equal(await test.pkg.calculate(minimal.calculate.IPv4, stubbed(api.fetch, more)), responses.calculate, show(value));
     equal(api.requests[0].headers.get("idempotency-key"), null, "idempotency-key of a calculation");
   }
 }
 
 /** @param {Test} test */
 export async function orderOptionsAreTypeChecked(test) {
-  await refuses(test, "maxPrice", "out_of_range", [-1, -0.01, NaN, Infinity, -Infinity]);
-  await refuses(test, "maxPrice", "wrong_type", NOT_A_NUMBER);
-  await refuses(test, "requirePromoCode", "wrong_type", NOT_A_FLAG);
-  await refuses(test, "allowDuplicate", "wrong_type", NOT_A_FLAG);
-  await refuses(test, "idempotencyKey", "malformed", [
+  await rejectsEach(test, "maxPrice", "out_of_range", [-1, -0.01, NaN, Infinity, -Infinity]);
+  await rejectsEach(test, "maxPrice", "wrong_type", NOT_A_NUMBER);
+  await rejectsEach(test, "requirePromoCode", "wrong_type", NOT_A_FLAG);
+  await rejectsEach(test, "allowDuplicate", "wrong_type", NOT_A_FLAG);
+  await rejectsEach(test, "repeat", "wrong_type", NOT_A_FLAG);
+  await rejectsEach(test, "idempotencyKey", "malformed", [
     ...["", " ", " a", "a ", "a\n", "a\nb", "a\r\nx: y", "\ta", "a\tb", "a\0", "a\0b", "\x7f"],
     ...["é", "ключ", "😀", BROKEN_TEXT],
+    ...[...MISSING_VALUES, "k".repeat(256), "k".repeat(300)],
   ]);
-  await refuses(test, "idempotencyKey", "wrong_type", NOT_TEXT);
-  await refuses(test, "idempotencyKey", "out_of_range", [LONG_TEXT]);
+  await rejectsEach(test, "idempotencyKey", "wrong_type", NOT_TEXT);
+  await rejectsEach(test, "idempotencyKey", "out_of_range", [LONG_TEXT]);
   for (const more of [
     { maxPrice: 1.31 },
     { maxPrice: 1e9 },
@@ -1139,16 +1226,16 @@ export async function orderOptionsAreTypeChecked(test) {
     { allowDuplicate: false },
     { allowDuplicate: true },
   ]) {
-    equal(await test.pkg.order(wanted.order.IPv4, stubbed(stubApi().fetch, more)), replies.order, show(more));
+    equal(await test.pkg.order(minimal.order.IPv4, stubbed(stubApi().fetch, more)), responses.order, show(more));
   }
   for (const maxPrice of [0, -0, 0.01]) {
     const options = stubbed(stubApi().fetch, { maxPrice });
-    await rejected(test.pkg.order(wanted.order.IPv4, options), "refused", { outcome: "not_placed" });
+    await rejected(test.pkg.order(minimal.order.IPv4, options), "refused", { outcome: "not_placed" });
   }
-  const keys = ["a", "0", "!", "~", "order 7", "1b9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4bed", "a, b", '"quoted"'];
-  for (const idempotencyKey of [...keys, "k".repeat(10_000)]) {
+  const good = ["a", "0", "!", "~", "order 7", "1b9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4bed", "a, b", '"quoted"'];
+  for (const idempotencyKey of [...good, ...MISSING_VALUES.map((text) => `${text}.`), "k".repeat(255)]) {
     const api = stubApi();
-    await test.pkg.order(wanted.order.IPv4, stubbed(api.fetch, { idempotencyKey }));
+    await test.pkg.order(minimal.order.IPv4, stubbed(api.fetch, { idempotencyKey }));
     equal(api.requests[0].headers.get("idempotency-key"), idempotencyKey, "header");
   }
 }
@@ -1186,14 +1273,14 @@ export async function optionsAreReadOnceAndNeverChanged({ pkg }) {
       throw new Error("changed");
     },
   });
-  equal(await pkg.order(wanted.order.IPv4, watched), replies.order, "receipt");
+  equal(await pkg.order(minimal.order.IPv4, watched), responses.order, "receipt");
   for (const name of Object.keys(options)) equal(reads.get(name), 1, `reads of ${name}`);
   equal(
     api.requests.map(({ url }) => isOrder(url)),
     [false, true],
     "calculation, then order",
   );
-  equal(await pkg.order(wanted.order.IPv4, Object.freeze({ ...options })), replies.order, "frozen options");
+  equal(await pkg.order(minimal.order.IPv4, Object.freeze({ ...options })), responses.order, "frozen options");
 }
 
 /** @param {Test} test */
@@ -1201,7 +1288,7 @@ export async function theGlobalRequestIsLookedUpAtEachCall({ pkg }) {
   const { Request } = globalThis;
   const api = stubApi();
   const options = stubbed(api.fetch);
-  await pkg.order(wanted.order.IPv4, options);
+  await pkg.order(minimal.order.IPv4, options);
   // Like a polyfill, it takes a request of another class for text.
   globalThis.Request = /** @type {any} */ (
     class extends Request {
@@ -1212,11 +1299,11 @@ export async function theGlobalRequestIsLookedUpAtEachCall({ pkg }) {
     }
   );
   try {
-    await pkg.order(wanted.order.IPv4, options);
+    await pkg.order(minimal.order.IPv4, options);
   } finally {
     globalThis.Request = Request;
   }
-  await pkg.order(wanted.order.IPv4, options);
+  await pkg.order(minimal.order.IPv4, options);
   equal(new Set(api.requests.map(({ url }) => url)).size, 1, "URLs");
   equal(api.requests.length, 3, "requests");
 }
@@ -1233,7 +1320,7 @@ export async function theDefaultTimeoutIsThirtySeconds({ pkg }) {
   );
   try {
     for (const more of [{}, { timeoutMs: undefined }])
-      await pkg.calculate(wanted.calculate.IPv4, stubbed(stubApi().fetch, more));
+      await pkg.calculate(minimal.calculate.IPv4, stubbed(stubApi().fetch, more));
   } finally {
     globalThis.setTimeout = setTimeout;
   }

@@ -18,10 +18,7 @@ try {
   await page.goto(`${server.url.replace("127.0.0.1", "localhost")}/frame.html`);
   const address = `${server.url}/tests/browser/scenarios.js`;
   const names = await page.evaluate(async (address) => {
-    const { groups } = await import(address);
-    return Object.entries(groups).flatMap(([group, scenarios]) =>
-      Object.keys(scenarios).map((name) => `${group}.${name}`),
-    );
+    return /** @type {string[]} */ ((await import(address)).names);
   }, address);
   for (const full of names) {
     if (chosen.length > 0 && !chosen.some((choice) => full === choice || full.startsWith(`${choice}.`))) continue;
@@ -29,11 +26,10 @@ try {
     const failure = await page.evaluate(
       async ([address, url, full]) => {
         const { run } = await import(address);
-        const [group, name] = full.split(".");
         const late = new Promise((resolve) => setTimeout(resolve, 300_000, "still running after five minutes"));
         return Promise.race([
           late,
-          run(url, group, name).then(
+          run(url, full).then(
             () => undefined,
             (/** @type {any} */ error) => String(error?.stack ?? error),
           ),

@@ -1,6 +1,6 @@
 // @ts-check
 // Orders while globals are replaced. They run in a frame: the drivers of browsers use the globals of the page itself.
-import { all, checkError, equal, guarded, guardedApi, replies, settled, show, stubbed, wanted } from "./support.js";
+import { all, checkError, equal, guarded, guardedApi, responses, settled, show, stubbed, minimal } from "./support.js";
 
 const lost = new TypeError("Failed to fetch");
 
@@ -52,7 +52,7 @@ export async function orderWhereReplaced(pkg) {
     for (const moment of ["call", "calculation", "order"]) {
       for (const isOwnOrigin of [true, false]) {
         for (const isLost of [true, false]) {
-          const where = `${isOwnOrigin ? ", on the own origin" : ""}${isLost ? ", and the order's reply is lost" : ""}`;
+          const where = `${isOwnOrigin ? ", on the own origin" : ""}${isLost ? ", and the order's response is lost" : ""}`;
           checks.push([
             `${name} is replaced from the ${moment} on${where}`,
             async () => {
@@ -64,32 +64,35 @@ export async function orderWhereReplaced(pkg) {
                 if (isOrder && isLost) throw lost;
               });
               const options = stubbed(first.fetch, guarded);
-              // There the next call has another key; elsewhere it is a repeat.
+              // There the next call has another idempotency key; elsewhere it is a repeat.
               const own = { baseUrl: `/${name}-${moment}-${isLost}`, idempotencyKey: undefined };
               if (isOwnOrigin) Object.assign(options, own);
               /** @type {any} */
               let error;
               if (moment === "call") replaceNow();
-              const call = pkg.order(wanted.order.IPv4, options).catch((/** @type {any} */ reason) => (error = reason));
+              const call = pkg
+                .order(minimal.order.IPv4, options)
+                .catch((/** @type {any} */ reason) => (error = reason));
               try {
                 await settled(call);
               } finally {
                 restore?.();
               }
-              if (error === undefined) equal([await call, isLost], [replies.order, false], "receipt");
+              if (error === undefined) equal([await call, isLost], [responses.order, false], "receipt");
               else {
                 checkError(error);
                 equal(error.outcome, first.orders > 0 ? "unknown" : "not_placed", `outcome of ${show(error)}`);
               }
               ends[/** @type {keyof typeof ends} */ (error?.outcome ?? "fulfilled")] += 1;
+              const isRepeat = error?.outcome === "unknown" && !isOwnOrigin;
               const next = await settled(
                 pkg
-                  .order(wanted.order.IPv4, { ...options, fetch: guardedApi().fetch })
+                  .order(minimal.order.IPv4, { ...options, fetch: guardedApi().fetch, repeat: isRepeat })
                   .catch((/** @type {any} */ reason) => reason),
               );
               if (error?.outcome === "unknown" && isOwnOrigin) {
                 equal(next.code, "unresolved_order", `the next call, ${show(next)}`);
-              } else equal(next, replies.order, "the next call");
+              } else equal(next, responses.order, "the next call");
             },
           ]);
         }

@@ -1,19 +1,19 @@
 // @ts-check
-// The replies of the API, and what a caller gets for each.
+// The responses of the API, and what a caller gets for each.
 import {
   all,
   assert,
   equal,
-  kinds,
+  endpoints,
   rejected,
-  refusals,
-  replies,
-  reply,
+  failures,
+  responses,
+  respondWith,
   settled,
   show,
   stub,
   stubbed,
-  wanted,
+  minimal,
   without,
 } from "./support.js";
 
@@ -21,17 +21,21 @@ import {
 /** @typedef {import("./support.js").Test} Test */
 
 /**
- * The result of a call that gets this reply.
- * @param {Test} test @param {"calculate" | "order"} kind @param {unknown} body @param {number} [status] @returns {Promise<any>}
+ * The result of a call that gets this response.
+ * @param {Test} test @param {"calculate" | "order"} endpoint @param {unknown} body @param {number} [status] @returns {Promise<any>}
  */
-const answered = ({ pkg }, kind, body, status) =>
-  settled(pkg[kind](wanted[kind].IPv4, stubbed(stub(reply(body, status)).fetch)));
+const answered = ({ pkg }, endpoint, body, status) =>
+  settled(pkg[endpoint](minimal[endpoint].IPv4, stubbed(stub(respondWith(body, status)).fetch)));
 
-/** @param {Test} test @param {"calculate" | "order"} kind @param {unknown} body @param {"http" | "invalid_response"} code @param {number} [status] */
-const refusedAs = async ({ pkg }, kind, body, code, status = 200) => {
-  const error = await rejected(pkg[kind](wanted[kind].IPv4, stubbed(stub(reply(body, status)).fetch)), code, {
-    outcome: kind === "order" ? "unknown" : undefined,
-  });
+/** @param {Test} test @param {"calculate" | "order"} endpoint @param {unknown} body @param {"http" | "invalid_response"} code @param {number} [status] */
+const rejectedAs = async ({ pkg }, endpoint, body, code, status = 200) => {
+  const error = await rejected(
+    pkg[endpoint](minimal[endpoint].IPv4, stubbed(stub(respondWith(body, status)).fetch)),
+    code,
+    {
+      outcome: endpoint === "order" ? "unknown" : undefined,
+    },
+  );
   equal(error.status, status, "status");
   return error;
 };
@@ -46,9 +50,13 @@ export async function everySampleArrivesAsDocumented({ pkg, sandbox, url }) {
     names.map((name) => [
       name,
       async () => {
-        const [kind, type] = name.split("/");
-        const request = wanted[/** @type {"calculate"} */ (kind)][/** @type {"IPv4"} */ (type)];
-        equal(await pkg[kind](request, { ...api.options, headers: { "x-sandbox-sample": name } }), samples[name], name);
+        const [endpoint, type] = name.split("/");
+        const request = minimal[/** @type {"calculate"} */ (endpoint)][/** @type {"IPv4"} */ (type)];
+        equal(
+          await pkg[endpoint](request, { ...api.options, headers: { "x-sandbox-sample": name } }),
+          samples[name],
+          name,
+        );
       },
     ]),
   );
@@ -57,53 +65,66 @@ export async function everySampleArrivesAsDocumented({ pkg, sandbox, url }) {
 /** @param {Test} test */
 export async function theSandboxAnswersOrdinaryRequests({ pkg, sandbox }) {
   const api = sandbox();
-  const quote = await pkg.calculate(wanted.calculate.IPv4, api.options);
-  equal(quote, replies.calculate, "quote");
-  const receipt = await pkg.order(wanted.order.IPv4, api.options);
+  const quote = await pkg.calculate(minimal.calculate.IPv4, api.options);
+  equal(quote, responses.calculate, "quote");
+  const receipt = await pkg.order(minimal.order.IPv4, api.options);
   assert(receipt.success, "ordered");
   equal(receipt.balance, 5.87, "balance after the charge");
   equal(
     (await api.orders()).map(({ orderNumber }) => orderNumber),
     [receipt.orderNumber],
-    "orders on the books",
+    "orders booked",
   );
-  const wrongKey = await pkg.order(wanted.order.IPv4, { ...api.options, apiKey: "wrong" });
+  const denied = await pkg.order(minimal.order.IPv4, { ...api.options, apiKey: "wrong" });
   equal(
-    wrongKey,
-    { ...refusals.order, balance: null, currency: null, error: { code: 2, message: "Error api key" } },
-    "wrong key",
+    denied,
+    { ...failures.order, balance: null, currency: null, error: { code: 2, message: "Error api key" } },
+    "wrong API key",
   );
 }
 
 /** @param {Test} test */
-export async function aRefusalIsAValueWhateverTheStatus(test) {
-  for (const kind of kinds) {
-    for (const status of [200, 201, 299, 400, 401, 403, 404, 408, 409, 422, 429, 500, 502, 503, 504, 599]) {
-      const api = stub(reply(refusals[kind], status));
-      const value = await test.pkg[kind](wanted[kind].IPv4, stubbed(api.fetch, { maxRetries: 3 }));
-      equal(value, refusals[kind], `${kind} with status ${status}`);
-      equal(api.requests.length, 1, `requests of ${kind} with status ${status}`);
+export async function aFailureIsAValueAndOfAnOrderOnlyWithA2xxStatus(test) {
+  const success = [200, 201, 299];
+  const others = [400, 401, 403, 404, 408, 409, 422, 429, 500, 502, 503, 504, 599];
+  for (const endpoint of endpoints) {
+    for (const status of endpoint === "order" ? success : [...success, ...others]) {
+      const api = stub(respondWith(failures[endpoint], status));
+      const value = await test.pkg[endpoint](minimal[endpoint].IPv4, stubbed(api.fetch, { maxRetries: 3 }));
+      equal(value, failures[endpoint], `${endpoint} with status ${status}`);
+      equal(api.requests.length, 1, `requests of ${endpoint} with status ${status}`);
     }
   }
-  const { options, withFault } = test.sandbox();
-  const value = await test.pkg.order(wanted.order.IPv4, withFault("refusal-400"));
-  assert(value.success === false && value.error.code === 14, `over HTTP: ${show(value)} ${show(options.baseUrl)}`);
+  for (const status of others) {
+    const { body } = await rejectedAs(test, "order", failures.order, "http", status);
+    equal(body, JSON.stringify(failures.order), `body with status ${status}`);
+  }
+  const { withFault } = test.sandbox();
+  const quote = await test.pkg.calculate(minimal.calculate.IPv4, withFault("refusal-400"));
+  assert(quote.success === false && quote.error.code === 4, `over HTTP: ${show(quote)}`);
 }
 
 /** @param {Test} test */
-export async function aRefusalNeedsNoMoreThanItsError(test) {
-  for (const kind of kinds) {
+export async function aFailureNeedsNoMoreThanItsError(test) {
+  for (const endpoint of endpoints) {
     const error = { code: 35, message: "Something else" };
-    const bare = Object.fromEntries(Object.keys(refusals[kind]).map((name) => [name, null]));
+    const bare = Object.fromEntries(Object.keys(failures[endpoint]).map((name) => [name, null]));
     const expected = { ...bare, success: false, error };
-    equal(await answered(test, kind, { success: false, error }), expected, `${kind}, least`);
-    equal(await answered(test, kind, { success: false, error }, 500), expected, `${kind}, least, status 500`);
+    equal(await answered(test, endpoint, { success: false, error }), expected, `${endpoint}, least`);
     for (const code of [0, -1, 1.5, 2 ** 53, 4e9]) {
-      const value = await answered(test, kind, { success: false, error: { code, message: "" } });
-      equal(value.error, { code, message: "" }, `${kind}, code ${code}`);
+      const value = await answered(test, endpoint, { success: false, error: { code, message: "" } });
+      equal(value.error, { code, message: "" }, `${endpoint}, code ${code}`);
     }
-    const odd = await answered(test, kind, { ...refusals[kind], balance: "7.18", currency: 5, proxyType: "IPv4" });
-    assert(odd.success === false && odd.error.code === refusals[kind].error.code, `${kind}, odd fields: ${show(odd)}`);
+    const odd = await answered(test, endpoint, {
+      ...failures[endpoint],
+      balance: "7.18",
+      currency: 5,
+      proxyType: "IPv4",
+    });
+    assert(
+      odd.success === false && odd.error.code === failures[endpoint].error.code,
+      `${endpoint}, odd fields: ${show(odd)}`,
+    );
     for (const broken of [
       { success: false },
       { success: false, error: null },
@@ -119,8 +140,8 @@ export async function aRefusalNeedsNoMoreThanItsError(test) {
       { success: 0, error },
       { success: null, error },
     ]) {
-      await refusedAs(test, kind, broken, "invalid_response");
-      await refusedAs(test, kind, broken, "http", 400);
+      await rejectedAs(test, endpoint, broken, "invalid_response");
+      await rejectedAs(test, endpoint, broken, "http", 400);
     }
   }
 }
@@ -133,15 +154,23 @@ const required = {
 
 /** @param {Test} test */
 export async function absentOptionalFieldsAreNull(test) {
-  for (const kind of kinds) {
-    let bare = replies[kind];
-    for (const field of optional[kind]) {
-      equal(await answered(test, kind, without(replies[kind], field)), replies[kind], `${kind} without ${field}`);
+  for (const endpoint of endpoints) {
+    let bare = responses[endpoint];
+    for (const field of optional[endpoint]) {
+      equal(
+        await answered(test, endpoint, without(responses[endpoint], field)),
+        responses[endpoint],
+        `${endpoint} without ${field}`,
+      );
       bare = without(bare, field);
     }
-    equal(await answered(test, kind, bare), replies[kind], `${kind} without any`);
+    equal(await answered(test, endpoint, bare), responses[endpoint], `${endpoint} without any`);
   }
-  equal(await answered(test, "calculate", { ...replies.calculate, warnings: [] }), replies.calculate, "warnings: []");
+  equal(
+    await answered(test, "calculate", { ...responses.calculate, warnings: [] }),
+    responses.calculate,
+    "warnings: []",
+  );
 }
 
 /** @param {Test} test */
@@ -149,28 +178,28 @@ export async function documentedFieldsAreRequiredAndTyped(test) {
   const text = ["proxyType", "currency", "orderNumber"];
   /** @type {[string, () => unknown][]} */
   const checks = [];
-  for (const kind of kinds) {
-    for (const field of required[kind]) {
+  for (const endpoint of endpoints) {
+    for (const field of required[endpoint]) {
       checks.push([
-        `${kind} without ${field}`,
-        () => refusedAs(test, kind, without(replies[kind], field), "invalid_response"),
+        `${endpoint} without ${field}`,
+        () => rejectedAs(test, endpoint, without(responses[endpoint], field), "invalid_response"),
       ]);
       const values = text.includes(field) ? [null, 5, true, {}, []] : [null, "1", "true", {}, []];
       for (const value of values) {
         checks.push([
-          `${kind} ${field}: ${show(value)}`,
-          () => refusedAs(test, kind, { ...replies[kind], [field]: value }, "invalid_response"),
+          `${endpoint} ${field}: ${show(value)}`,
+          () => rejectedAs(test, endpoint, { ...responses[endpoint], [field]: value }, "invalid_response"),
         ]);
       }
       if (!text.includes(field) && field !== "success") {
-        const large = JSON.stringify({ ...replies[kind], [field]: 12345 }).replace("12345", "1e400");
-        checks.push([`${kind} ${field}: 1e400`, () => refusedAs(test, kind, large, "invalid_response")]);
+        const large = JSON.stringify({ ...responses[endpoint], [field]: 12345 }).replace("12345", "1e400");
+        checks.push([`${endpoint} ${field}: 1e400`, () => rejectedAs(test, endpoint, large, "invalid_response")]);
       }
     }
     for (const promoCodeStatus of [5, true, {}, []]) {
       checks.push([
-        `${kind} promoCodeStatus: ${show(promoCodeStatus)}`,
-        () => refusedAs(test, kind, { ...replies[kind], promoCodeStatus }, "invalid_response"),
+        `${endpoint} promoCodeStatus: ${show(promoCodeStatus)}`,
+        () => rejectedAs(test, endpoint, { ...responses[endpoint], promoCodeStatus }, "invalid_response"),
       ]);
     }
   }
@@ -189,7 +218,7 @@ export async function documentedFieldsAreRequiredAndTyped(test) {
   ]) {
     checks.push([
       `warnings: ${show(warnings)}`,
-      () => refusedAs(test, "calculate", { ...replies.calculate, warnings }, "invalid_response"),
+      () => rejectedAs(test, "calculate", { ...responses.calculate, warnings }, "invalid_response"),
     ]);
   }
   await all(checks);
@@ -197,62 +226,77 @@ export async function documentedFieldsAreRequiredAndTyped(test) {
 
 /** @param {Test} test */
 export async function unknownValuesPassThrough(test) {
-  for (const kind of kinds) {
+  for (const endpoint of endpoints) {
     for (const promoCodeStatus of ["VALID", "NO_VALID", "EXPIRED", "valid", "", "名"]) {
       equal(
-        await answered(test, kind, { ...replies[kind], promoCodeStatus }),
-        { ...replies[kind], promoCodeStatus },
+        await answered(test, endpoint, { ...responses[endpoint], promoCodeStatus }),
+        { ...responses[endpoint], promoCodeStatus },
         promoCodeStatus,
       );
     }
     for (const proxyType of ["IPv6", "ipv4", "DATACENTER", ""]) {
-      equal(await answered(test, kind, { ...replies[kind], proxyType }), { ...replies[kind], proxyType }, proxyType);
+      equal(
+        await answered(test, endpoint, { ...responses[endpoint], proxyType }),
+        { ...responses[endpoint], proxyType },
+        proxyType,
+      );
     }
-    const odd = { ...replies[kind], balance: -0.01, currency: "XBT" };
-    equal(await answered(test, kind, odd), odd, `${kind} with odd money`);
+    const odd = { ...responses[endpoint], balance: -0.01, currency: "XBT" };
+    equal(await answered(test, endpoint, odd), odd, `${endpoint} with odd money`);
   }
   const warnings = [
     { code: 999, message: "New" },
     { code: -1, message: "" },
   ];
   equal(
-    await answered(test, "calculate", { ...replies.calculate, warnings }),
-    { ...replies.calculate, warnings },
+    await answered(test, "calculate", { ...responses.calculate, warnings }),
+    { ...responses.calculate, warnings },
     "warnings",
   );
 }
 
 /** @param {Test} test */
 export async function extraFieldsAreDropped(test) {
-  for (const kind of kinds) {
+  for (const endpoint of endpoints) {
     const extra = { extra: 1, toString: 2, constructor: { a: 1 }, nested: { deep: [1] } };
-    equal(await answered(test, kind, { ...replies[kind], ...extra }), replies[kind], `${kind} success`);
-    const error = { ...refusals[kind].error, detail: "x" };
-    equal(await answered(test, kind, { ...refusals[kind], ...extra, error }), refusals[kind], `${kind} refusal`);
-    const proto = JSON.stringify(replies[kind]).replace("{", '{"__proto__":{"polluted":true},');
-    const value = await answered(test, kind, proto);
-    equal(value, replies[kind], `${kind} with __proto__`);
-    assert(Object.getPrototypeOf(value) === Object.prototype && !("polluted" in value), `${kind} keeps its prototype`);
+    equal(
+      await answered(test, endpoint, { ...responses[endpoint], ...extra }),
+      responses[endpoint],
+      `${endpoint} success`,
+    );
+    const error = { ...failures[endpoint].error, detail: "x" };
+    equal(
+      await answered(test, endpoint, { ...failures[endpoint], ...extra, error }),
+      failures[endpoint],
+      `${endpoint} failure`,
+    );
+    const proto = JSON.stringify(responses[endpoint]).replace("{", '{"__proto__":{"polluted":true},');
+    const value = await answered(test, endpoint, proto);
+    equal(value, responses[endpoint], `${endpoint} with __proto__`);
+    assert(
+      Object.getPrototypeOf(value) === Object.prototype && !("polluted" in value),
+      `${endpoint} keeps its prototype`,
+    );
   }
   const plain = [{ code: 14, message: "Incorrect goal" }];
   const value = await answered(test, "calculate", {
-    ...replies.calculate,
+    ...responses.calculate,
     warnings: plain.map((one) => ({ ...one, more: 1 })),
   });
   equal(value.warnings, plain, "warnings");
   const wrong = { orderNumber: "NUMBER-1" };
   equal(
-    await answered(test, "calculate", { ...replies.calculate, ...wrong }),
-    replies.calculate,
+    await answered(test, "calculate", { ...responses.calculate, ...wrong }),
+    responses.calculate,
     "a field of the other function",
   );
 }
 
 /** @param {Test} test */
 export async function valuesArePlainData(test) {
-  for (const kind of kinds) {
-    for (const body of [replies[kind], refusals[kind]]) {
-      const value = await answered(test, kind, body);
+  for (const endpoint of endpoints) {
+    for (const body of [responses[endpoint], failures[endpoint]]) {
+      const value = await answered(test, endpoint, body);
       assert(Object.getPrototypeOf(value) === Object.prototype, "a plain object");
       equal(structuredClone(value), body, "can be cloned");
       equal(JSON.parse(JSON.stringify(value)), body, "can be written as JSON");
@@ -283,17 +327,17 @@ export async function otherBodiesAreInvalidResponses(test) {
     '{"success":true}{"success":true}',
     "success=true",
   ];
-  for (const kind of kinds) {
+  for (const endpoint of endpoints) {
     for (const body of bodies) {
-      const error = await refusedAs(test, kind, body, "invalid_response");
+      const error = await rejectedAs(test, endpoint, body, "invalid_response");
       equal(error.body, body, "body");
-      equal((await refusedAs(test, kind, body, "http", 404)).body, body, "body with status 404");
+      equal((await rejectedAs(test, endpoint, body, "http", 404)).body, body, "body with status 404");
     }
-    const text = JSON.stringify(replies[kind]);
+    const text = JSON.stringify(responses[endpoint]);
     for (let length = 1; length < text.length; length += 7) {
-      await refusedAs(test, kind, text.slice(0, length), "invalid_response");
+      await rejectedAs(test, endpoint, text.slice(0, length), "invalid_response");
     }
-    equal(await answered(test, kind, ` \r\n\t${text}\n`), replies[kind], "blanks around");
+    equal(await answered(test, endpoint, ` \r\n\t${text}\n`), responses[endpoint], "blanks around");
     for (const [before, after] of [
       ["", "]"],
       ["", ","],
@@ -305,25 +349,25 @@ export async function otherBodiesAreInvalidResponses(test) {
       ["/**/", ""],
       ["<html>", "</html>"],
     ]) {
-      await refusedAs(test, kind, before + text + after, "invalid_response");
+      await rejectedAs(test, endpoint, before + text + after, "invalid_response");
     }
-    await refusedAs(test, kind, JSON.stringify(text), "invalid_response");
+    await rejectedAs(test, endpoint, JSON.stringify(text), "invalid_response");
     for (const number of ["NaN", "Infinity", "-Infinity", "-1e400", "0x10", "07", "+7", ".5", "7.", "1e", "--1"]) {
-      await refusedAs(test, kind, text.replace(/"balance":[\d.]+/, `"balance":${number}`), "invalid_response");
+      await rejectedAs(test, endpoint, text.replace(/"balance":[\d.]+/, `"balance":${number}`), "invalid_response");
     }
     for (const number of ["1e2", "-0.0", "7.180000000000001", "1E-400", "123456789012345678901234567890"]) {
-      const { balance } = await answered(test, kind, text.replace(/"balance":[\d.]+/, `"balance":${number}`));
-      equal(balance, Number(number), `${kind} balance: ${number}`);
+      const { balance } = await answered(test, endpoint, text.replace(/"balance":[\d.]+/, `"balance":${number}`));
+      equal(balance, Number(number), `${endpoint} balance: ${number}`);
     }
     const twice = text.replace("{", '{"proxyType":"first",');
-    equal(await answered(test, kind, twice), replies[kind], "the last of two keys counts");
+    equal(await answered(test, endpoint, twice), responses[endpoint], "the last of two equal names counts");
   }
 }
 
 /** @param {Test} test */
-export async function strangeRepliesOverHttpAreAnsweredInTime({ pkg, script, sandbox }) {
-  const text = JSON.stringify(replies.order);
-  /** @type {[string, import("./server.js").Reply, string][]} */
+export async function strangeResponsesOverHttpAreAnsweredInTime({ pkg, script, sandbox }) {
+  const text = JSON.stringify(responses.order);
+  /** @type {[string, import("./server.js").ScriptedResponse, string][]} */
   const table = [
     ["empty body", { body: "" }, "invalid_response"],
     ["HTML", { body: "<h1>Hi</h1>", headers: { "content-type": "text/html" } }, "invalid_response"],
@@ -341,18 +385,18 @@ export async function strangeRepliesOverHttpAreAnsweredInTime({ pkg, script, san
       what,
       async () => {
         const api = await script(answer);
-        await rejected(pkg.order(wanted.order.IPv4, api.options), /** @type {any} */ (code), { outcome: "unknown" });
+        await rejected(pkg.order(minimal.order.IPv4, api.options), /** @type {any} */ (code), { outcome: "unknown" });
       },
     ]),
   );
   const invalid = await script({ base64: btoa(text.replace("USD", "\xff")) });
   equal(
-    (await pkg.order(wanted.order.IPv4, invalid.options)).currency,
+    (await pkg.order(minimal.order.IPv4, invalid.options)).currency,
     "\ufffd",
     "invalid UTF-8 within a text is replaced",
   );
   const plain = await script({ body: text, headers: { "content-type": "text/plain" } });
-  equal(await pkg.order(wanted.order.IPv4, plain.options), replies.order, "the content-type does not matter");
+  equal(await pkg.order(minimal.order.IPv4, plain.options), responses.order, "the content-type does not matter");
 
   for (const [fault, codes] of /** @type {[string, any][]} */ ([
     ["html", "invalid_response"],
@@ -369,21 +413,21 @@ export async function strangeRepliesOverHttpAreAnsweredInTime({ pkg, script, san
     ["cut-after", "network"],
     ["redirect", "network"],
   ])) {
-    const lost = pkg.order(wanted.order.IPv4, sandbox().withFault(fault));
-    await rejected(lost, codes, { outcome: "unknown", key: "demo-key" });
+    const lost = pkg.order(minimal.order.IPv4, sandbox().withFault(fault));
+    await rejected(lost, codes, { outcome: "unknown", apiKey: "demo-key" });
   }
-  const large = await pkg.calculate(wanted.calculate.IPv4, sandbox().withFault("large"));
-  assert(large.success, "10 MB with a good reply in it");
+  const large = await pkg.calculate(minimal.calculate.IPv4, sandbox().withFault("large"));
+  assert(large.success, "10 MB with a good response in it");
 }
 
 /** @param {Test} test */
 export async function everyWarningHasAFiniteCode({ pkg }) {
   const text = JSON.stringify({
-    ...replies.calculate,
+    ...responses.calculate,
     warnings: [
       { code: 14, message: "a" },
       { code: 0.5, message: "b" },
     ],
   }).replace("0.5", "1e999");
-  await rejected(pkg.calculate(wanted.calculate.IPv4, stubbed(stub(reply(text)).fetch)), "invalid_response");
+  await rejected(pkg.calculate(minimal.calculate.IPv4, stubbed(stub(respondWith(text)).fetch)), "invalid_response");
 }

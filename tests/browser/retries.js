@@ -8,16 +8,16 @@ import {
   offline,
   oneOf,
   rejected,
-  refusals,
-  replies,
-  reply,
+  failures,
+  responses,
+  respondWith,
   settled,
   stubApi,
   sleep,
   stub,
   stubbed,
   until,
-  wanted,
+  minimal,
 } from "./support.js";
 
 /** @typedef {import("./support.js").Test} Test */
@@ -39,7 +39,7 @@ export async function aCalculationIsRetried({ pkg }) {
       "network",
     ],
     ...[408, 429, 500, 501, 502, 503, 504, 520, 599].map(
-      (status) => /** @type {[string, any, any]} */ ([`status ${status}`, reply("no", status, again), "http"]),
+      (status) => /** @type {[string, any, any]} */ ([`status ${status}`, respondWith("no", status, again), "http"]),
     ),
   ];
   await all(
@@ -50,12 +50,12 @@ export async function aCalculationIsRetried({ pkg }) {
             `${what}, ${maxRetries} retries`,
             async () => {
               const api = stub(answer);
-              await rejected(pkg.calculate(wanted.calculate.IPv4, stubbed(api.fetch, { maxRetries })), code, {
+              await rejected(pkg.calculate(minimal.calculate.IPv4, stubbed(api.fetch, { maxRetries })), code, {
                 ms: 20_000,
               });
               equal(api.requests.length, maxRetries + 1, "requests");
               for (const { json, request } of api.requests) {
-                equal(json, wanted.calculate.IPv4, "each attempt has the whole body");
+                equal(json, minimal.calculate.IPv4, "each attempt has the whole body");
                 equal(request.method, "POST", "method");
               }
               const signals = new Set(api.requests.map(({ request }) => request.signal));
@@ -69,8 +69,8 @@ export async function aCalculationIsRetried({ pkg }) {
 
 /** @param {Test} test */
 export async function theDefaultIsTwoRetries({ pkg }) {
-  const api = stub(reply("no", 503, again));
-  await rejected(pkg.calculate(wanted.calculate.IPv4, stubbed(api.fetch, { maxRetries: undefined })), "http", {
+  const api = stub(respondWith("no", 503, again));
+  await rejected(pkg.calculate(minimal.calculate.IPv4, stubbed(api.fetch, { maxRetries: undefined })), "http", {
     ms: 20_000,
   });
   equal(api.requests.length, 3, "requests");
@@ -78,9 +78,9 @@ export async function theDefaultIsTwoRetries({ pkg }) {
 
 /** @param {Test} test */
 export async function upToTenRetriesAreMade({ pkg }) {
-  const api = stub(reply("no", 503, again));
+  const api = stub(respondWith("no", 503, again));
   await rejected(
-    pkg.calculate(wanted.calculate.IPv4, stubbed(api.fetch, { maxRetries: 10, timeoutMs: 60_000 })),
+    pkg.calculate(minimal.calculate.IPv4, stubbed(api.fetch, { maxRetries: 10, timeoutMs: 60_000 })),
     "http",
     { ms: 60_000 },
   );
@@ -93,36 +93,36 @@ export async function otherFailuresAreNotRetried({ pkg }) {
     ...[300, 304, 400, 401, 403, 404, 405, 409, 410, 413, 421, 422, 425, 426, 451, 499].map(
       (status) => /** @type {const} */ ([() => new Response(status === 304 ? null : "no", { status }), "http"]),
     ),
-    /** @type {const} */ ([reply("no"), "invalid_response"]),
-    /** @type {const} */ ([reply("", 200), "invalid_response"]),
+    /** @type {const} */ ([respondWith("no"), "invalid_response"]),
+    /** @type {const} */ ([respondWith("", 200), "invalid_response"]),
   ];
   for (const [answer, code] of ends) {
     const api = stub(answer);
-    await rejected(pkg.calculate(wanted.calculate.IPv4, stubbed(api.fetch, { maxRetries: 5 })), code);
+    await rejected(pkg.calculate(minimal.calculate.IPv4, stubbed(api.fetch, { maxRetries: 5 })), code);
     equal(api.requests.length, 1, `requests after ${code}`);
   }
   for (const status of [200, 400, 429, 500, 503]) {
-    const api = stub(reply(refusals.calculate, status));
+    const api = stub(respondWith(failures.calculate, status));
     equal(
-      await pkg.calculate(wanted.calculate.IPv4, stubbed(api.fetch, { maxRetries: 5 })),
-      refusals.calculate,
-      "refusal",
+      await pkg.calculate(minimal.calculate.IPv4, stubbed(api.fetch, { maxRetries: 5 })),
+      failures.calculate,
+      "failure",
     );
-    equal(api.requests.length, 1, `requests after a refusal with status ${status}`);
+    equal(api.requests.length, 1, `requests after a failure with status ${status}`);
   }
 }
 
 /** @param {Test} test */
 export async function aRetryThatSucceedsIsTheAnswer({ pkg }) {
-  const good = reply(replies.calculate);
+  const good = respondWith(responses.calculate);
   for (const answers of [
     [offline, good],
-    [reply("no", 500, again), good],
-    [reply("no", 429, again), offline, good],
-    [offline, reply(refusals.calculate)],
+    [respondWith("no", 500, again), good],
+    [respondWith("no", 429, again), offline, good],
+    [offline, respondWith(failures.calculate)],
   ]) {
     const api = stub(...answers);
-    const value = await pkg.calculate(wanted.calculate.IPv4, stubbed(api.fetch, { maxRetries: 2 }));
+    const value = await pkg.calculate(minimal.calculate.IPv4, stubbed(api.fetch, { maxRetries: 2 }));
     oneOf(value.success, [true, false], "success");
     equal(api.requests.length, answers.length, "requests");
   }
@@ -130,8 +130,8 @@ export async function aRetryThatSucceedsIsTheAnswer({ pkg }) {
 
 /** @param {Test} test */
 export async function theLastFailureIsTheOneReported({ pkg }) {
-  const api = stub(offline, reply("no", 500, again), reply("busy", 503, again));
-  const error = await rejected(pkg.calculate(wanted.calculate.IPv4, stubbed(api.fetch, { maxRetries: 2 })), "http");
+  const api = stub(offline, respondWith("no", 500, again), respondWith("busy", 503, again));
+  const error = await rejected(pkg.calculate(minimal.calculate.IPv4, stubbed(api.fetch, { maxRetries: 2 })), "http");
   equal([error.status, error.body, error.retryAfterMs], [503, "busy", 0], "status, body, pause");
 }
 
@@ -140,7 +140,7 @@ export async function pausesGrowAndJitter({ pkg }) {
   const runs = await Promise.all(
     [...Array(12)].map(async () => {
       const api = stub(offline);
-      await pkg.calculate(wanted.calculate.IPv4, stubbed(api.fetch, { maxRetries: 3 })).catch(() => {});
+      await pkg.calculate(minimal.calculate.IPv4, stubbed(api.fetch, { maxRetries: 3 })).catch(() => {});
       return pauses(api.requests);
     }),
   );
@@ -156,16 +156,16 @@ export async function pausesGrowAndJitter({ pkg }) {
 
 /** @param {Test} test */
 export async function retryAfterIsHonoured({ pkg }) {
-  const seconds = stub(reply("no", 429, { "retry-after": "1" }), reply(replies.calculate));
-  await pkg.calculate(wanted.calculate.IPv4, stubbed(seconds.fetch, { maxRetries: 1 }));
+  const seconds = stub(respondWith("no", 429, { "retry-after": "1" }), respondWith(responses.calculate));
+  await pkg.calculate(minimal.calculate.IPv4, stubbed(seconds.fetch, { maxRetries: 1 }));
   const [pause] = pauses(seconds.requests);
   assert(pause >= 990 && pause < 4000, `Retry-After: 1 gave a pause of ${pause} ms`);
 
   const date = stub(
-    () => reply("no", 503, { "retry-after": new Date(Date.now() + 2500).toUTCString() })(),
-    reply(replies.calculate),
+    () => respondWith("no", 503, { "retry-after": new Date(Date.now() + 2500).toUTCString() })(),
+    respondWith(responses.calculate),
   );
-  await pkg.calculate(wanted.calculate.IPv4, stubbed(date.fetch, { maxRetries: 1 }));
+  await pkg.calculate(minimal.calculate.IPv4, stubbed(date.fetch, { maxRetries: 1 }));
   const [until] = pauses(date.requests);
   assert(until >= 1400 && until < 5000, `a date 1.5 to 2.5 s ahead gave a pause of ${until} ms`);
 }
@@ -174,8 +174,8 @@ export async function retryAfterIsHonoured({ pkg }) {
 export async function noPauseGoesPastTheDeadline({ pkg }) {
   for (const value of ["60", "99999999999", new Date(Date.now() + 3_600_000).toUTCString()]) {
     const start = performance.now();
-    const api = stub(reply("no", 429, { "retry-after": value }));
-    const call = pkg.calculate(wanted.calculate.IPv4, stubbed(api.fetch, { maxRetries: 5, timeoutMs: 600 }));
+    const api = stub(respondWith("no", 429, { "retry-after": value }));
+    const call = pkg.calculate(minimal.calculate.IPv4, stubbed(api.fetch, { maxRetries: 5, timeoutMs: 600 }));
     const error = await rejected(call, "http");
     assert(performance.now() - start < 1600, "ends by the deadline");
     equal(api.requests.length, 1, "requests");
@@ -186,9 +186,9 @@ export async function noPauseGoesPastTheDeadline({ pkg }) {
 /** @param {Test} test */
 export async function anAbortEndsThePause({ pkg }) {
   const controller = new AbortController();
-  const api = stub(reply("no", 429, { "retry-after": "20" }));
+  const api = stub(respondWith("no", 429, { "retry-after": "20" }));
   const call = pkg.calculate(
-    wanted.calculate.IPv4,
+    minimal.calculate.IPv4,
     stubbed(api.fetch, { maxRetries: 5, signal: controller.signal, timeoutMs: 60_000 }),
   );
   await until(() => api.requests.length === 1, "the first attempt");
@@ -208,7 +208,7 @@ export async function nothingIsSentAfterAnAbort({ pkg }) {
     throw new TypeError("Failed to fetch");
   });
   await rejected(
-    pkg.calculate(wanted.calculate.IPv4, stubbed(api.fetch, { maxRetries: 5, signal: controller.signal })),
+    pkg.calculate(minimal.calculate.IPv4, stubbed(api.fetch, { maxRetries: 5, signal: controller.signal })),
     "aborted",
   );
   await sleep(1500);
@@ -218,7 +218,7 @@ export async function nothingIsSentAfterAnAbort({ pkg }) {
 /** @param {Test} test */
 export async function nothingIsSentAfterTheTimeout({ pkg }) {
   const api = stub(offline);
-  await rejected(pkg.calculate(wanted.calculate.IPv4, stubbed(api.fetch, { maxRetries: 10, timeoutMs: 250 })), [
+  await rejected(pkg.calculate(minimal.calculate.IPv4, stubbed(api.fetch, { maxRetries: 10, timeoutMs: 250 })), [
     "timeout",
     "network",
   ]);
@@ -234,9 +234,9 @@ export async function anOrderIsPostedOnce({ pkg }) {
     ["network", offline],
     ["nonsense", () => 5],
     ...[408, 421, 425, 429, 500, 502, 503, 504].map(
-      (status) => /** @type {[string, any]} */ ([`status ${status}`, reply("no", status, again)]),
+      (status) => /** @type {[string, any]} */ ([`status ${status}`, respondWith("no", status, again)]),
     ),
-    ["no reply", reply("")],
+    ["no response", respondWith("")],
     ["a body that fails", () => new Response(new ReadableStream({ pull: (stream) => stream.error("cut") }))],
   ];
   await all(
@@ -246,9 +246,9 @@ export async function anOrderIsPostedOnce({ pkg }) {
           /** @type {[string, () => unknown]} */ ([
             what,
             async () => {
-              const api = stubApi(replies.calculate, answer);
+              const api = stubApi(responses.calculate, answer);
               await rejected(
-                pkg.order(wanted.order.IPv4, stubbed(api.fetch, { maxRetries: 10, ...more })),
+                pkg.order(minimal.order.IPv4, stubbed(api.fetch, { maxRetries: 10, ...more })),
                 ["network", "http", "invalid_response"],
                 {
                   outcome: "unknown",
@@ -267,21 +267,29 @@ export async function anOrderIsPostedOnce({ pkg }) {
 export async function theGuardIsRetried({ pkg }) {
   for (const more of [{ maxPrice: 2 }, { requirePromoCode: true }]) {
     let calculations = 0;
-    const quote = { ...replies.calculate, promoCodeStatus: "VALID" };
+    const quote = { ...responses.calculate, promoCodeStatus: "VALID" };
     const api = stub((request) => {
-      if (isOrder(request.url)) return reply(replies.order)();
+      if (isOrder(request.url)) return respondWith(responses.order)();
       calculations += 1;
-      return calculations === 1 ? offline() : calculations === 2 ? reply("no", 503, again)() : reply(quote)();
+      return calculations === 1
+        ? offline()
+        : calculations === 2
+          ? respondWith("no", 503, again)()
+          : respondWith(quote)();
     });
-    equal(await pkg.order(wanted.order.IPv4, stubbed(api.fetch, { maxRetries: 2, ...more })), replies.order, "receipt");
+    equal(
+      await pkg.order(minimal.order.IPv4, stubbed(api.fetch, { maxRetries: 2, ...more })),
+      responses.order,
+      "receipt",
+    );
     equal(
       api.requests.map(({ url }) => isOrder(url)),
       [false, false, false, true],
       "requests",
     );
 
-    const broken = stub(reply("no", 503, again));
-    await rejected(pkg.order(wanted.order.IPv4, stubbed(broken.fetch, { maxRetries: 1, ...more })), "http", {
+    const broken = stub(respondWith("no", 503, again));
+    await rejected(pkg.order(minimal.order.IPv4, stubbed(broken.fetch, { maxRetries: 1, ...more })), "http", {
       outcome: "not_placed",
     });
     equal(
@@ -302,16 +310,16 @@ export async function retriesWorkOverHttp({ pkg, sandbox }) {
     ["reply; status=408; times=1; retry-after=0", 2],
   ])) {
     const api = sandbox({ maxRetries: 3, timeoutMs: 20_000 });
-    equal(await pkg.calculate(wanted.calculate.IPv4, api.withFault(fault)), replies.calculate, fault);
+    equal(await pkg.calculate(minimal.calculate.IPv4, api.withFault(fault)), responses.calculate, fault);
     equal((await api.posts()).length, attempts, `POSTs with ${fault}`);
   }
   const api = sandbox({ maxRetries: 1, timeoutMs: 20_000 });
   const start = performance.now();
-  await pkg.calculate(wanted.calculate.IPv4, api.withFault("429; times=1"));
+  await pkg.calculate(minimal.calculate.IPv4, api.withFault("429; times=1"));
   const took = performance.now() - start;
   assert(took >= 990, `the exposed Retry-After: 1 is honoured across origins: ${took} ms`);
   const once = sandbox({ maxRetries: 5 });
-  await settled(pkg.order(wanted.order.IPv4, once.withFault("503")).catch(() => {}));
+  await settled(pkg.order(minimal.order.IPv4, once.withFault("503")).catch(() => {}));
   equal((await once.posts()).length, 1, "POSTs of an order");
 }
 
@@ -333,7 +341,7 @@ export async function pausesAreJitteredAfterEveryFailure({ pkg }) {
     );
     try {
       const { fetch } = stub(answer);
-      await pkg.calculate(wanted.calculate.IPv4, stubbed(fetch, { maxRetries: 1, timeoutMs })).catch(() => {});
+      await pkg.calculate(minimal.calculate.IPv4, stubbed(fetch, { maxRetries: 1, timeoutMs })).catch(() => {});
     } finally {
       Math.random = random;
       globalThis.setTimeout = setTimeout;
@@ -344,8 +352,8 @@ export async function pausesAreJitteredAfterEveryFailure({ pkg }) {
     () => {
       throw new TypeError("Failed to fetch");
     },
-    reply("no", 503),
-    reply("no", 408),
+    respondWith("no", 503),
+    respondWith("no", 408),
   ]) {
     equal([await firstPause(answer, 0), await firstPause(answer, 1)], [[125], [250]], "pauses");
   }

@@ -6,7 +6,7 @@
  */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -106,6 +106,26 @@ const launchers = {
   webkit,
 };
 
+/** Writes a Rust test for each scenario, and returns the path. */
+async function writeTests() {
+  const folder = join(root, "tests/browser");
+  const groups = (await readFile(join(folder, "scenarios.js"), "utf8")).matchAll(/^import \* as (\w+) from/gm);
+  let tests = "";
+  for (const [, group] of groups) {
+    const scenarios = (await readFile(join(folder, `${group}.js`), "utf8")).matchAll(
+      /^export (?:async function|const) (\w+)/gm,
+    );
+    const lines = [...scenarios].map(([, name]) => {
+      const test = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+      return `    scenario!(${test}, "${group}.${name}");\n`;
+    });
+    tests += `mod ${group} {\n    use super::*;\n${lines.join("")}}\n`;
+  }
+  const path = join(root, "target/scenarios.rs");
+  await writeFile(path, tests);
+  return path;
+}
+
 /**
  * Gives how many tests failed; an engine that cannot be had is named, and counts as a failure when `CI` is set.
  * @param {{ engines?: Engine[] }} [options]
@@ -115,6 +135,7 @@ export async function runBrowserTests({ engines = ["chromium", "firefox", "webki
   const folder = await mkdtemp(join(tmpdir(), "browser-tests-"));
   const env = {
     PROXY_ORDERS_TEST_SERVER: server.url,
+    PROXY_ORDERS_SCENARIOS: await writeTests(),
     WASM_BINDGEN_TEST_TIMEOUT: "900",
     WASM_BINDGEN_TEST_DRIVER_TIMEOUT: "30",
   };

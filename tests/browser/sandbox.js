@@ -1,7 +1,7 @@
 // @ts-check
 // The sandbox in the page: no server, and the same faults.
-import { endsOfFaults, expectedEnds } from "./faults.js";
-import { assert, equal, importPackage, wanted } from "./support.js";
+import { endsOfFaults, expectedEnds } from "../support/faults.js";
+import { assert, equal, importPackage, minimal } from "./support.js";
 
 /** @typedef {import("./support.js").Test} Test */
 
@@ -16,8 +16,8 @@ export async function aPageOrdersWithoutAServer({ pkg, url }) {
   const { createSandbox } = await importPackage(`${url}/dist/sandbox.js`);
   const sandbox = createSandbox({ apiKey: "self" });
   const api = { baseUrl: "/api", fetch: sandbox.fetch };
-  const { price } = await pkg.calculate(wanted.calculate.IPv4, api);
-  const receipt = await pkg.order(wanted.order.IPv4, { ...api, maxPrice: price });
+  const { price } = await pkg.calculate(minimal.calculate.IPv4, api);
+  const receipt = await pkg.order(minimal.order.IPv4, { ...api, maxPrice: price });
   const [booked, ...others] = sandbox.orders;
   equal(others, [], "other orders");
   equal(receipt.orderNumber, booked.orderNumber, "the order number");

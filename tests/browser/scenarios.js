@@ -6,29 +6,35 @@ import * as options from "./options.js";
 import * as errors from "./errors.js";
 import * as retries from "./retries.js";
 import * as money from "./money.js";
-import * as doubt from "./doubt.js";
+import * as unresolved from "./unresolved.js";
+import * as resent from "./resent.js";
+import * as clocks from "./clocks.js";
 import * as loading from "./loading.js";
 import * as hostile from "./hostile.js";
 import * as engine from "./engine.js";
+import * as traps from "./traps.js";
 import * as books from "./books.js";
 import * as sandbox from "./sandbox.js";
 import * as worker from "./worker.js";
 import * as soak from "./soak.js";
-import { assert, equal, assertNoKey, nextOrigin, setUp, settled, show } from "./support.js";
+import { assert, equal, assertNoApiKey, setUp, settled, show } from "./support.js";
 
 /** @typedef {(test: import("./support.js").Test) => unknown} Scenario */
 /** @type {Record<string, Record<string, Scenario>>} */
-export const groups = {
+const groups = {
   requests,
   responses,
   options,
   errors,
   retries,
   money,
-  doubt,
+  unresolved,
+  resent,
+  clocks,
   loading,
   hostile,
   engine,
+  traps,
   books,
   sandbox,
   worker,
@@ -38,27 +44,24 @@ export const groups = {
 /** @type {ReturnType<typeof setUp> | undefined} */
 let test;
 
-/** @param {string} url of the test server @param {string} group @param {string} name */
-export async function run(url, group, name) {
+/** The names of all scenarios. */
+export const names = Object.entries(groups).flatMap(([group, scenarios]) =>
+  Object.keys(scenarios).map((name) => `${group}.${name}`),
+);
+
+/** @param {string} url of the test server @param {string} scenario its group and name */
+export async function run(url, scenario) {
   test ??= setUp(url);
   const context = await test;
-  const scenario = groups[group]?.[name];
-  assert(scenario, `there is no scenario ${group}.${name}`);
-  nextOrigin();
+  const [group = "", name = ""] = scenario.split(".");
+  const body = groups[group]?.[name];
+  assert(body, `there is no scenario ${scenario}`);
+  context.pkg.forgetOrders();
   context.written.length = 0;
   context.unhandled.length = 0;
-  await settled(scenario(context), 180_000, `${group}.${name}`);
+  await settled(body(context), 180_000, scenario);
   await new Promise((resolve) => setTimeout(resolve));
   // Hostile values reject on their own.
-  if (group !== "hostile") equal(context.unhandled.map(show), [], "rejections that nobody handled");
-  assertNoKey(context.written, `the console during ${group}.${name}`);
-}
-
-/** Fails unless the names are those of all scenarios. @param {string[]} names as group.name */
-export function checkNames(names) {
-  const present = Object.entries(groups).flatMap(([group, module]) =>
-    Object.keys(module).map((name) => `${group}.${name}`),
-  );
-  const missing = present.filter((name) => !names.includes(name));
-  assert(missing.length === 0, `not listed: ${missing.join(", ")}`);
+  if (group !== "hostile") equal(context.unhandled.map(show), [], "errors that nobody handled");
+  assertNoApiKey(context.written, `the console during ${scenario}`);
 }

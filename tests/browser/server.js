@@ -1,13 +1,14 @@
 // @ts-check
 /**
- * Serves the built package, these tests, the sandbox API and replies of every kind, on one loopback origin that is not
+ * Serves the built package, these tests, the sandbox API and responses of every kind, on one loopback origin that is not
  * the one of the page under test.
  *
  *   /dist/…                   the package
  *   /awaits/index.js          the package's index.js, where each `await` calls `awaited`; its export `awaits` counts them
- *   /sandbox/{id}/…           a sandbox API with a state of its own; one named vendor-… ignores idempotency keys
- *   /script/{id}/…            replies written down beforehand: PUT the list to /script/{id}, GET it for the requests seen
- *   /tests/browser/…          the scenarios
+ *   /sandbox/{id}/…           a sandbox API with a state of its own; one named no-keys-… ignores idempotency keys
+ *   /script/{id}/…            responses written down beforehand: PUT the list to /script/{id}, GET it for the requests seen
+ *   /tests/browser/…          the scenarios, and /tests/support/… what they share with Node's tests
+ *   /soak                     whether the variable SOAK is set: then scenarios make many more calls
  *   /frame.html?csp=…         an empty page that runs one task of frame.js
  */
 import { readFile } from "node:fs/promises";
@@ -19,17 +20,17 @@ import { createSandbox } from "proxy-orders/sandbox";
 /** @typedef {import("node:http").IncomingMessage} IncomingMessage */
 /** @typedef {import("node:http").ServerResponse} ServerResponse */
 /**
- * One reply of a script. `stall` never ends the headers or the body, `cut` ends the connection instead, `keepAlive`
+ * One response of a script. `stall` never ends the headers or the body, `cut` ends the connection instead, `keepAlive`
  * leaves it open for the next request.
  * @typedef {{ status?: number, headers?: Record<string, string>, body?: string, base64?: string,
- *   repeat?: [string, number], stall?: "headers" | "body", cut?: "headers" | "body", keepAlive?: boolean }} Reply
+ *   repeat?: [string, number], stall?: "headers" | "body", cut?: "headers" | "body", keepAlive?: boolean }} ScriptedResponse
  * @typedef {{ method?: string, url?: string, headers: IncomingMessage["headers"], body: string,
  *   reused: boolean }} Received
  */
 
 const folder = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
 const servePackage = filesOf(folder("../../dist"));
-const serveScenarios = filesOf(folder("."));
+const serveTests = filesOf(folder(".."));
 const serveSandbox = filesOf(folder("../../src/sandbox"));
 
 /** The package's index.js where each `await EXPRESSION` is `await awaited(number, () => EXPRESSION)`. */
@@ -67,22 +68,22 @@ function sendJson(res, status, value) {
   res.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(value));
 }
 
-/** @param {ServerResponse} res @param {Reply} reply */
-function sendReply(res, reply) {
-  if (reply.cut === "headers") return res.socket?.destroy();
-  if (reply.stall === "headers") return;
-  const bytes = reply.repeat
-    ? Buffer.from(reply.repeat[0].repeat(reply.repeat[1]))
-    : Buffer.from(reply.base64 ?? reply.body ?? "", reply.base64 === undefined ? "utf8" : "base64");
-  res.writeHead(reply.status ?? 200, {
+/** @param {ServerResponse} res @param {ScriptedResponse} response */
+function sendResponse(res, response) {
+  if (response.cut === "headers") return res.socket?.destroy();
+  if (response.stall === "headers") return;
+  const bytes = response.repeat
+    ? Buffer.from(response.repeat[0].repeat(response.repeat[1]))
+    : Buffer.from(response.base64 ?? response.body ?? "", response.base64 === undefined ? "utf8" : "base64");
+  res.writeHead(response.status ?? 200, {
     "content-type": "application/json",
     "access-control-expose-headers": "*",
-    ...(reply.cut === "body" ? { "content-length": bytes.length + 100 } : {}),
-    ...(reply.keepAlive ? {} : { connection: "close" }),
-    ...reply.headers,
+    ...(response.cut === "body" ? { "content-length": bytes.length + 100 } : {}),
+    ...(response.keepAlive ? {} : { connection: "close" }),
+    ...response.headers,
   });
-  if (reply.cut === "body") res.write(bytes, () => setTimeout(() => res.socket?.destroy(), 50));
-  else if (reply.stall === "body") res.write(bytes);
+  if (response.cut === "body") res.write(bytes, () => setTimeout(() => res.socket?.destroy(), 50));
+  else if (response.stall === "body") res.write(bytes);
   else res.end(bytes);
 }
 
@@ -90,7 +91,7 @@ function sendReply(res, reply) {
 export function startBrowserTestServer(ports) {
   /** @type {Map<string, ReturnType<typeof createSandbox>>} */
   const sandboxes = new Map();
-  /** @type {Map<string, { replies: Reply[], received: Received[] }>} */
+  /** @type {Map<string, { responses: ScriptedResponse[], received: Received[] }>} */
   const scripts = new Map();
   /** @type {WeakSet<import("node:net").Socket>} */
   const used = new WeakSet();
@@ -103,7 +104,7 @@ export function startBrowserTestServer(ports) {
     if (first === "sandbox") {
       let sandbox = sandboxes.get(id);
       if (!sandbox)
-        sandboxes.set(id, (sandbox = createSandbox({ controlOrigins: true, ignoreKeys: id.startsWith("vendor-") })));
+        sandboxes.set(id, (sandbox = createSandbox({ controlOrigins: true, ignoreKeys: id.startsWith("no-keys-") })));
       return sandbox.handler(req, res, () => notFound(res));
     }
 
@@ -116,7 +117,7 @@ export function startBrowserTestServer(ports) {
     if (req.method === "OPTIONS") return res.writeHead(204).end();
 
     if (first === "script" && rest.length === 0 && req.method === "PUT") {
-      scripts.set(id, { replies: JSON.parse(await readBody(req)), received: [] });
+      scripts.set(id, { responses: JSON.parse(await readBody(req)), received: [] });
       return sendJson(res, 200, null);
     }
     const script = first === "script" && scripts.get(id);
@@ -125,13 +126,14 @@ export function startBrowserTestServer(ports) {
       const reused = used.has(req.socket);
       if (req.method === "POST") used.add(req.socket);
       const body = await readBody(req);
-      const reply = script.replies[Math.min(script.received.length, script.replies.length - 1)];
+      const response = script.responses[Math.min(script.received.length, script.responses.length - 1)];
       script.received.push({ method: req.method, url: req.url, headers: req.headers, body, reused });
-      return sendReply(res, reply);
+      return sendResponse(res, response);
     }
     if (first === "awaits") {
       return res.writeHead(200, { "content-type": "text/javascript" }).end(await numberAwaits());
     }
+    if (first === "soak") return sendJson(res, 200, Boolean(process.env.SOAK));
     if (first === "log" && req.method === "POST") {
       console.log(await readBody(req));
       return sendJson(res, 200, null);
@@ -146,7 +148,8 @@ export function startBrowserTestServer(ports) {
     }
     if (first === "samples.json") return serveSandbox(req, res, "/samples.json");
     if (first === "dist") return servePackage(req, res, `/${[id, ...rest].join("/")}`);
-    if (first === "tests" && id === "browser") return serveScenarios(req, res, `/${rest.join("/")}`);
+    if (first === "tests" && ["browser", "support"].includes(id))
+      return serveTests(req, res, `/${[id, ...rest].join("/")}`);
     notFound(res);
   }
 

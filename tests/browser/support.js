@@ -1,7 +1,11 @@
 // @ts-check
-// What scenarios share: assertions, requests, stubs of `fetch`, and the package loaded from the test server.
+// What scenarios share: assertions, stubs of `fetch`, and the package loaded from the test server.
 
-/** @typedef {Record<string, any>} Fields */
+export { pick, randomOf } from "../support/random.js";
+export * from "../support/samples.js";
+import { responses } from "../support/samples.js";
+
+/** @typedef {import("../support/samples.js").Fields} Fields */
 
 // ---------------------------------------------------------------------------------------------------- assertions
 
@@ -43,20 +47,19 @@ export function oneOf(got, allowed, what) {
 
 /** Runs every check and fails with all that went wrong. @param {[string, () => unknown][]} checks */
 export async function all(checks) {
-  const failures = [];
+  const failed = [];
   for (const [what, check] of checks) {
-    nextOrigin();
     try {
       await check();
     } catch (error) {
-      failures.push(`${what}: ${error instanceof Error ? error.message : show(error)}`);
+      failed.push(`${what}: ${error instanceof Error ? error.message : show(error)}`);
     }
   }
-  const summary = failures
+  const summary = failed
     .slice(0, 8)
     .map((failure) => failure.slice(0, 500))
     .join("\n  ");
-  assert(failures.length === 0, `${failures.length} of ${checks.length} failed, such as\n  ${summary}`);
+  assert(failed.length === 0, `${failed.length} of ${checks.length} failed, such as\n  ${summary}`);
 }
 
 /** @param {number} ms @returns {Promise<void>} */
@@ -87,96 +90,10 @@ export async function settled(promise, ms = 5000, what = "the call") {
   }
 }
 
-// ------------------------------------------------------------------------------------------------- random numbers
-
-/** A generator of numbers from 0 to 1, the same for each seed. @param {number} seed */
-export function randomOf(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-/** @template T @param {() => number} random @param {readonly T[]} values @returns {T} */
-export const pick = (random, values) => values[Math.floor(random() * values.length)];
-
-// ------------------------------------------------------------------------------------------------------ requests
+// ------------------------------------------------------------------------------------------------- stubs of fetch
 
 /** The API key of calls that name no other. It must appear in nothing but the URL. */
-export const KEY = "s3cr3t/kéy";
-
-const common = { quantity: 1, rentPeriodDays: 30, goal: "scraping", country: "USA" };
-const mobile = { proxyType: "MOBILE", ...common, rotationTime: 5, mobileOperator: "verizon" };
-
-/** The least request of each type. @type {Record<"calculate" | "order", Record<"IPv4" | "IPv6" | "MOBILE" | "ISP", Fields>>} */
-export const wanted = {
-  calculate: {
-    IPv4: { proxyType: "IPv4", ...common },
-    IPv6: { proxyType: "IPv6", ...common, rentPeriodDays: 90 },
-    MOBILE: mobile,
-    ISP: { proxyType: "ISP", ...common },
-  },
-  order: {
-    IPv4: { proxyType: "IPv4", ...common, authType: "LOGIN" },
-    IPv6: { proxyType: "IPv6", ...common, rentPeriodDays: 90, authType: "LOGIN", protocol: "SOCKS" },
-    MOBILE: { ...mobile, authType: "LOGIN" },
-    ISP: { proxyType: "ISP", ...common, authType: "LOGIN" },
-  },
-};
-
-export const kinds = /** @type {const} */ (["calculate", "order"]);
-export const proxyTypes = /** @type {const} */ (["IPv4", "IPv6", "MOBILE", "ISP"]);
-
-/** A documented reply of each function. @type {Record<"calculate" | "order", Fields>} */
-export const replies = {
-  calculate: {
-    success: true,
-    proxyType: "IPv4",
-    balance: 7.18,
-    price: 1.31,
-    currency: "USD",
-    discount: 0,
-    promoCodeStatus: null,
-    error: null,
-    warnings: null,
-  },
-  order: {
-    success: true,
-    proxyType: "IPv4",
-    orderNumber: "NUMBER-112233",
-    balance: 4.57,
-    currency: "USD",
-    promoCodeStatus: null,
-    error: null,
-  },
-};
-
-/** A documented refusal of each function. @type {Record<"calculate" | "order", Fields>} */
-export const refusals = {
-  calculate: {
-    success: false,
-    proxyType: null,
-    balance: 7.18,
-    price: null,
-    currency: "USD",
-    discount: null,
-    promoCodeStatus: null,
-    error: { code: 4, message: "Incorrect proxy type" },
-    warnings: null,
-  },
-  order: {
-    success: false,
-    proxyType: null,
-    orderNumber: null,
-    balance: 7.18,
-    currency: "USD",
-    promoCodeStatus: null,
-    error: { code: 14, message: "Incorrect goal" },
-  },
-};
+export const API_KEY = "s3cr3t/kéy";
 
 /** @param {Fields} fields @param {string} name */
 export function without(fields, name) {
@@ -184,13 +101,11 @@ export function without(fields, name) {
   return rest;
 }
 
-// ------------------------------------------------------------------------------------------------- stubs of fetch
-
 /**
  * Makes a real `Response`, a new one for each request.
  * @param {unknown} body text, or what becomes JSON @param {number} [status] @param {Record<string, string>} [headers]
  */
-export function reply(body, status = 200, headers = {}) {
+export function respondWith(body, status = 200, headers = {}) {
   const text = typeof body === "string" ? body : JSON.stringify(body);
   return () => new Response(text, { status, headers: { "content-type": "application/json", ...headers } });
 }
@@ -202,7 +117,7 @@ export const untilAborted = (request) =>
 /** Does not settle, even when its request is aborted. */
 export const neverSettles = () => new Promise(() => {});
 
-/** A reply whose body never ends. @param {Request} request */
+/** A response whose body never ends. @param {Request} request */
 export function stalledBody(request) {
   const stream = new ReadableStream({
     start(controller) {
@@ -218,7 +133,7 @@ export const offline = () => {
   throw new TypeError("Failed to fetch");
 };
 
-/** An async stub fails by a rejected promise even when its reply throws; this one throws at once. @param {unknown} value */
+/** An async stub fails by a rejected promise even when its response throws; this one throws at once. @param {unknown} value */
 export const throwsAtOnce = (value) => () => {
   throw value;
 };
@@ -226,11 +141,11 @@ export const throwsAtOnce = (value) => () => {
 const requiredFields = ["proxyType", "quantity", "rentPeriodDays", "goal", "country"];
 
 /**
- * A `fetch` that answers the n-th request with the n-th reply, and further ones with the last. A body that lacks a
+ * A `fetch` that answers the n-th request with the n-th response, and further ones with the last. A body that lacks a
  * required field is answered with status 400, as by the API, so that no call succeeds without sending one.
- * @param {...((request: Request, index: number) => any)} replies
+ * @param {...((request: Request, index: number) => any)} responses
  */
-export function stub(...replies) {
+export function stub(...responses) {
   /** @type {{ request: Request, url: string, path: string, headers: Headers, at: number, body: string, json: any }[]} */
   const requests = [];
   /** @param {Request} request */
@@ -250,31 +165,51 @@ export function stub(...replies) {
     record.json = JSON.parse(record.body);
     const needed = isOrder(request.url) ? [...requiredFields, "authType"] : requiredFields;
     if (!needed.every((name) => name in record.json)) return new Response("An incomplete body", { status: 400 });
-    return replies[Math.min(index, replies.length - 1)](request, index);
+    return responses[Math.min(index, responses.length - 1)](request, index);
   }
   return { fetch, requests };
 }
 
 /** A stub of both endpoints. @param {Fields} [quote] @param {(request: Request, index: number) => any} [ordered] */
-export function stubApi(quote = replies.calculate, ordered = reply(replies.order)) {
-  return stub((request, index) => (isOrder(request.url) ? ordered(request, index) : reply(quote)()));
+export function stubApi(quote = responses.calculate, ordered = respondWith(responses.order)) {
+  return stub((request, index) => (isOrder(request.url) ? ordered(request, index) : respondWith(quote)()));
 }
 
 /** @param {string} url */
 export const isOrder = (url) => !url.includes("/calculate/");
 
-/** How many orders a stub was asked for. @param {{ requests: { url: string }[] }} api */
+/** A `fetch` that is told how it ends: with a receipt, or as without a connection. */
+export function held() {
+  let calls = 0;
+  let fail = () => {};
+  let succeed = () => {};
+  const end = new Promise((resolve, reject) => {
+    fail = () => reject(new TypeError("Failed to fetch"));
+    succeed = () => resolve(respondWith(responses.order)());
+  });
+  const fetch = () => {
+    calls += 1;
+    return end;
+  };
+  return { fetch, isCalled: () => calls > 0, fail, succeed };
+}
+
+/** How many of the requests that a stub received are orders. @param {{ requests: { url: string }[] }} api */
 export const countOrders = (api) => api.requests.filter(({ url }) => isOrder(url)).length;
 
 let origins = 0;
 
-/** Gives stubbed calls another origin, so that an order left pending or in doubt does not stop the next. */
-export const nextOrigin = () => (origins += 1);
+/** A base URL that no other call has. */
+export const newBaseUrl = () => `https://api${(origins += 1)}.example`;
 
-/** Options for calls that a stub answers. @param {Function} fetch @param {Fields} [more] @returns {any} */
+/**
+ * Options of calls that a stub answers. Without a `baseUrl`, they get a new one: a pending or unresolved order of other
+ * options never stops their orders.
+ * @param {Function} fetch @param {Fields} [more] @returns {any}
+ */
 export const stubbed = (fetch, more = {}) => ({
-  baseUrl: `https://api${origins}.example`,
-  apiKey: KEY,
+  baseUrl: newBaseUrl(),
+  apiKey: API_KEY,
   fetch,
   maxRetries: 0,
   ...more,
@@ -283,9 +218,9 @@ export const stubbed = (fetch, more = {}) => ({
 /** A guarded order whose calculation is retried once. */
 export const guarded = { maxPrice: 5, maxRetries: 1, idempotencyKey: "once", timeoutMs: 2000, headers: { "x-a": "b" } };
 
-const unavailable = reply("", 503, { "retry-after": "0" });
-const quoted = reply(replies.calculate);
-const receipt = reply(replies.order);
+const unavailable = respondWith("", 503, { "retry-after": "0" });
+const quoted = respondWith(responses.calculate);
+const receipt = respondWith(responses.order);
 
 /** A stub that counts orders; the first calculation fails. @param {(isOrder: boolean) => void} [onRequest] */
 export function guardedApi(onRequest = () => {}) {
@@ -303,6 +238,33 @@ export function guardedApi(onRequest = () => {}) {
   };
   return counted;
 }
+
+// --------------------------------------------------------------------------------------------------------- clocks
+
+/**
+ * Runs something while a clock shows another time. The clock is that of the whole page.
+ * @template T @param {{ now: () => number }} clock `Date` or `performance` @param {(now: number) => number} time
+ * @param {() => Promise<T>} run @returns {Promise<T>}
+ */
+export async function withClock(clock, time, run) {
+  const now = clock.now.bind(clock);
+  const before = Object.getOwnPropertyDescriptor(clock, "now");
+  Object.defineProperty(clock, "now", { value: () => time(now()), configurable: true, writable: true });
+  try {
+    return await run();
+  } finally {
+    if (before) Object.defineProperty(clock, "now", before);
+    else Reflect.deleteProperty(clock, "now");
+  }
+}
+
+// --------------------------------------------------------------------------------------------------------- memory
+
+/** Garbage that may not have been collected, in bytes. */
+export const HEAP_TOLERANCE = 10 * 2 ** 20;
+
+/** Bytes on the JavaScript heap; 0 where the engine does not report them. */
+export const heap = () => /** @type {any} */ (performance).memory?.usedJSHeapSize ?? 0;
 
 // --------------------------------------------------------------------------------------------------------- errors
 
@@ -331,9 +293,9 @@ export function textsOf(value) {
   return texts;
 }
 
-/** @param {unknown} value @param {string} what @param {string} [key] */
-export function assertNoKey(value, what, key = KEY) {
-  const found = textsOf(value).find((text) => text.includes(key) || text.includes(encodeURIComponent(key)));
+/** @param {unknown} value @param {string} what @param {string} [apiKey] */
+export function assertNoApiKey(value, what, apiKey = API_KEY) {
+  const found = textsOf(value).find((text) => text.includes(apiKey) || text.includes(encodeURIComponent(apiKey)));
   assert(found === undefined, `${what} shows the API key: ${show(found)}`);
 }
 
@@ -353,11 +315,11 @@ const codes = {
 
 /**
  * The error that a call must reject with, and soon; whatever the case, it is a real `Error` that carries what its code
- * promises and does not show the key.
+ * promises and does not show the API key.
  * @param {PromiseLike<unknown>} promise @param {keyof typeof codes | (keyof typeof codes)[]} code
- * @param {{ outcome?: string | string[], key?: string, ms?: number }} [more] @returns {Promise<any>}
+ * @param {{ outcome?: string | string[], apiKey?: string, ms?: number }} [more] @returns {Promise<any>}
  */
-export async function rejected(promise, code, { outcome, key, ms } = {}) {
+export async function rejected(promise, code, { outcome, apiKey, ms } = {}) {
   /** @type {any} */
   let error;
   let failed = false;
@@ -369,17 +331,16 @@ export async function rejected(promise, code, { outcome, key, ms } = {}) {
     }),
     ms,
   );
-  assert(failed, `expected a rejection with ${code}, got the value ${show(value)}`);
-  checkError(error, key);
+  assert(failed, `expected an error with ${code}, got the value ${show(value)}`);
+  checkError(error, apiKey);
   oneOf(error.code, [code].flat(), `code of ${show(error)}`);
   if (outcome === undefined) equal(error.outcome, undefined, `outcome of ${show(error)}`);
   else oneOf(error.outcome, [outcome].flat(), `outcome of ${show(error)}`);
-  if (error.outcome === "unknown") nextOrigin();
   return error;
 }
 
-/** @param {any} error @param {string} [key] */
-export function checkError(error, key = KEY) {
+/** @param {any} error @param {string} [apiKey] */
+export function checkError(error, apiKey = API_KEY) {
   assert(error instanceof Error, `not a real Error: ${show(error)}`);
   equal(Object.prototype.toString.call(error), "[object Error]", "class of the error");
   equal(error.name, "ProxyOrdersError", "name");
@@ -400,7 +361,7 @@ export function checkError(error, key = KEY) {
   if (body !== undefined) assert(typeof body === "string" && body.length <= 2000, `body is short text: ${show(body)}`);
   if (status !== undefined) assert(Number.isInteger(status), `status is whole: ${show(status)}`);
   // The cause of an abort is the caller's own reason, whatever it holds.
-  assertNoKey(code === "aborted" ? [error.message, error.stack] : error, code, key);
+  assertNoApiKey(code === "aborted" ? [error.message, error.stack] : error, code, apiKey);
 }
 
 const issueCodes = ["required", "wrong_type", "not_allowed", "out_of_range", "malformed", "unknown_field"];
@@ -503,6 +464,8 @@ export async function setUp(url) {
     pkg,
     written,
     unhandled,
+    /** Whether many more calls are made than in a usual run of the tests: `SOAK=1`. @type {boolean} */
+    soak: await control("/soak"),
 
     /** Prints a line in the terminal that runs the tests. @param {string} text */
     log: (text) => control("/log", { method: "POST", body: `[${engine}] ${text}` }),
@@ -514,8 +477,8 @@ export async function setUp(url) {
     fresh: (file = "dist/index.js") => importPackage(`${url}/${file}?${unique()}`),
 
     /**
-     * A new sandbox API. The kind `vendor-` ignores idempotency keys, as the vendor's API does.
-     * @param {Fields} [more] options of each call @param {"" | "vendor-"} [kind]
+     * A new sandbox API. The kind `no-keys-` ignores idempotency keys, as YouProxy's API does.
+     * @param {Fields} [more] options of each call @param {"" | "no-keys-"} [kind]
      */
     sandbox(more = {}, kind = "") {
       const baseUrl = `${url}/sandbox/${kind}${unique()}`;
@@ -536,23 +499,28 @@ export async function setUp(url) {
       };
     },
 
-    /** A server that answers with these replies, one after the other. @param {...import("./server.js").Reply} replies */
-    async script(...replies) {
+    /** A server that answers with these responses, one after the other. @param {...import("./server.js").ScriptedResponse} responses */
+    async script(...responses) {
       const path = `/script/${unique()}`;
-      await control(path, { method: "PUT", body: JSON.stringify(replies) });
+      await control(path, { method: "PUT", body: JSON.stringify(responses) });
       return {
         /** @type {any} */
-        options: { baseUrl: url + path, apiKey: KEY, timeoutMs: 5000, maxRetries: 0 },
+        options: { baseUrl: url + path, apiKey: API_KEY, timeoutMs: 5000, maxRetries: 0 },
         /** @returns {Promise<import("./server.js").Received[]>} */
         received: () => control(path),
       };
     },
 
-    /** Runs a task of frame.js in a page of the test server's own origin. @param {string} task @param {string} [csp] @param {number} [ms] its time limit @returns {Promise<any>} */
-    async inFrame(task, csp, ms = 15_000) {
+    /**
+     * Runs a task of frame.js in a page of the test server's own origin, or of an opaque one.
+     * @param {string} task @param {{ csp?: string, ms?: number, isOpaque?: boolean }} [options] `ms` is its time limit
+     * @returns {Promise<any>}
+     */
+    async inFrame(task, { csp, ms = 15_000, isOpaque = false } = {}) {
       const frame = document.createElement("iframe");
       const query = csp === undefined ? "" : `?csp=${encodeURIComponent(csp)}`;
       frame.src = `${url}/frame.html${query}#${task}`;
+      if (isOpaque) frame.setAttribute("sandbox", "allow-scripts");
       const answer = new Promise((resolve) => {
         addEventListener("message", function listen({ data, source }) {
           if (source !== frame.contentWindow) return;

@@ -66,7 +66,7 @@ describe("projects", { concurrency: 2 }, () => {
 
   test("the documentation says what the projects do", async () => {
     await assertGenerated("www/docs/bundlers.md", "tools", await listTools(projects));
-    await assertGenerated("README.md", "settings", listSettings(projects));
+    await assertGenerated("www/docs/bundlers.md", "settings", listSettings(projects));
   });
 
   test(`${kinds.length} kinds of project place an order, and ${failures.length} failures say what to do`, () => {

@@ -2,7 +2,7 @@
 import { chromium } from "playwright-core";
 import { chromiumPath } from "../../.build/tools.js";
 
-/** @param {string[]} more */
+/** The options to start Chromium with. @param {string[]} more further arguments */
 const options = (...more) => ({
   executablePath: chromiumPath(),
   args: [
@@ -18,11 +18,11 @@ const options = (...more) => ({
   ],
 });
 
-/** Starts the machine's own Chromium, headless; the caller closes it. Playwright's downloaded one is not needed. */
+/** Starts the Chromium of this machine without a window. The caller closes it. */
 export const launchChromium = () => chromium.launch(options());
 
 /**
- * Starts Chromium with an extension; the caller closes it.
+ * Starts Chromium with an extension. The caller closes it.
  * @param {string} folder of the extension
  */
 export const launchExtension = (folder) =>

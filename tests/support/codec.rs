@@ -16,8 +16,8 @@ pub fn encode(values: &[Value]) -> (Vec<f64>, String) {
                 texts.push_str(text);
                 ("text", text.encode_utf16().count() as f64)
             }
-            Value::LongText => ("longText", 0.0),
-            Value::BrokenText => ("brokenText", 0.0),
+            Value::TextTooLong => ("textTooLong", 0.0),
+            Value::InvalidText => ("invalidText", 0.0),
             Value::List => ("list", 0.0),
             Value::Object => ("object", 0.0),
             Value::Other => ("other", 0.0),

@@ -9,22 +9,22 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /**
  * @typedef {object} Block
- * @property {string} page the file that it stands in
+ * @property {string} page the file that contains it
  * @property {string} language
- * @property {string} name of the file that it is: as its first line says, else made from its heading
- * @property {boolean} isNamed
+ * @property {string} name a file name: from its first line, otherwise from its heading
+ * @property {boolean} isNamed whether the first line contains the name
  * @property {string} text
- * @property {string} prints the block of text that follows: what it prints
+ * @property {string} prints its expected output: the block of text that follows
  */
 
 /** The pages, by their paths in the package. @type {Map<string, string>} */
 export const pages = new Map();
 for (const path of ["README.md", ...(await readdir(join(root, "www/docs"))).map((name) => `www/docs/${name}`)]) {
-  if (path.endsWith(".md")) pages.set(path, await readFile(join(root, path), "utf8"));
+  if (/\.(md|txt)$/.test(path)) pages.set(path, await readFile(join(root, path), "utf8"));
 }
 
 /**
- * The blocks of code of a page.
+ * Returns the blocks of code of a page.
  * @param {string} page
  * @returns {Block[]}
  */
@@ -39,7 +39,7 @@ export function blocksOf(page) {
         .slice(0, match.index)
         .match(/^#+ .*$/gm)
         ?.at(-1) ?? "";
-    const words = `${page.match(/(\w+)\.md$/)?.[1]} ${heading}`.toLowerCase().match(/\w+/g) ?? [];
+    const words = `${page.match(/(\w+)\.(?:md|txt)$/)?.[1]} ${heading}`.toLowerCase().match(/\w+/g) ?? [];
     const name = given ?? `${words.join("-")}.${language === "js" ? "mjs" : language}`;
     return { page, language, name, isNamed: given !== undefined, text, prints };
   });

@@ -1,6 +1,6 @@
 // @ts-check
-// The package's types, with the oldest and the newest TypeScript and some between: what must compile does, and what
-// must not does not.
+// The package's types, with the oldest and the newest TypeScript and some in between: what must compile does, what must not
+// does not, and one message is the one that the documentation quotes.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -12,6 +12,8 @@ import { exec, install } from "../projects/support.js";
 const here = fileURLToPath(new URL(".", import.meta.url));
 const { devDependencies } = JSON.parse(await readFile(join(here, "package.json"), "utf8"));
 const compilers = Object.keys(devDependencies).filter((name) => name.startsWith("typescript-"));
+
+const reference = await readFile(join(here, "../../www/docs/reference.md"), "utf8");
 
 const resolutions = { bundler: "esnext", node16: "node16", nodenext: "nodenext" };
 
@@ -29,6 +31,22 @@ describe("types", { concurrency: 2 }, () => {
           assert.equal(await exec(await folder, process.execPath, [tsc, ...args]), "");
         });
       }
+    }
+
+    for (const skipLibCheck of ["true", "false"]) {
+      const title = `${compiler}, skipLibCheck ${skipLibCheck}: the message for a proxyType that is a string is quoted`;
+      test(title, { timeout: 120_000 }, async () => {
+        folder ??= install("types", here);
+        const tsc = join(await folder, "node_modules", compiler, "bin/tsc");
+        const modules = ["--module", "esnext", "--moduleResolution", "bundler"];
+        const args = ["--project", "message", ...modules, "--skipLibCheck", skipLibCheck, "--pretty", "false"];
+        const { stdout } = await exec(await folder, process.execPath, [tsc, ...args]).then(
+          assert.fail,
+          (error) => error,
+        );
+        const [, message] = /^message\/order\.ts\(\d+,\d+\): error TS2345: ([^]*)$/.exec(stdout) ?? assert.fail(stdout);
+        assert.ok(reference.includes(`\n\`\`\`text\n${message}\`\`\`\n`), message);
+      });
     }
   }
 });

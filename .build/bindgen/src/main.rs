@@ -1,6 +1,6 @@
-//! Writes the JavaScript glue of a compiled crate: `bindgen crate.wasm folder`.
+//! Generates the JavaScript for a compiled crate: `bindgen crate.wasm folder`.
 //!
-//! It stands in for wasm-bindgen's command line, whose dependencies take three times as long to compile.
+//! Replaces wasm-bindgen's command line, whose dependencies take three times as long to compile.
 
 use std::env;
 use std::process::ExitCode;
@@ -14,7 +14,7 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     };
     let mut bindgen = Bindgen::new();
-    // Every engine with reference types, which the binary uses, has it.
+    // The binary needs reference types, and every engine with those has `encodeInto`.
     bindgen.encode_into(EncodeInto::Always);
     let written = bindgen.input_path(wasm).bundler(true).and_then(|bindgen| bindgen.typescript(true).generate(folder));
     match written {

@@ -24,7 +24,7 @@ interface Context {
 }
 
 const NAMES_AT_ONCE = 10;
-const ROUNDS = 20;
+const ROUNDS = 10;
 /** A store may count whole seconds. */
 const AGE_TOLERANCE_MS = 1_100;
 /** An age in seconds must differ from one in milliseconds by more than the tolerance. */

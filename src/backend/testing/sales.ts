@@ -36,7 +36,7 @@ interface Context {
 
 /** Shops may calculate with decimals, which are not exact. */
 const ROUNDING = 1e-6;
-const ROUNDS = 5;
+const ROUNDS = 3;
 
 const request: OrderRequest = {
   proxyType: "IPv4",

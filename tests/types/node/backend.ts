@@ -8,6 +8,8 @@ import type {
   Bookings,
   Claim,
   CustomerRequest,
+  OpenOrder,
+  Sale,
   StoredResponse,
 } from "proxy-orders/backend";
 
@@ -61,3 +63,27 @@ createBackend({ ...options, maxprice: 20 });
 export const open: Claim = { state: "open", content: "{}" };
 // @ts-expect-error: the bookings are required.
 createBackend({ baseUrl: "https://youproxy.io", apiKey: "key", user: () => null, balance: "account" });
+
+const charged: Sale[] = [];
+const selling = createBackend({
+  ...options,
+  sales: {
+    price: async (quote, asked) => Math.ceil(quote.price * (asked.request.quantity > 5 ? 120 : 130)) / 100,
+    charge: (sale) => charged.push(sale) > 0 || "Please top up.",
+    refund: async ({ name, user, request }) => void log.push(name, user, request.proxyType),
+  },
+});
+export const openOrders: Promise<OpenOrder[]> = selling.openOrders();
+export const resolved: Promise<boolean>[] = [
+  selling.resolve("name", { placed: true, orderNumber: "N-1" }),
+  selling.resolve("name", { placed: true, orderNumber: "N-1", balance: 1, currency: "USD" }),
+  selling.resolve("name", { placed: false }),
+  selling.resolve("name", { placed: false, message: "It was not ordered." }),
+];
+
+// @ts-expect-error: a receipt has an order number.
+selling.resolve("name", { placed: true });
+// @ts-expect-error: sales that are undefined would sell at the API's price.
+createBackend({ ...options, sales: undefined });
+// @ts-expect-error: a charge is true or a sentence.
+createBackend({ ...options, sales: { price: () => 1, charge: () => false, refund: () => {} } });

@@ -1,25 +1,31 @@
 // @ts-check
-// The matcher that takes the API key out of whatever is thrown.
+// What removes the API key from everything that is thrown.
 
 import assert from "node:assert/strict";
 import { describe, mock, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
-/** @typedef {typeof import("../src/shell/secret.js")} Secret */
+import { pick, randomOf } from "./support/random.js";
 
 const { outputFiles } = await build({
-  entryPoints: [fileURLToPath(new URL("../src/shell/secret.ts", import.meta.url))],
+  entryPoints: [fileURLToPath(new URL("../src/shell/redact.ts", import.meta.url))],
   bundle: true,
   format: "esm",
   target: "es2022",
   write: false,
 });
-const { isCleanError, replyWithoutKey, withoutKey } = /** @type {Secret} */ (
+const { Redactor, redactResponse } = /** @type {typeof import("../src/shell/redact.js")} */ (
   await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`)
 );
 
-const KEY = `K3y/é&<">'\\_\u{1f511}`;
+/** @param {string} text @param {unknown} apiKey */
+const redact = (text, apiKey) => new Redactor(apiKey).text(text);
+
+/** Whether an error stays as it is, and is not copied. @param {unknown} error @param {unknown} apiKey */
+const isKept = (error, apiKey) => error !== undefined && new Redactor(apiKey).error(error) === error;
+
+const API_KEY = `K3y/é&<">'\\_\u{1f511}`;
 
 /** @param {string} char @param {(unit: number) => string} write */
 const units = (char, write) => Array.from({ length: char.length }, (_, at) => write(char.charCodeAt(at))).join("");
@@ -33,7 +39,7 @@ const hex = (char, digits) => /** @type {number} */ (char.codePointAt(0)).toStri
 
 const upper = (/** @type {string} */ text) => text.replace(/[a-f\d]{2,}/g, (digits) => digits.toUpperCase());
 
-/** Every spelling of a character that is taken out. @type {((char: string) => string)[]} */
+/** Every spelling of a character that is found. @type {((char: string) => string)[]} */
 const SPELLINGS = [
   (char) => char,
   (char) => `\\${char}`,
@@ -52,10 +58,10 @@ const SPELLINGS = [
 /** Named entities, of HTML 4 and of HTML 5. @type {Record<string, string>} */
 const ENTITIES = { "&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos", "/": "sol", "%": "percnt", é: "eacute" };
 
-describe("a key is found as it is written by", () => {
+describe("an API key is found as it is written by", () => {
   const key = `k3y/é&<">'+= 9\u{1f511}`;
   const spellings = {
-    "the key itself": key,
+    "the API key itself": key,
     encodeURIComponent: encodeURIComponent(key),
     "encodeURIComponent, twice": encodeURIComponent(encodeURIComponent(key)),
     "encodeURI, as in the messages of engines": encodeURI(key),
@@ -83,7 +89,7 @@ describe("a key is found as it is written by", () => {
     "html.escape of Python": `k3y/é&amp;&lt;&quot;&gt;&#x27;+= 9\u{1f511}`,
   };
   for (const [writer, spelling] of Object.entries(spellings)) {
-    test(writer, () => assert.equal(withoutKey(`<p>No "${spelling}"!</p>`, key), `<p>No "[key]"!</p>`));
+    test(writer, () => assert.equal(redact(`<p>No "${spelling}"!</p>`, key), `<p>No "[key]"!</p>`));
   }
 });
 
@@ -99,33 +105,25 @@ test("each character is found in each spelling", () => {
         ["abcd", "efg"],
       ]) {
         const text = `(${before}${spelling}${after})`;
-        assert.equal(withoutKey(text, before + char + after), "([key])", text);
+        assert.equal(redact(text, before + char + after), "([key])", text);
       }
     }
   }
 });
 
-/** Numbers from 0 to 1 that are the same in each run. @param {number} seed */
-function random(seed) {
-  let state = seed;
-  const next = () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) / 2 ** 32;
-  const pick = (/** @type {ArrayLike<any>} */ items) => items[Math.floor(next() * items.length)];
-  const text = (/** @type {string[]} */ chars, /** @type {number} */ length) =>
-    Array.from({ length }, () => pick(chars)).join("");
-  return { next, pick, text };
-}
-
-/** Letters of keys: the usual ones, and those of spellings. */
+/** Letters of API keys: the usual ones, and those of spellings. */
 const ALPHABETS = ["abcXYZ0189-_", "ab%25\\u0041&#;é", "\\", "%25", "&amp;#38", "a", "aab", "\u{1f511}é\u20aca/"].map(
   (text) => [...text],
 );
 
-test("random keys in random spellings are taken out, and nothing else changes", () => {
+test("random API keys in random spellings are replaced, and nothing else changes", () => {
   const seed = Date.now() % 2 ** 32;
-  const { next, pick, text } = random(seed);
+  const next = randomOf(seed);
+  const text = (/** @type {string[]} */ chars, /** @type {number} */ length) =>
+    Array.from({ length: Math.floor(length) }, () => pick(next, chars)).join("");
   for (let run = 0; run < 5_000; run++) {
-    const key = text(pick(ALPHABETS), 8 + Math.floor(next() * 30));
-    const spellings = [...key].map((char) => pick(SPELLINGS)(char));
+    const key = text(pick(next, ALPHABETS), 8 + Math.floor(next() * 30));
+    const spellings = [...key].map((char) => pick(next, SPELLINGS)(char));
     // Whoever writes \u0075 for a letter writes a backslash before it as two: else it can be read in two ways.
     const spelled = spellings
       .map((spelling, place) => (spelling === "\\" && spellings[place + 1]?.startsWith("\\u") ? "\\\\" : spelling))
@@ -133,15 +131,15 @@ test("random keys in random spellings are taken out, and nothing else changes", 
     // No letter of a key, and none of a spelling.
     const [before, between, after] = [0, 20, 0].map((least) => text([..."ghijk =\n\u4e00"], least + next() * 20));
     const what = JSON.stringify({ seed, key, spelled });
-    assert.equal(withoutKey(before + spelled + after, key), `${before}[key]${after}`, what);
-    assert.equal(withoutKey(spelled + between + spelled, key), `[key]${between}[key]`, what);
-    assert.equal(withoutKey(before + between + after, key), before + between + after, what);
+    assert.equal(redact(before + spelled + after, key), `${before}[key]${after}`, what);
+    assert.equal(redact(spelled + between + spelled, key), `[key]${between}[key]`, what);
+    assert.equal(redact(before + between + after, key), before + between + after, what);
     const cut = [...key].slice(0, -1).join("");
-    assert.equal(withoutKey(before + cut, key), before + cut, what);
+    assert.equal(redact(before + cut, key), before + cut, what);
   }
 });
 
-test("a key is found wherever it begins", () => {
+test("an API key is found wherever it begins", () => {
   for (const key of [
     "aaaaaaaab",
     "abababac",
@@ -152,15 +150,15 @@ test("a key is found wherever it begins", () => {
     "\\u0041\\u0041",
   ]) {
     for (const before of ["a", "aaaa", "ab", "abab", "\u{1f511}", "%2", "&am", "&#", "\\u00"]) {
-      const cleaned = withoutKey(`${before}${key}.`, key);
+      const cleaned = redact(`${before}${key}.`, key);
       assert.match(cleaned, /\[key\]\.$/, `${before}${key}`);
       assert.ok(before.startsWith(cleaned.slice(0, -"[key].".length)), `${before}${key} becomes ${cleaned}`);
     }
   }
 });
 
-test("a spelling that can be read in two ways is taken out", () => {
-  const read = (/** @type {string} */ key, /** @type {string} */ spelled) => withoutKey(`(${spelled})`, key);
+test("a spelling that can be read in two ways is replaced", () => {
+  const read = (/** @type {string} */ key, /** @type {string} */ spelled) => redact(`(${spelled})`, key);
   // A backslash and \u0075, or an escaped backslash, u and 0075.
   assert.equal(read("aaaa\\ubbbb", "aaaa\\\\u0075bbbb"), "([key])");
   assert.equal(read("aaaaaaaa\\u", "aaaaaaaa\\\\u0075"), "([key]0075)");
@@ -176,36 +174,36 @@ test("other texts stay as they are", () => {
     "\ud83d",
     "\udd11 \ud83d",
   ];
-  for (const text of texts) assert.equal(withoutKey(text, "k3y/é&<>"), text);
+  for (const text of texts) assert.equal(redact(text, "k3y/é&<>"), text);
 });
 
 test("a placeholder is not searched for", () => {
   for (const key of ["self", "_", "", "1234567", "demo-ke", undefined, 5]) {
     const text = `NO_VALID itself 1234567 demo-ke ${key}`;
-    assert.equal(withoutKey(text, key), text);
+    assert.equal(redact(text, key), text);
   }
-  assert.equal(withoutKey("a 12345678 b", "12345678"), "a [key] b");
+  assert.equal(redact("a 12345678 b", "12345678"), "a [key] b");
 });
 
-test("a text is the marker alone if the key is found once more in what is left", () => {
+test("a text is the marker alone if the API key is found once more in what is left", () => {
   const key = "12[key]34";
-  assert.equal(withoutKey(`a ${key} b`, key), "a [key] b");
-  assert.equal(withoutKey(`a 12${key}34 b`, key), "[key]");
-  assert.equal(withoutKey(`a 12${key}%334 b`, key), "[key]");
+  assert.equal(redact(`a ${key} b`, key), "a [key] b");
+  assert.equal(redact(`a 12${key}34 b`, key), "[key]");
+  assert.equal(redact(`a 12${key}%334 b`, key), "[key]");
 });
 
 describe("a text is cut", () => {
-  test("to 2000 characters, without the beginning of a key that stood there", () => {
-    assert.equal(withoutKey("x".repeat(5_000), KEY), "x".repeat(2_000));
-    assert.equal(withoutKey("x".repeat(5_000), undefined), "x".repeat(2_000));
-    assert.equal(withoutKey(`${"x".repeat(1_990)}${KEY}yyyyyyyyy`, KEY), `${"x".repeat(1_990)}[key]yyyyy`);
-    assert.equal(withoutKey(`${"x".repeat(1_998)}${KEY}`, KEY), `${"x".repeat(1_998)}[k`);
+  test("to 2000 characters, without the beginning of an API key that was there", () => {
+    assert.equal(redact("x".repeat(5_000), API_KEY), "x".repeat(2_000));
+    assert.equal(redact("x".repeat(5_000), undefined), "x".repeat(2_000));
+    assert.equal(redact(`${"x".repeat(1_990)}${API_KEY}yyyyyyyyy`, API_KEY), `${"x".repeat(1_990)}[key]yyyyy`);
+    assert.equal(redact(`${"x".repeat(1_998)}${API_KEY}`, API_KEY), `${"x".repeat(1_998)}[k`);
   });
 
-  test("where it is searched, without the beginning of a key that the cut has halved", () => {
+  test("where it is searched, without the beginning of an API key that the cut has halved", () => {
     const key = "0123456789abcdef".repeat(16);
     for (const spelling of [key, ...SPELLINGS.map((spell) => [...key].map(spell).join(""))]) {
-      const cleaned = withoutKey(spelling.repeat(100), key);
+      const cleaned = redact(spelling.repeat(100), key);
       assert.equal(cleaned.replaceAll("[key]", ""), "", `${spelling.slice(0, 40)}…`);
     }
   });
@@ -216,22 +214,22 @@ describe("the time to search a text", () => {
   const long = (/** @type {string} */ text) => text.repeat(Math.ceil(5_000_000 / text.length)).slice(0, 5_000_000);
   /** @type {[string, string, string][]} */
   const table = [
-    ["a text without the key", long("x"), key],
-    ["beginnings of the key", long("s3cr3t/kéy-of-"), key],
-    ["the key", long(key), key],
-    ["a key that overlaps itself", long("a"), "aaaaaaaab"],
-    ["the longest key that overlaps itself", long("a"), `${"a".repeat(255)}b`],
+    ["a text without the API key", long("x"), key],
+    ["beginnings of the API key", long("s3cr3t/kéy-of-"), key],
+    ["the API key", long(key), key],
+    ["an API key that overlaps itself", long("a"), "aaaaaaaab"],
+    ["the longest API key that overlaps itself", long("a"), `${"a".repeat(255)}b`],
     ["backslashes, each with two readings", long("\\"), `${"\\".repeat(40)}b`],
     ["backslashes before letters", long("\\\\a"), `${"\\a".repeat(40)}b`],
     ["percent signs", long("%25"), `${"%25".repeat(40)}b`],
-    ["a key of spelled backslashes", long("\\u005c"), `${"u005c".repeat(40)}b`],
+    ["an API key of spelled backslashes", long("\\u005c"), `${"u005c".repeat(40)}b`],
     ["ampersands", long("&amp;"), `${"&amp;".repeat(40)}b`],
     ["an entity without an end", `&${long("a")}`, key],
   ];
   for (const [what, text, key] of table) {
     test(`does not grow with the text: ${what}`, () => {
       const start = process.cpuUsage();
-      withoutKey(text, key);
+      redact(text, key);
       const { user, system } = process.cpuUsage(start);
       // Some milliseconds; what tries every combination of readings takes hours, what reads all of the text a second.
       assert.ok(user + system < 500_000, `took ${(user + system) / 1000} ms`);
@@ -246,17 +244,17 @@ test("in a quote, documented words stay", () => {
     warnings: [{ code: 1, message: "a NO_VALID b" }],
     price: 1,
   };
-  assert.deepEqual(replyWithoutKey(quote, "NO_VALID"), { ...quote, warnings: [{ code: 1, message: "a [key] b" }] });
-  assert.deepEqual(replyWithoutKey({ ...quote, promoCodeStatus: "is NO_VALID" }, "NO_VALID"), {
+  assert.deepEqual(redactResponse(quote, "NO_VALID"), { ...quote, warnings: [{ code: 1, message: "a [key] b" }] });
+  assert.deepEqual(redactResponse({ ...quote, promoCodeStatus: "is NO_VALID" }, "NO_VALID"), {
     ...quote,
     promoCodeStatus: "is [key]",
     warnings: [{ code: 1, message: "a [key] b" }],
   });
   const { warnings } = /** @type {any} */ (
-    replyWithoutKey({ ...quote, warnings: [{ code: 1, message: "NO_VALID" }] }, "NO_VALID")
+    redactResponse({ ...quote, warnings: [{ code: 1, message: "NO_VALID" }] }, "NO_VALID")
   );
   assert.deepEqual(warnings, [{ code: 1, message: "[key]" }]);
-  assert.deepEqual(replyWithoutKey(quote, "_"), quote);
+  assert.deepEqual(redactResponse(quote, "_"), quote);
 });
 
 describe("the cause of an error", () => {
@@ -282,68 +280,68 @@ describe("the cause of an error", () => {
     "an error with an object without a prototype": holding({ data: Object.assign(Object.create(null), { a: 1 }) }),
     "an error whose stack is an accessor": Object.defineProperty(new Error("no"), "stack", { get: () => "at x" }),
     "a cycle": cyclic,
-    "a symbol that does not show the key": holding({ [Symbol("a")]: Symbol.for("b") }),
-    "a short part of the key": new Error(KEY.slice(0, 8)),
+    "a symbol that does not show the API key": holding({ [Symbol("a")]: Symbol.for("b") }),
+    "a short part of the API key": new Error(API_KEY.slice(0, 8)),
   };
   for (const [what, error] of Object.entries(clean)) {
-    test(`${what} stays`, () => assert.equal(isCleanError(error, KEY), true));
+    test(`${what} stays`, () => assert.equal(isKept(error, API_KEY), true));
   }
 
   /** @type {Record<string, unknown>} */
   const hiding = {
-    "in the message": new Error(`no ${KEY}`),
-    "in the message, percent-encoded": new Error(`no ${encodeURIComponent(KEY)}`),
-    "in the stack": Object.assign(new Error("no"), { stack: `at ${KEY}` }),
-    "in an inherited message": Object.create(new Error(KEY)),
-    "in a cause far down": [...Array(50)].reduce((cause) => new Error("layer", { cause }), new Error(KEY)),
-    "in a cause that is text": new Error("no", { cause: KEY }),
-    "in a property": holding({ url: `http://x/${KEY}` }),
-    "in a name": holding({ [KEY]: 1 }),
-    "in a name that is a symbol": holding({ [Symbol(KEY)]: 1 }),
-    "in a symbol": holding({ tag: Symbol(KEY) }),
-    "in a property that is not enumerable": Object.defineProperty(new Error("no"), "url", { value: KEY }),
-    "in a list": holding({ list: ["a", [KEY]] }),
-    "in a plain object": holding({ data: { a: { [`a${KEY}`]: 1 } } }),
-    "in an object without a prototype": holding({ data: Object.assign(Object.create(null), { a: KEY }) }),
-    "in the message of a DOMException": new DOMException(KEY, "AbortError"),
-    "in an error of an AggregateError": new AggregateError([new Error("a"), new Error(KEY)]),
+    "in the message": new Error(`no ${API_KEY}`),
+    "in the message, percent-encoded": new Error(`no ${encodeURIComponent(API_KEY)}`),
+    "in the stack": Object.assign(new Error("no"), { stack: `at ${API_KEY}` }),
+    "in an inherited message": Object.create(new Error(API_KEY)),
+    "in a cause far down": [...Array(50)].reduce((cause) => new Error("layer", { cause }), new Error(API_KEY)),
+    "in a cause that is text": new Error("no", { cause: API_KEY }),
+    "in a property": holding({ url: `http://x/${API_KEY}` }),
+    "in a name": holding({ [API_KEY]: 1 }),
+    "in a name that is a symbol": holding({ [Symbol(API_KEY)]: 1 }),
+    "in a symbol": holding({ tag: Symbol(API_KEY) }),
+    "in a property that is not enumerable": Object.defineProperty(new Error("no"), "url", { value: API_KEY }),
+    "in a list": holding({ list: ["a", [API_KEY]] }),
+    "in a plain object": holding({ data: { a: { [`a${API_KEY}`]: 1 } } }),
+    "in an object without a prototype": holding({ data: Object.assign(Object.create(null), { a: API_KEY }) }),
+    "in the message of a DOMException": new DOMException(API_KEY, "AbortError"),
+    "in an error of an AggregateError": new AggregateError([new Error("a"), new Error(API_KEY)]),
   };
   for (const [what, error] of Object.entries(hiding)) {
-    test(`the key is seen ${what}`, () => assert.equal(isCleanError(error, KEY), false));
+    test(`the API key is seen ${what}`, () => assert.equal(isKept(error, API_KEY), false));
   }
-  test("the key is seen in a number", () => {
-    assert.equal(isCleanError(holding({ key: 1234567890 }), "1234567890"), false);
-    assert.equal(isCleanError(holding({ key: 1234567890n }), "1234567890"), false);
+  test("the API key is seen in a number", () => {
+    assert.equal(isKept(holding({ key: 1234567890 }), "1234567890"), false);
+    assert.equal(isKept(holding({ key: 1234567890n }), "1234567890"), false);
   });
 
-  const url = `http://x/${encodeURIComponent(KEY)}`;
+  const url = `http://x/${encodeURIComponent(API_KEY)}`;
   /** @type {Record<string, unknown>} */
   const opaque = {
     "a Request": new Request(url),
-    "a Response": new Response(KEY),
+    "a Response": new Response(API_KEY),
     "a URL": new URL(url),
     Headers: new Headers({ key: "x" }),
-    "a Map": new Map([[KEY, 1]]),
-    "a Set": new Set([KEY]),
+    "a Map": new Map([[API_KEY, 1]]),
+    "a Set": new Set([API_KEY]),
     "a Date": new Date(),
     "a RegExp": /x/,
-    "a function": () => KEY,
+    "a function": () => API_KEY,
     "an ArrayBuffer": new ArrayBuffer(8),
-    "a typed array": Buffer.from(KEY),
+    "a typed array": Buffer.from(API_KEY),
     "an instance of a class": new (class Data {})(),
-    "an object with another prototype": Object.create({ key: KEY }),
+    "an object with another prototype": Object.create({ key: API_KEY }),
   };
   for (const [what, value] of Object.entries(opaque)) {
-    test(`${what} may hide the key`, () => {
-      assert.equal(isCleanError(holding({ value }), KEY), false);
-      assert.equal(isCleanError(new Error("no", { cause: [{ value }] }), KEY), false);
-      assert.equal(isCleanError(value, KEY), false, "no error");
+    test(`${what} may hide the API key`, () => {
+      assert.equal(isKept(holding({ value }), API_KEY), false);
+      assert.equal(isKept(new Error("no", { cause: [{ value }] }), API_KEY), false);
+      assert.equal(new Redactor(API_KEY).error(value), undefined, "not an error");
     });
   }
 
-  test("an accessor may hide the key, and is not called", () => {
+  test("an accessor may hide the API key, and is not called", () => {
     const get = mock.fn(() => "no key");
-    assert.equal(isCleanError(Object.defineProperty(new Error("no"), "url", { get }), KEY), false);
+    assert.equal(isKept(Object.defineProperty(new Error("no"), "url", { get }), API_KEY), false);
     assert.equal(get.mock.callCount(), 0);
   });
 
@@ -358,13 +356,13 @@ describe("the cause of an error", () => {
       { name: "Error", message: "no" },
       { [Symbol.toStringTag]: "Error" },
     ]) {
-      assert.equal(isCleanError(value, "self"), false);
+      assert.equal(new Redactor("self").error(value), undefined);
     }
   });
 
   test("hostile objects are not a cause", () => {
     const fail = () => {
-      throw new Error(KEY);
+      throw new Error(API_KEY);
     };
     const revoked = Proxy.revocable(new Error("no"), {});
     revoked.revoke();
@@ -377,7 +375,7 @@ describe("the cause of an error", () => {
       holding({ value: new Proxy({}, /** @type {ProxyHandler<object>} */ (traps)) }),
       holding({ value: revoked.proxy }),
     ];
-    for (const error of hostile) assert.equal(isCleanError(error, KEY), false);
+    for (const error of hostile) assert.equal(isKept(error, API_KEY), false);
   });
 
   /** @type {Record<string, () => unknown>} */
@@ -395,9 +393,79 @@ describe("the cause of an error", () => {
     test(`an error with ${what} ends soon`, () => {
       const error = make();
       const start = process.cpuUsage();
-      assert.equal(isCleanError(error, KEY), false);
+      assert.equal(isKept(error, API_KEY), false);
       const { user, system } = process.cpuUsage(start);
       assert.ok(user + system < 500_000, `took ${(user + system) / 1000} ms`);
     });
   }
+});
+
+describe("the copy of an error that is not kept", () => {
+  /** @param {unknown} error @param {string} [apiKey] */
+  const copyOf = (error, apiKey = API_KEY) => /** @type {any} */ (new Redactor(apiKey).error(error));
+
+  test("has its name, message, code and causes, redacted, and nothing else", () => {
+    const cause = Object.assign(new RangeError(`far ${encodeURIComponent(API_KEY)}`), { code: `E ${API_KEY}` });
+    const error = Object.assign(new TypeError(`no ${API_KEY}`, { cause }), { code: "ECONNRESET", url: API_KEY });
+    const copy = copyOf(error);
+    assert.equal(Object.getPrototypeOf(copy), Error.prototype);
+    assert.deepEqual(
+      [copy.name, copy.message, copy.code, copy.url],
+      ["TypeError", "no [key]", "ECONNRESET", undefined],
+    );
+    assert.deepEqual([copy.cause.name, copy.cause.message, copy.cause.code], ["RangeError", "far [key]", "E [key]"]);
+    assert.equal(copy.cause.cause, undefined);
+    for (const { stack } of [copy, copy.cause]) assert.ok(!stack.includes(API_KEY) && !stack.includes("redact.test"));
+  });
+
+  test("says what Node says about the certificate of another host", () => {
+    const cert = new (class X509Certificate {})();
+    const cause = Object.assign(new Error("other host"), { code: "ERR_TLS_CERT_ALTNAME_INVALID", host: "x", cert });
+    const copy = copyOf(new TypeError("fetch failed", { cause }));
+    assert.deepEqual(
+      [copy.message, copy.cause.message, copy.cause.code, copy.cause.cert],
+      ["fetch failed", "other host", "ERR_TLS_CERT_ALTNAME_INVALID", undefined],
+    );
+  });
+
+  test("ends after ten causes, also in a cycle", () => {
+    const cyclic = new Error(API_KEY);
+    cyclic.cause = cyclic;
+    let depth = 0;
+    for (let copy = copyOf(cyclic); copy; copy = copy.cause) depth += 1;
+    assert.equal(depth, 10);
+  });
+});
+
+describe("one call", () => {
+  test("keeps at most 50 000 characters", () => {
+    const redactor = new Redactor(API_KEY);
+    const texts = Array.from({ length: 100 }, () => redactor.text("x".repeat(1_000)));
+    assert.deepEqual(
+      texts.map(({ length }) => length),
+      [...Array(50).fill(1_000), ...Array(50).fill(0)],
+    );
+  });
+
+  test("searches at most 50 000 characters, even of an API key that is built to be slow", () => {
+    const chars = [..."\\%&u"];
+    const random = randomOf(4711);
+    const slow = Array.from({ length: 64 }, () => pick(random, chars)).join("");
+    const spelled = Array.from(slow.slice(0, -1), (char) => pick(random, SPELLINGS)(char)).join("");
+    const warnings = Array.from({ length: 100 }, () => ({ code: 1, message: spelled.repeat(2_000).slice(0, 120_000) }));
+    const quote = /** @type {any} */ ({
+      error: null,
+      warnings,
+      promoCodeStatus: spelled,
+      proxyType: "x",
+      currency: "USD",
+    });
+    const redactor = new Redactor(slow);
+    const start = process.cpuUsage();
+    redactor.quote(quote);
+    redactor.error(new Error(spelled, { cause: warnings }));
+    redactor.text(spelled.repeat(1_000));
+    const { user, system } = process.cpuUsage(start);
+    assert.ok(user + system < 1_000_000, `took ${(user + system) / 1000} ms`);
+  });
 });

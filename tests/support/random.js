@@ -1,0 +1,16 @@
+// @ts-check
+// Random numbers that a seed repeats.
+
+/** A generator of numbers from 0 to 1, the same for each seed. @param {number} seed */
+export function randomOf(seed) {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** @template T @param {() => number} random @param {readonly T[]} values @returns {T} */
+export const pick = (random, values) => values[Math.floor(random() * values.length)];
