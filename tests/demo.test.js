@@ -725,7 +725,7 @@ pageTest("the header shows where orders go, and an API key is not sent to an unf
   await shows(page.getByRole("status").first(), /^\s*Sandbox\s*Nothing is bought for real\s*$/);
   await shows(page.locator(".over-http"), "This page orders over HTTP");
   assert.equal(await page.locator(".in-page:visible").count(), 0);
-  const sandboxColour = await page.locator("#where-badge").evaluate((badge) => getComputedStyle(badge).color);
+  const sandboxColor = await page.locator("#where-badge").evaluate((badge) => getComputedStyle(badge).color);
   await page.getByText("Where orders go").click();
   /** @type {Set<string>} */
   const asked = new Set();
@@ -741,7 +741,7 @@ pageTest("the header shows where orders go, and an API key is not sent to an unf
   await shows(page.locator("#status"), "The connection broke before the response came.");
   assert.deepEqual([...asked], [new URL(demo.url).host, "shop.example.org"]);
   await shows(page.locator("#where"), /^\s*Live\s*Orders are charged for real\s*$/);
-  assert.notEqual(await page.locator("#where-badge").evaluate((badge) => getComputedStyle(badge).color), sandboxColour);
+  assert.notEqual(await page.locator("#where-badge").evaluate((badge) => getComputedStyle(badge).color), sandboxColor);
   await page.getByRole("button", { name: "Back to the sandbox" }).click();
   await offers(page, "1.31");
   await shows(page.locator("#where"), "Sandbox");
@@ -887,9 +887,9 @@ pageTest(
     await orderUnresolved(page);
     await inView();
     await page.getByRole("button", { name: "See what really happened" }).click();
-    const verdict = panel.getByText("charged 1.31 USD");
-    await verdict.waitFor();
-    const box = await verdict.boundingBox();
+    const finding = panel.getByText("charged 1.31 USD");
+    await finding.waitFor();
+    const box = await finding.boundingBox();
     assert.ok(box && box.y + box.height <= phone.viewport.height, "the traffic is scrolled into view");
   },
   { ...phone, reducedMotion: "reduce" },
@@ -1011,7 +1011,7 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
 }
 
 pageTest(
-  "the choice is visible with forced colours",
+  "the choice is visible with forced colors",
   async (page) => {
     await offers(page, "1.31");
     await breakNext(page, "Lose the response");

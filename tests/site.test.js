@@ -80,7 +80,7 @@ function siteTest(name, run) {
       context.on("console", (message) => {
         if (["error", "warning"].includes(message.type())) complaints.push(message.text());
       });
-      context.on("weberror", (error) => complaints.push(String(error.error())));
+      context.on("page", (tab) => tab.on("pageerror", (error) => complaints.push(String(error))));
       context.on("requestfailed", (request) => complaints.push(request.url()));
       const page = await context.newPage();
       page.setDefaultTimeout(15_000);
@@ -128,8 +128,8 @@ siteTest("orders are placed in the page, with each fault that it offers", async 
       await findOut(page);
     }
     await inScene(page, neverPlaced.includes(name) ? "declined" : "placed");
-    const verdict = page.locator("#traffic > li").first();
-    await shows(verdict, neverPlaced.includes(name) ? /knows:\s*not placed/ : /knows:\s*placed/);
+    const finding = page.locator("#traffic > li").first();
+    await shows(finding, neverPlaced.includes(name) ? /knows:\s*not placed/ : /knows:\s*placed/);
     await shows(page.locator("#books"), neverPlaced.includes(name) ? "no order" : "1 order, 1.31 USD");
     const wasUnresolved = await page.getByText(/^Now we know: your order was/).isVisible();
     assert.equal(wasUnresolved, !placedAtOnce.includes(name) && name !== "Raise the price", name);
