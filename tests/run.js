@@ -90,7 +90,7 @@ await group("the backend, killed in between", () => nodeTests("backend/kill.test
 await group("the package and its types", () =>
   nodeTests("package.test.js", "requirements.test.js", "types/types.test.js", "types/documentation.test.js"),
 );
-await group("the demo page and the site", () => nodeTests("demo.test.js", "site.test.js"));
+await group("the demo page and the static site", () => nodeTests("demo.test.js", "site.test.js"));
 await group("the boundary, in Chromium", () => run("wasm-pack", ["test", "--headless", "--chrome"]));
 if (!process.env.CI && (missing.has("firefox") || missing.has("geckodriver"))) {
   console.log("\nNOT RUN in Firefox: the boundary");
