@@ -64,6 +64,7 @@ await group("the API reference", async () => (await import("../.build/docs.js"))
 await group("sandbox and server", () => nodeTests("sandbox.test.js", "sandbox-fetch.test.js", "server.test.js"));
 await group("the command", () => nodeTests("cli.test.js"));
 await group("the documentation", () => nodeTests("docs.test.js", "readme.test.js"));
+await group("the documented script, killed", () => nodeTests("script.test.js"));
 await group("the model of the package", () => nodeTests("model.test.js"));
 await group("the API key in texts", () => nodeTests("redact.test.js"));
 await group("the backend", () =>
