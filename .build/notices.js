@@ -39,7 +39,7 @@ async function standardLibrary() {
 /** The text of a part's license; that of MIT where there is a choice. @param {Part} part @param {string} mit a model text */
 async function licenseOf({ name, license, folder, authors }, mit) {
   const files = await readdir(folder);
-  const texts = files.filter((file) => /^(licen[cs]e|copying|mit\b)/i.test(file));
+  const texts = files.filter((file) => /^(license|copying|mit\b)/i.test(file));
   const chosen = /\bMIT\b/.test(license) && texts.find((file) => /mit/i.test(file));
   const unicode = texts.filter((file) => /unicode/i.test(file) && license.includes("Unicode"));
   const used = chosen ? [chosen, ...unicode] : texts;

@@ -18,7 +18,7 @@ await page.locator("[data-fault=cut-after]").click();
 await confirmOrder(page);
 await page.locator("#leave").waitFor();
 await page.locator("#unresolved-clue:not(:empty)").waitFor();
-await page.locator(".verdicts p").nth(1).waitFor();
+await page.locator(".findings p").nth(1).waitFor();
 await page.screenshot({ path: `${root}/www/docs/demo.png`, animations: "disabled" });
 await browser.close();
 await demo.close();

@@ -53,8 +53,16 @@ async function document(file) {
     Documentation: way(place, "docs/index.html"),
     "API reference": way(place, "api/index.html"),
   };
-  const options = { style: way(place, "docs.css"), nav, linkTo: linksOf(file), policy: docsPolicy };
-  await writeFile(target, render(await readFile(join(root, file), "utf8"), options));
+  const style = way(place, "docs.css");
+  const icon = way(place, "favicon.svg");
+  const page = render(await readFile(join(root, file), "utf8"), {
+    style,
+    icon,
+    nav,
+    linkTo: linksOf(file),
+    policy: docsPolicy,
+  });
+  await writeFile(target, page);
 }
 
 /** The demo page, told that the sandbox is in it. */

@@ -140,11 +140,7 @@ pageTest("the prices of all four types are shown, and follow the form", async (p
   assert.equal(before, 4);
   await page.getByLabel("Quantity").fill("");
   await page.getByLabel("Quantity").pressSequentially("2");
-  assert.equal(
-    await orderButton(page).getAttribute("aria-disabled"),
-    "true",
-    "no order at a price that stands no longer",
-  );
+  assert.equal(await orderButton(page).getAttribute("aria-disabled"), "true", "no order at an outdated price");
   await offers(page, "2.62");
   await shows(priceOf(page, "ISP"), "5.30 USD");
   assert.equal(posts().length, before + 4, "one question after the pause in typing");
@@ -321,7 +317,7 @@ pageTest("only the fields that apply are shown", async (page) => {
   assert.deepEqual(await visibleFields(page), [...common, ...rest]);
 });
 
-pageTest("an issue stands under its field in the package's words", async (page) => {
+pageTest("an issue is shown under its field in the package's words", async (page) => {
   await offers(page, "1.31");
   const goal = page.getByLabel("Goal");
   await goal.fill("");
@@ -513,7 +509,7 @@ pageTest("an order that the shop declines is shown as not placed, without codes"
   assert.doesNotMatch(String(await notice.textContent()), /\d|code/i);
   assert.equal(demo.sandbox.orders.length, 0);
   await choose(page, "HTTP");
-  assert.equal(await notice.isVisible(), false, "the notice goes when the order is mended");
+  assert.equal(await notice.isVisible(), false, "the notice disappears when the order is changed");
 });
 
 pageTest("an offer that changed before the order is refused with the new one", async (page) => {
@@ -527,7 +523,7 @@ pageTest("an offer that changed before the order is refused with the new one", a
   assert.equal(demo.sandbox.orders.length, 1);
 });
 
-pageTest("a price that rises as one confirms is not paid", async (page) => {
+pageTest("a price that rises during the confirmation is not paid", async (page) => {
   await offers(page, "1.31");
   await breakNext(page, "Raise the price");
   await confirmOrder(page);
@@ -725,7 +721,7 @@ pageTest("the header shows where orders go, and an API key is not sent to an unf
   await shows(page.getByRole("status").first(), /^\s*Sandbox\s*Nothing is bought for real\s*$/);
   await shows(page.locator(".over-http"), "This page orders over HTTP");
   assert.equal(await page.locator(".in-page:visible").count(), 0);
-  const sandboxColour = await page.locator("#where-badge").evaluate((badge) => getComputedStyle(badge).color);
+  const sandboxColor = await page.locator("#where-badge").evaluate((badge) => getComputedStyle(badge).color);
   await page.getByText("Where orders go").click();
   /** @type {Set<string>} */
   const asked = new Set();
@@ -741,7 +737,7 @@ pageTest("the header shows where orders go, and an API key is not sent to an unf
   await shows(page.locator("#status"), "The connection broke before the response came.");
   assert.deepEqual([...asked], [new URL(demo.url).host, "shop.example.org"]);
   await shows(page.locator("#where"), /^\s*Live\s*Orders are charged for real\s*$/);
-  assert.notEqual(await page.locator("#where-badge").evaluate((badge) => getComputedStyle(badge).color), sandboxColour);
+  assert.notEqual(await page.locator("#where-badge").evaluate((badge) => getComputedStyle(badge).color), sandboxColor);
   await page.getByRole("button", { name: "Back to the sandbox" }).click();
   await offers(page, "1.31");
   await shows(page.locator("#where"), "Sandbox");
@@ -851,7 +847,7 @@ pageTest(
   },
 );
 
-pageTest("the sandbox can be started over, whatever is unresolved", async (page) => {
+pageTest("the sandbox can be started over with an unresolved purchase", async (page) => {
   await offers(page, "1.31");
   await toUnresolved(page);
   await page.getByText("Where orders go").click();
@@ -887,9 +883,9 @@ pageTest(
     await orderUnresolved(page);
     await inView();
     await page.getByRole("button", { name: "See what really happened" }).click();
-    const verdict = panel.getByText("charged 1.31 USD");
-    await verdict.waitFor();
-    const box = await verdict.boundingBox();
+    const finding = panel.getByText("charged 1.31 USD");
+    await finding.waitFor();
+    const box = await finding.boundingBox();
     assert.ok(box && box.y + box.height <= phone.viewport.height, "the traffic is scrolled into view");
   },
   { ...phone, reducedMotion: "reduce" },
@@ -935,7 +931,7 @@ for (const width of [320, 390, 640, 1024, 1280]) {
 }
 
 for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
-  test(`axe finds nothing in any state, ${colorScheme}`, { timeout: 60_000 }, async () => {
+  test(`axe finds nothing in any state, ${colorScheme}`, { timeout: 120_000 }, async () => {
     const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
     const context = await browser.newContext({ ...phone, colorScheme, reducedMotion: "reduce" });
     try {
@@ -1011,7 +1007,7 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
 }
 
 pageTest(
-  "the choice is visible with forced colours",
+  "the choice is visible with forced colors",
   async (page) => {
     await offers(page, "1.31");
     await breakNext(page, "Lose the response");
@@ -1141,7 +1137,7 @@ test("the fifteen lines on the first screen buy, and find out", async () => {
   sandbox.fail("500", { on: "lookup", times: 2 });
   await Promise.all([button.onclick(), button.onclick()]);
   await button.onclick();
-  assert.deepEqual(said, ["Not known yet. Press again.", "Ordered: NUMBER-112233"]);
+  assert.deepEqual(said, ["Not known. Press again.", "Ordered: NUMBER-112233"]);
   assert.equal(sandbox.orders.length, 1);
 });
 

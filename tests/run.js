@@ -72,6 +72,7 @@ await group("the backend", () =>
     "backend/rules.test.js",
     "backend/bookings.test.js",
     "backend/sales.test.js",
+    "backend/suites.test.js",
     "backend/suspended.test.js",
     "backend/floods.test.js",
     "backend/page.test.js",
@@ -79,6 +80,9 @@ await group("the backend", () =>
   ),
 );
 await group("a random walk through the backend", () => nodeTests("backend/model.test.js"));
+await group("the checkout", () => nodeTests("checkout.test.js", "checkout.model.test.js"));
+// After readme.test.js: they share a project.
+await group("the checkout in browsers", () => nodeTests("checkout.browsers.test.js"));
 // One after the other: they share a project.
 await group("the backend's documentation", () => nodeTests("backend/documentation.test.js"));
 await group("the backend in every runtime", () => nodeTests("backend/resends.test.js"));
@@ -87,7 +91,7 @@ await group("the backend, killed in between", () => nodeTests("backend/kill.test
 await group("the package and its types", () =>
   nodeTests("package.test.js", "requirements.test.js", "types/types.test.js", "types/documentation.test.js"),
 );
-await group("the demo page", () => nodeTests("demo.test.js"));
+await group("the demo page and the static site", () => nodeTests("demo.test.js", "site.test.js"));
 await group("the boundary, in Chromium", () => run("wasm-pack", ["test", "--headless", "--chrome"]));
 if (!process.env.CI && (missing.has("firefox") || missing.has("geckodriver"))) {
   console.log("\nNOT RUN in Firefox: the boundary");
@@ -100,6 +104,8 @@ await group("scenarios in Chromium, Firefox and WebKit", async () => {
   if (failed) throw new Error(`${failed} failed.`);
 });
 await group("projects of every kind", () => nodeTests("projects/projects.test.js"));
+// After the projects, whose installed runtimes it uses.
+await group("the sandbox in every runtime", () => nodeTests("runtimes.test.js"));
 
 console.log("");
 for (const { what, seconds, failed } of groups) console.log(`${failed ? "failed" : "passed"}  ${seconds} s  ${what}`);

@@ -52,7 +52,7 @@ before(async () => {
       onReport(JSON.parse(await text(request)));
       return response.writeHead(204).end();
     }
-    if (path !== "/favicon.ico") missing.push(`${request.method} ${path}`);
+    missing.push(`${request.method} ${path}`);
     notFound(response);
   });
   url = `${server.url}${prefix}`;
@@ -80,7 +80,7 @@ function siteTest(name, run) {
       context.on("console", (message) => {
         if (["error", "warning"].includes(message.type())) complaints.push(message.text());
       });
-      context.on("weberror", (error) => complaints.push(String(error.error())));
+      context.on("page", (tab) => tab.on("pageerror", (error) => complaints.push(String(error))));
       context.on("requestfailed", (request) => complaints.push(request.url()));
       const page = await context.newPage();
       page.setDefaultTimeout(15_000);
@@ -128,8 +128,8 @@ siteTest("orders are placed in the page, with each fault that it offers", async 
       await findOut(page);
     }
     await inScene(page, neverPlaced.includes(name) ? "declined" : "placed");
-    const verdict = page.locator("#traffic > li").first();
-    await shows(verdict, neverPlaced.includes(name) ? /knows:\s*not placed/ : /knows:\s*placed/);
+    const finding = page.locator("#traffic > li").first();
+    await shows(finding, neverPlaced.includes(name) ? /knows:\s*not placed/ : /knows:\s*placed/);
     await shows(page.locator("#books"), neverPlaced.includes(name) ? "no order" : "1 order, 1.31 USD");
     const wasUnresolved = await page.getByText(/^Now we know: your order was/).isVisible();
     assert.equal(wasUnresolved, !placedAtOnce.includes(name) && name !== "Raise the price", name);
@@ -206,6 +206,7 @@ test("the workflows use actions by digest only, and the job that publishes does 
 
 /** A page that orders in the site, which it has in a frame, and reports what the site shows. */
 const driver = `<!doctype html>
+<link rel="icon" href="${prefix}favicon.svg" />
 <iframe src="${prefix}index.html" width="1000" height="900"></iframe>
 <script type="module">
 const frame = document.querySelector("iframe");

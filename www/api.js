@@ -4,7 +4,7 @@
 /** Whether the sandbox runs in this page; .build/site.js says so in the static site. */
 export const isInPage = document.documentElement.dataset.sandbox === "page";
 
-/** The path of the shop's own API, whatever folder the page is served from. */
+/** The path of the shop's own API: beside the page, in any folder. */
 export const ownBaseUrl = new URL("api", document.baseURI).pathname;
 
 const sandbox = isInPage ? await import("./sandbox.js") : null;

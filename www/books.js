@@ -1,5 +1,5 @@
 // @ts-check
-// The orders in the sandbox's account, placed and charged whatever the page knows.
+// The orders in the sandbox's account: what was really placed and charged.
 import { control } from "./api.js";
 import { at } from "./dom.js";
 import { count, figure } from "./words.js";

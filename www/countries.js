@@ -157,7 +157,7 @@ export function countryField(value) {
   input.addEventListener("blur", () => {
     if (!list.hidden && input.value.trim() !== "") choose(shown[active]);
     close();
-    // A code that was typed is shown as the country it stands for.
+    // A code that was typed is shown as its country.
     input.value = countryName(value.value);
   });
 

@@ -15,13 +15,18 @@ const style = fileURLToPath(new URL("docs.css", import.meta.url));
 /**
  * @typedef {object} Site how a page refers to the others
  * @property {string} style the address of the style sheet
+ * @property {string} icon the address of the icon
  * @property {Record<string, string>} nav the addresses of other pages, by their names
  * @property {(href: string) => string} [linkTo] the address for a link or picture of the Markdown; by default the same
  * @property {string} [policy] a Content-Security-Policy, where a server does not send one
  */
 
 /** The pages of the demo server. @type {Site} */
-const site = { style: "/docs.css", nav: { Demo: "/", README: "/README.md", Documentation: "/docs/" } };
+const site = {
+  style: "/docs.css",
+  icon: "/favicon.svg",
+  nav: { Demo: "/", README: "/README.md", Documentation: "/docs/" },
+};
 
 /** @type {Record<string, string>} */
 const types = { css: "text/css", png: "image/png", svg: "image/svg+xml" };
@@ -68,7 +73,7 @@ export function docsOf(packageDir) {
  * @param {string} markdown
  * @param {Site} site
  */
-export function render(markdown, { style, nav, linkTo = (href) => href, policy }) {
+export function render(markdown, { style, icon, nav, linkTo = (href) => href, policy }) {
   const [, title = "Documentation"] = /^# (.*)$/m.exec(markdown) ?? [];
   /** @param {import("marked").Token} token */
   const walkTokens = (token) => {
@@ -82,6 +87,7 @@ export function render(markdown, { style, nav, linkTo = (href) => href, policy }
     ${policy ? `<meta http-equiv="content-security-policy" content="${policy}" />` : ""}
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <title>${title.replaceAll("<", "&lt;")} · proxy-orders</title>
+    <link rel="icon" href="${icon}" type="image/svg+xml" />
     <link rel="stylesheet" href="${style}" />
   </head>
   <body>

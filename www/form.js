@@ -49,7 +49,7 @@ function periodOf(type) {
   return periods[type].reduce((best, next) => (Math.abs(next - days) < Math.abs(best - days) ? next : best));
 }
 
-/** The order as it stands, or the same order for another type. One object serves both calls. @param {string} [type] */
+/** The current order, or the same order for another type. One object serves both calls. @param {string} [type] */
 export function wanted(type) {
   const values = fields();
   const proxyType = type ?? values.proxyType;
@@ -84,7 +84,7 @@ function showFields() {
   show(at("other-days"), chosenPeriod === "other");
 }
 
-/** Every issue of the form as it stands; none known before the package is loaded. */
+/** Every issue of the form; none is known before the package is loaded. */
 function issues() {
   try {
     return validateOrder(wanted()).issues ?? [];
@@ -129,7 +129,7 @@ export function showOrderIssues() {
   );
 }
 
-/** Shows every issue and goes to the first. Tells whether there is one. */
+/** Shows every issue and goes to the first. Returns whether there is one. */
 export function goToIssue() {
   const first = showIssues(form, issues());
   for (const { path } of issues()) touched.add(path[0]);
@@ -145,7 +145,7 @@ export function startForm(changed) {
   countryField(/** @type {HTMLInputElement} */ (form.querySelector("[name=country]")));
   form.addEventListener("input", ({ target }) => {
     const { name, id, value } = /** @type {HTMLInputElement} */ (target);
-    // What is being typed to find a country is no country yet.
+    // What is typed to find a country is not a country yet.
     if (id === "country") return;
     if (name === "period") chosenPeriod = value;
     touched.add(name || id);
@@ -153,7 +153,7 @@ export function startForm(changed) {
     changed();
   });
   form.addEventListener("focusout", ({ target, relatedTarget }) => {
-    // Not while a button is being pressed: it would move away from under the pointer.
+    // Not while a button is being pressed: an issue would move it away from the pointer.
     if (!(target instanceof HTMLInputElement) || !(relatedTarget instanceof HTMLInputElement)) return;
     touched.add(target.id);
     showOrderIssues();

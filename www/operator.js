@@ -34,18 +34,19 @@ const page = (orders, message) => `<!doctype html>
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <title>Open orders · proxy-orders</title>
+    <link rel="icon" href="favicon.svg" type="image/svg+xml" />
     <link rel="stylesheet" href="docs.css" />
   </head>
   <body>
     <nav aria-label="Site"><a href="./">Demo</a> <a href="operator">Reload</a></nav>
     <main>
       <h1>Open orders</h1>
-      <p role="status">${escape(message)}</p>
+      <p role="status"><strong>${escape(message)}</strong></p>
       <p>These orders were sent to the API, and no answer came. Before you press a button:</p>
       <ol>
         <li>Look in the account for an order of the same kind, quantity and country at that time. In this demo,
           <a href="api/__sandbox/orders">these orders</a> are in the account.</li>
-        <li>If it is there, and no other customer has its number, enter the number and press “Placed”.</li>
+        <li>If it is there, and its number is not that of another order of the shop, enter the number and press “Placed”.</li>
         <li>If it is not there 10 minutes after the order, press “Not placed”. Earlier, it may still arrive.</li>
       </ol>
       <table>

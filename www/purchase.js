@@ -81,12 +81,12 @@ async function logged(title, notCharged, run) {
  * @param {string} notCharged
  */
 async function compare(log, result, before, notCharged) {
-  if (!result) log.verdict("The page knows:", "settled in another tab", "good");
-  else if (result.outcome === "placed") log.verdict("The page knows:", "placed", "good");
-  else if (result.outcome === "not_placed") log.verdict("The page knows:", "not placed", "good");
-  else log.verdict("The page knows:", "not yet", "warn");
+  if (!result) log.finding("The page knows:", "settled in another tab", "good");
+  else if (result.outcome === "placed") log.finding("The page knows:", "placed", "good");
+  else if (result.outcome === "not_placed") log.finding("The page knows:", "not placed", "good");
+  else log.finding("The page knows:", "not yet", "warn");
   const after = before && (await readBooks());
-  if (!after) return log.verdict("The account was", "not looked at", "");
+  if (!after) return log.finding("The account was", "not looked at", "");
   const amount = figure(Math.round((after.charged - before.charged) * 100) / 100);
-  log.verdict("The account was", after.orders > before.orders ? `charged ${amount} USD` : notCharged, "");
+  log.finding("The account was", after.orders > before.orders ? `charged ${amount} USD` : notCharged, "");
 }

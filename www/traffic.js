@@ -42,7 +42,7 @@ export function logCall(title) {
   item.append(
     element("p", { class: "title" }, element("b", {}, title), call.time),
     call.lines,
-    call.verdicts,
+    call.findings,
     call.fold,
   );
   at("traffic").prepend(item);
@@ -72,7 +72,7 @@ function newCall(summaryText) {
   const started = performance.now();
   const time = element("span", { class: "time" }, "…");
   const lines = element("ul", { class: "lines" });
-  const verdicts = element("div", { class: "verdicts" });
+  const findings = element("div", { class: "findings" });
   const details = element("div", { class: "exchanges" });
   const summary = element("summary", {}, element("span", {}, summaryText));
   const fold = element("details", {}, summary, details);
@@ -121,7 +121,7 @@ function newCall(summaryText) {
   return {
     time,
     lines,
-    verdicts,
+    findings,
     summary,
     details,
     fold,
@@ -158,8 +158,8 @@ function newCall(summaryText) {
      * @param {string} text
      * @param {string} tone
      */
-    verdict(who, text, tone) {
-      verdicts.append(element("p", { class: tone }, element("span", {}, who), element("b", {}, text)));
+    finding(who, text, tone) {
+      findings.append(element("p", { class: tone }, element("span", {}, who), element("b", {}, text)));
     },
     /** Shows what the package returned. @param {unknown} value */
     result(value) {
