@@ -163,6 +163,24 @@ test("node-fetch as fetch works like undici", async () => {
   assert.equal((await run(process.execPath, ["node-fetch.mjs"], { cwd: folder })).stdout, "2.65 USD\n");
 });
 
+test("undici and node-fetch as fetch send nothing, and the outcome of an order is unknown", async () => {
+  const code = `
+    import * as undici from "undici";
+    import nodeFetch from "node-fetch";
+    import { order } from "proxy-orders";
+    import { createSandbox } from "proxy-orders/sandbox";
+    const sandbox = createSandbox();
+    const { url, close } = await sandbox.listen();
+    const request = { proxyType: "ISP", quantity: 1, rentPeriodDays: 30, goal: "ads", country: "USA", authType: "LOGIN" };
+    for (const fetch of [undici.fetch, nodeFetch]) {
+      const api = { baseUrl: url, apiKey: "demo-key", allowDuplicate: true, fetch };
+      await order(request, api).catch((error) => console.log(error.code, error.outcome, sandbox.requests.length));
+    }
+    await close();`;
+  const { stdout } = await run(process.execPath, ["--input-type=module", "--eval", code], { cwd: folder });
+  assert.equal(stdout, "network unknown 0\n".repeat(2));
+});
+
 /**
  * Starts Vite.
  * @param {string[]} args
@@ -654,6 +672,16 @@ test("the README has what a stranger needs on one page", async () => {
       else if (program !== "curl") assert.match(`${program} ${words}`, /^npx (vite|proxy-orders sandbox)$/);
     }
   }
+});
+
+test("coding agents get the same rules in both pages, and a skill of at most 80 lines", () => {
+  const [skill = "", overview = ""] = ["SKILL.md", "llms.txt"].map((name) => pages.get(`www/docs/${name}`));
+  assert.ok(skill.split("\n").length <= 81);
+  for (const rule of [/new idempotency key for a repeat/, /retry around `order`/, /API key in a page/]) {
+    for (const page of [skill, overview]) assert.match(page, rule);
+  }
+  const [inSkill, inOverview] = ["SKILL.md", "llms.txt"].map((name) => blocksOf(`www/docs/${name}`)[0]?.text);
+  assert.equal(inSkill, inOverview);
 });
 
 test("the documentation has every option, error code and issue code", async () => {
