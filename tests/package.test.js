@@ -223,7 +223,7 @@ test("the main entry carries the binary that is published", async () => {
   );
 });
 
-test("the licence texts are whole", async () => {
+test("the license texts are whole", async () => {
   assert.match(await readFile(join(installed, "LICENSE-MIT"), "utf8"), /MIT License[^]*WITHOUT WARRANTY OF ANY KIND/);
   assert.match(
     await readFile(join(installed, "LICENSE-APACHE"), "utf8"),
@@ -254,10 +254,10 @@ test("publint has nothing to say", async () => {
 test("attw finds the types of each entry point", async () => {
   const attw = join(root, "node_modules/.bin/attw");
   const { stdout } = await run(attw, [tarball, "--profile", "esm-only", "--no-color"]);
-  const verdicts = stdout.match(/^(node16 \(from ESM\)|bundler): .*$/gm) ?? [];
-  assert.equal(verdicts.length, 14);
+  const lines = stdout.match(/^(node16 \(from ESM\)|bundler): .*$/gm) ?? [];
+  assert.equal(lines.length, 14);
   assert.deepEqual(
-    verdicts.filter((verdict) => !verdict.includes("🟢")),
+    lines.filter((line) => !line.includes("🟢")),
     [],
   );
 });

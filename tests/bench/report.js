@@ -53,7 +53,7 @@ function featureTable({ features, peers }) {
 /** The other figures. @param {any} results */
 function detailTable({ peers }) {
   return table([
-    ["library", "call to the own origin, µs", "call, fake reply, µs", "valid, 1,000/s", "invalid, 1,000/s"],
+    ["library", "call to the own origin, µs", "call, fake response, µs", "valid, 1,000/s", "invalid, 1,000/s"],
     ...Object.entries(peers).map(([name, { ownOrigin, fakeReply, valid, invalid }]) => [
       name,
       cell(ownOrigin),
@@ -86,7 +86,7 @@ export function summary(results) {
   const { rounds, machine, date } = results;
   return `${userTable(results)}
 
-Bytes are those of the minified bundle. A cold start lasts from \`import()\` on a fresh page to the first request at \`fetch\`. A call is an order to another origin, where \`fetch\` is a stub that replies at once with a real \`Response\`. Medians, with quartiles in brackets: of ${rounds.cold} cold starts, and of ${rounds.turns} turns in each of ${rounds.pages} pages, in which all libraries take turns. ${date}, Chromium ${machine.chromium}, ${machine.cores} cores (${machine.cpu}).
+Bytes are those of the minified bundle. A cold start lasts from \`import()\` on a fresh page to the first request at \`fetch\`. A call is an order to another origin, where \`fetch\` is a stub that responds at once with a real \`Response\`. Medians, with quartiles in brackets: of ${rounds.cold} cold starts, and of ${rounds.turns} turns in each of ${rounds.pages} pages, in which all libraries take turns. ${date}, Chromium ${machine.chromium}, ${machine.cores} cores (${machine.cpu}).
 
 What proxy-orders does that the same job written with the others does not, found out by calling each:
 
@@ -105,7 +105,7 @@ export async function details(results) {
   const costs = concurrency.map((/** @type {any} */ row) => `${cell(row.cost)} at ${short(row.calls)}`).join(", ");
   return `${detailTable(results)}
 
-With each order to the page's own origin, proxy-orders also sends a new \`Idempotency-Key\`; such a call costs ${cell(ratios.ownOrigin["openapi-fetch"])} × as much as one with openapi-fetch. A fake reply is an object with the few members that a client reads, so that only the client's own work is measured. Validations are those of an order without an issue, and of one with two.
+With each order to the page's own origin, proxy-orders also sends a new \`Idempotency-Key\`; such a call costs ${cell(ratios.ownOrigin["openapi-fetch"])} × as much as one with openapi-fetch. A fake response is an object with the few members that a client reads, so that only the client's own work is measured. Validations are those of an order without an issue, and of one with two.
 
 Calls of proxy-orders at once, µs for each: ${costs}.
 Linear memory of proxy-orders, bytes: ${short(memory.loaded)} after loading, ${short(memory.early)} after ${short(memory.fewCalls)} calls of each of ${memory.kinds.length} kinds, ${short(memory.late)} after ${short(memory.calls)}.

@@ -72,7 +72,7 @@ const checks = {
     return sent?.outcome === "unknown" && notSent?.outcome === "not_placed";
   },
 
-  async "does not send an order again whose reply was lost"(peer, options) {
+  async "does not send an order again whose response was lost"(peer, options) {
     const sent = countRequests(() => {
       throw new TypeError("The connection was lost.");
     });
