@@ -22,7 +22,7 @@ let folder;
 before(async () => {
   ({ folder } = await packedPackage());
   for (const path of await readdir(folder, { recursive: true })) {
-    if (path.endsWith(".md")) pages.set(path, await readFile(join(folder, path), "utf8"));
+    if (/\.md$|llms\.txt$/.test(path)) pages.set(path, await readFile(join(folder, path), "utf8"));
   }
 });
 
@@ -82,7 +82,7 @@ test("the links of the page for contributors lead somewhere in the repository", 
 });
 
 test("each page is linked from the list of pages and from the README", () => {
-  const names = [...pages.keys()].filter((path) => /^www\/docs\/[a-z]/.test(path)).sort();
+  const names = [...pages.keys()].filter((path) => /^www\/docs\/(?!README)/.test(path)).sort();
   const listed = linksOf(pages.get("www/docs/README.md") ?? "").map((link) => `www/docs/${link}`);
   assert.deepEqual(listed.filter((path) => !path.includes("..")).sort(), names);
   const readme = linksOf(pages.get("README.md") ?? "");
@@ -136,7 +136,8 @@ describe("on the demo server", () => {
         if (hash) linked.set(pathname, (linked.get(pathname) ?? new Set()).add(hash.slice(1)));
       }
     }
-    assert.ok(anchors.size >= pages.size, `${anchors.size} pages`);
+    const markdown = [...pages.keys()].filter((path) => path.endsWith(".md"));
+    assert.ok(anchors.size >= markdown.length, `${anchors.size} pages`);
     for (const [pathname, ids] of linked) {
       const existing = anchors.get(pathname.replace(/^\/www/, "")) ?? new Set();
       for (const id of ids) assert.ok(existing.has(id), `${pathname}#${id}`);

@@ -64,6 +64,7 @@ await group("the API reference", async () => (await import("../.build/docs.js"))
 await group("sandbox and server", () => nodeTests("sandbox.test.js", "sandbox-fetch.test.js", "server.test.js"));
 await group("the command", () => nodeTests("cli.test.js"));
 await group("the documentation", () => nodeTests("docs.test.js", "readme.test.js"));
+await group("the documented script, killed", () => nodeTests("script.test.js"));
 await group("the model of the package", () => nodeTests("model.test.js"));
 await group("the API key in texts", () => nodeTests("redact.test.js"));
 await group("the backend", () =>
@@ -71,6 +72,7 @@ await group("the backend", () =>
     "backend/rules.test.js",
     "backend/bookings.test.js",
     "backend/sales.test.js",
+    "backend/suites.test.js",
     "backend/suspended.test.js",
     "backend/floods.test.js",
     "backend/page.test.js",
@@ -78,6 +80,9 @@ await group("the backend", () =>
   ),
 );
 await group("a random walk through the backend", () => nodeTests("backend/model.test.js"));
+await group("the checkout", () => nodeTests("checkout.test.js", "checkout.model.test.js"));
+// After readme.test.js: they share a project.
+await group("the checkout in browsers", () => nodeTests("checkout.browsers.test.js"));
 // One after the other: they share a project.
 await group("the backend's documentation", () => nodeTests("backend/documentation.test.js"));
 await group("the backend in every runtime", () => nodeTests("backend/resends.test.js"));
@@ -99,6 +104,8 @@ await group("scenarios in Chromium, Firefox and WebKit", async () => {
   if (failed) throw new Error(`${failed} failed.`);
 });
 await group("projects of every kind", () => nodeTests("projects/projects.test.js"));
+// After the projects, whose installed runtimes it uses.
+await group("the sandbox in every runtime", () => nodeTests("runtimes.test.js"));
 
 console.log("");
 for (const { what, seconds, failed } of groups) console.log(`${failed ? "failed" : "passed"}  ${seconds} s  ${what}`);

@@ -526,11 +526,12 @@ async function withLock<T>(name: string, work: (isAlone: boolean) => Promise<T>)
   let working: Promise<T> | undefined;
   try {
     const { locks } = (globalThis.navigator ?? {}) as { locks?: LockManager };
-    await locks?.request(name, { ifAvailable: true }, (lock) => (working = work(lock !== null)));
+    await locks?.request(name, { ifAvailable: true }, (lock) => (working ??= work(lock !== null)));
   } catch {
     // A page may not be allowed to use locks.
   }
-  return working ?? work(true);
+  // Begun once, whatever the engine does: the work may buy.
+  return (working ??= work(true));
 }
 
 /** The result of a call. */

@@ -278,9 +278,11 @@ export function readOptions(endpoint: Endpoint, options: unknown, isPurchase = f
   const values = given?.values ?? [];
   const issues: Issue[] = [];
   const settings: Record<string, unknown> = {};
-  for (const [index, name] of NAMES.entries()) {
+  let index = 0;
+  for (const name of NAMES) {
     const option: Option = OPTIONS[name];
     const value = option.isOfOrder && endpoint !== "order" ? undefined : values[index];
+    index += 1;
     let setting = value === undefined ? undefined : option.rule(value, values);
     if (isViolation(setting)) {
       const message = setting.sentence ?? `${name} must be ${option.allowed}.`;

@@ -31,19 +31,27 @@ export function requestTo(
     referrerPolicy: "no-referrer",
     signal,
   };
-  const all = new Headers(settings.headers);
-  for (const [name, value] of Object.entries(headers)) if (value !== undefined) all.set(name, value);
+  const make = () => makeRequest(endpoint, href, segment, allHeaders(settings.headers, headers), init);
   const { href } = baseUrl as BaseUrl;
   const segment = encodeURIComponent(apiKey as string);
-  let error: unknown;
-  for (const change of [{}, ...elsewhere(signal)]) {
+  let [request, cause] = useCore(make);
+  for (const change of request ? [] : elsewhere(signal)) {
     Object.assign(init, change);
-    const [request, cause] = useCore(() => makeRequest(endpoint, href, segment, all, init));
-    // The core has completed `init`.
-    if (request) return path ? new Request(request.url + path, init) : request;
-    error ??= cause;
+    [request] = useCore(make);
+    if (request) break;
   }
-  return { cause: error };
+  if (!request) return { cause };
+  // The core has completed `init`.
+  return path ? new Request(request.url + path, init) : request;
+}
+
+/** The caller's headers and those of the call; nothing if there are none. */
+function allHeaders(given: Headers | undefined, own: Record<string, string | undefined>): Headers | undefined {
+  const entries = Object.entries(own).filter(([, value]) => value !== undefined) as [string, string][];
+  if (!given && entries.length === 0) return undefined;
+  const all = new Headers(given);
+  for (const [name, value] of entries) all.set(name, value);
+  return all;
 }
 
 /** What to change, one after the other, for an engine that does not accept what browsers accept. */

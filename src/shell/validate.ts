@@ -25,10 +25,10 @@ export function validateDraft(endpoint: Endpoint, draft: RequestDraft | undefine
   const { encoded, unknownNames, values } = draft;
   const { numbers, texts } = encoded;
   const result = validateValues(endpoint, numbers, texts);
-  const issues = typeof result === "number" ? [] : result;
+  const isValid = typeof result === "number";
+  if (isValid && unknownNames.length === 0) return { value: pick(values, result) };
   const unknown = unknownNameIssues("field", unknownNames, REQUEST_FIELDS, redactor);
-  if (typeof result === "number" && unknown.length === 0) return { value: pick(values, result) };
-  return { issues: [...issues, ...unknown] };
+  return { issues: isValid ? unknown : [...result, ...unknown] };
 }
 
 /** The issue of a value that is not an object. */

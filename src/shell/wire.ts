@@ -174,8 +174,10 @@ function isList(value: object): boolean {
 /** A fresh object of the values that the core has accepted, each as it was given. */
 export function pick(values: readonly unknown[], accepted: number): Record<string, unknown> {
   const picked: Record<string, unknown> = {};
-  for (const [index, name] of REQUEST_FIELDS.entries()) {
+  let index = 0;
+  for (const name of REQUEST_FIELDS) {
     if ((accepted >> index) & 1) picked[name] = values[index];
+    index += 1;
   }
   return picked;
 }
@@ -209,8 +211,10 @@ function apiErrorOf(value: unknown): { code?: unknown; message?: unknown } {
 export function pickResponse(endpoint: Endpoint, response: unknown, present: number): Record<string, unknown> {
   const fields = response as Record<string, unknown>;
   const picked: Record<string, unknown> = {};
-  for (const [index, name] of RESPONSE_FIELDS[endpoint].entries()) {
+  let index = 0;
+  for (const name of RESPONSE_FIELDS[endpoint]) {
     picked[name] = (present >> index) & 1 ? copy(fields[name]) : null;
+    index += 1;
   }
   return picked;
 }

@@ -140,19 +140,19 @@ async function callOnce(pkg, endpoint, random, what) {
 }
 
 /**
- * Gives back the memory of an instance that is used no more. The page keeps every package that it has imported, and has
- * room for some hundred memories: each takes gigabytes of its addresses.
- * @param {any} pkg @param {any} exports that were changed
+ * Exports that do nothing, in place of those of an instance that is used no more: the page keeps every package that it has
+ * imported, and has room for some hundred memories, because each takes gigabytes of its addresses.
+ * @param {any} exports
  */
-function release(pkg, exports) {
-  for (const [name, value] of Object.entries(exports)) {
-    const isMemory = value instanceof WebAssembly.Memory;
-    // The package sees that its views of the memory have ended, and takes others when it is called.
-    if (isMemory) value.grow(0);
-    exports[name] = isMemory ? { buffer: new ArrayBuffer(2 ** 16) } : () => 0;
-  }
-  pkg.validateOrder(minimal.order.IPv4);
-}
+const released = (exports) =>
+  Object.fromEntries(
+    Object.entries(exports).map(([name, value]) => {
+      if (!(value instanceof WebAssembly.Memory)) return [name, () => 0];
+      // The package sees that its views of the memory have ended, and takes others when it is called.
+      value.grow(0);
+      return [name, { buffer: new ArrayBuffer(2 ** 16) }];
+    }),
+  );
 
 /**
  * Makes many calls of a package whose WebAssembly is changed.
@@ -166,8 +166,9 @@ async function callMany(test, seeds, calls, change, name) {
     const random = randomOf(seed);
     /** @type {any} */
     let changed;
+    let isReleased = false;
     const exports = (/** @type {any} */ exports, /** @type {Uint8Array} */ bytes) =>
-      (changed = change(exports, bytes, random));
+      (changed = isReleased ? released(exports) : change(exports, bytes, random));
     await withChangedCore({ exports }, async () => {
       const pkg = await loadedPackage(test);
       for (let place = 0; place < calls; place += 1) {
@@ -178,7 +179,9 @@ async function callMany(test, seeds, calls, change, name) {
         total.requests += requests;
         total.orders += orders;
       }
-      release(pkg, changed);
+      isReleased = true;
+      Object.assign(changed, released(changed));
+      pkg.validateOrder(minimal.order.IPv4);
     });
   }
   await test.log(`${name}: ${total.calls} calls, ${total.requests} requests, ${total.orders} orders`);

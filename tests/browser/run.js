@@ -23,6 +23,7 @@ const PORTS = [41730, 41731, 41732, 0];
 
 const TARGET = ["--test", "scenarios", "--features", "scenarios"];
 
+/** The path of WebKitGTK's browser, if it is installed. */
 export async function findMiniBrowser() {
   for (const base of ["/usr/lib", "/usr/lib64", "/usr/libexec"]) {
     const folders = existsSync(base) ? ["", ...(await readdir(base))] : [];

@@ -16,12 +16,12 @@ const mib = (bytes) => `${(bytes / 2 ** 20).toFixed(2)} MiB`;
 export async function memoryStaysFlat({ pkg, engine, soak, linearMemory, log }) {
   const calls = engine !== "chromium" ? 2_000 : soak ? 100_000 : 20_000;
   const together = 100;
-  let keys = 0;
+  let apiKeys = 0;
   /** @type {Record<string, () => Promise<any>>} */
   const ways = {
     valid: () => pkg.calculate(minimal.calculate.IPv4, { ...base, fetch: async () => answer }),
-    "new-key": () =>
-      pkg.calculate(minimal.calculate.IPv4, { ...base, apiKey: `key-${keys++}`, fetch: async () => answer }),
+    "new-api-key": () =>
+      pkg.calculate(minimal.calculate.IPv4, { ...base, apiKey: `key-${apiKeys++}`, fetch: async () => answer }),
     invalid: () => pkg.calculate({ ...minimal.calculate.IPv4, quantity: 0, goal: "", promocode: "X" }, base),
     failing: () => pkg.calculate(minimal.calculate.IPv4, { ...base, fetch: offline }),
     aborted: () => {
@@ -36,7 +36,7 @@ export async function memoryStaysFlat({ pkg, engine, soak, linearMemory, log }) 
   /** @type {Record<string, unknown>} */
   const expected = {
     valid: true,
-    "new-key": true,
+    "new-api-key": true,
     invalid: "invalid_request",
     failing: "network",
     aborted: "aborted",

@@ -18,8 +18,11 @@ const options = (...more) => ({
   ],
 });
 
-/** Starts the Chromium of this machine without a window. The caller closes it. */
-export const launchChromium = () => chromium.launch(options());
+/**
+ * Starts the machine's own Chromium, headless; the caller closes it. Playwright's downloaded one is not needed.
+ * @param {import("playwright-core").LaunchOptions} [more]
+ */
+export const launchChromium = (more) => chromium.launch({ ...options(), ...more });
 
 /**
  * Starts Chromium with an extension. The caller closes it.
