@@ -102,7 +102,9 @@ function usesOfScript(script) {
   const names = new Set();
   full(tree, (/** @type {Node} */ node) => {
     for (const declared of [node.id, node.local, ...(node.params ?? [])]) if (declared?.name) own.add(declared.name);
-    const test = node.test ?? (node.type === "LogicalExpression" ? node.left : undefined);
+    // `globalThis.reportError?.(error)` is a test, too.
+    const left = node.type === "LogicalExpression" ? node.left : node.optional ? node.callee : undefined;
+    const test = node.test ?? left;
     if (test?.type === "MemberExpression") tested.add(text(test));
     // Not searched for in the whole text, which also holds the binary.
     if (node.type === "Identifier") names.add(node.name);
