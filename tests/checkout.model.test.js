@@ -193,7 +193,14 @@ class Tab {
       customer,
       storage: this.storage(),
       maxRetries: 1,
-      fetch: (/** @type {Request} */ request) => /** @type {Promise<any>} */ (world.server.fetch(this, request)),
+      fetch: (/** @type {Request} */ request) => {
+        const response = world.server.fetch(this, request);
+        // A checkout takes any error for one of the network, and that includes what this test finds wrong.
+        response.catch((error) => {
+          if (error instanceof assert.AssertionError) world.problem ??= error;
+        });
+        return /** @type {Promise<any>} */ (response);
+      },
     };
     /** Two, as of a component that was mounted twice. @type {Checkout[]} */
     this.checkouts = [createCheckout(options), createCheckout(options)];
@@ -297,12 +304,22 @@ class Tab {
     if (!result) return;
     assert.deepEqual(result.request, request);
     if (!hasBegun) assert.ok("error" in result && result.outcome === "not_placed", status);
+    if (hasBegun && result.outcome === "unknown") this.checkUnresolved(result);
     if (!isCart && result.outcome === "not_placed") world.notPlaced.add(number);
     if ("failure" in result && key) assert.ok(!this.isBooked(key), `${key} was booked`);
     if ("error" in result && result.outcome === "not_placed" && world.tabs.length === 1) {
       assert.equal(world.handedOver, handedOver);
     }
     this.count(result);
+  }
+
+  /** A purchase of unknown outcome stays unresolved until somebody learns more. @param {PurchaseResult} result */
+  checkUnresolved(result) {
+    const { world } = this;
+    const { state } = this.checkout;
+    const key = ("error" in result && result.error.idempotencyKey) || assert.fail("no idempotency key");
+    const isKnown = world.answers.has(key) || world.dismissed.has(key);
+    if (!isKnown && !world.isFlaky) assert.equal(state.status === "unresolved" && state.idempotencyKey, key);
   }
 
   /** Whether the server has booked an idempotency key. @param {string} key */
@@ -391,6 +408,8 @@ class World {
   notPlaced = new Set();
   /** The idempotency keys whose purchases a living tab got an answer about. @type {Set<string>} */
   answers = new Set();
+  /** The idempotency keys of dismissed purchases. @type {Set<string>} */
+  dismissed = new Set();
   isDismissing = false;
   /** How many bodies are being read, which takes no fake time. */
   reads = 0;
@@ -484,6 +503,8 @@ class World {
 
   /** @param {Tab} tab */
   dismiss(tab) {
+    const { state } = tab.checkout;
+    if (state.status === "unresolved") this.dismissed.add(state.idempotencyKey);
     this.isDismissing = true;
     tab.checkout.dismiss();
     this.isDismissing = false;
