@@ -81,7 +81,9 @@ export async function writeSite() {
   for (const name of [...pageFiles, "docs.css"]) await cp(`${root}/www/${name}`, `${site}/${name}`);
   for (const name of packageFiles) await cp(join(root, name), join(site, name));
   await writeFile(`${site}/index.html`, await demoPage());
-  const pages = (await readdir(`${root}/www/docs`)).map((name) => `www/docs/${name}`);
+  const names = await readdir(`${root}/www/docs`);
+  // The page for contributors is not published: its links lead into the repository.
+  const pages = names.filter((name) => name !== "contributing.md").map((name) => `www/docs/${name}`);
   for (const file of [...documents, ...pages]) await document(file);
   await cp(`${root}/target/docs`, `${site}/api`, { recursive: true });
 }

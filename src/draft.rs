@@ -1,8 +1,5 @@
 //! Values from the caller or the API, before they are validated.
 
-use serde::Serialize;
-use tsify::Tsify;
-
 /// A value from the caller or the API.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Value<'a> {
@@ -38,8 +35,7 @@ impl<'a> Draft<'a> {
 }
 
 /// Some of the names of a list, one bit for each position.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Tsify)]
-#[serde(transparent)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Names(pub u32);
 
 impl Names {

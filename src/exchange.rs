@@ -3,13 +3,12 @@
 use std::hash::Hasher;
 
 use fnv::FnvHasher;
-use serde::Serialize;
-use tsify::Tsify;
 
 use crate::draft::Names;
 use crate::endpoint::Endpoint;
 use crate::error::ErrorCode;
 use crate::response::{CalculateResponse, PromoCodeStatus, Response};
+use crate::words::words;
 
 /// Conditions for an order. A guarded order is calculated first, and placed only if the quote has no warnings.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -42,16 +41,16 @@ impl Guard {
     }
 }
 
-/// What stops a guarded order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
-#[serde(rename_all = "camelCase")]
-pub enum Objection {
-    /// The quote is a failure or has warnings.
-    Quote,
-    /// The price is above `maxPrice`.
-    Price,
-    /// The promo code is not valid.
-    PromoCode,
+words! {
+    /// What stops a guarded order.
+    Objection {
+        /// The quote is a failure or has warnings.
+        Quote = "quote",
+        /// The price is above `maxPrice`.
+        Price = "price",
+        /// The promo code is not valid.
+        PromoCode = "promoCode",
+    }
 }
 
 /// The digest that identifies an order: identical orders have the same `identity`, which names all that makes them equal.
@@ -83,8 +82,7 @@ pub enum AttemptEnd {
 }
 
 /// What happens next. A response is described by its documented fields that are not `null`.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Tsify)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Next {
     /// The call fulfills with the response.
     Answer(Names),

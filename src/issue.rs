@@ -1,27 +1,27 @@
 //! Issues: what is wrong with a request or its options, in sentences for a customer.
 
-use serde::Serialize;
 use tsify::Tsify;
 
 use crate::request::{Field, Violation};
 use crate::rules::ViolationKind;
+use crate::words::words;
 
-/// The kind of an issue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
-#[serde(rename_all = "snake_case")]
-pub enum IssueCode {
-    /// The value is absent, but required.
-    Required,
-    /// The value is of another type. A number that is not whole counts as another type.
-    WrongType,
-    /// The value is not one of those allowed.
-    NotAllowed,
-    /// The value is too small, too large or too long.
-    OutOfRange,
-    /// The value does not have the required form.
-    Malformed,
-    /// No request, or no call, has a field with this name.
-    UnknownField,
+words! {
+    /// The kind of an issue.
+    IssueCode {
+        /// The value is absent, but required.
+        Required = "required",
+        /// The value is of another type. A number that is not whole counts as another type.
+        WrongType = "wrong_type",
+        /// The value is not one of those allowed.
+        NotAllowed = "not_allowed",
+        /// The value is too small, too large or too long.
+        OutOfRange = "out_of_range",
+        /// The value does not have the required form.
+        Malformed = "malformed",
+        /// No request, or no call, has a field with this name.
+        UnknownField = "unknown_field",
+    }
 }
 
 impl IssueCode {
@@ -39,7 +39,7 @@ impl IssueCode {
 /// One problem in a request or its options.
 ///
 /// All problems are reported at once. Nothing is sent while there is one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[derive(Clone, Debug, PartialEq, Eq, Tsify)]
 pub struct Issue {
     /// The name of the field, as a list with one item; empty if the value is not an object.
     #[tsify(type = "string[]")]

@@ -36,3 +36,4 @@ pub mod request;
 pub mod response;
 pub mod rules;
 pub mod wasm;
+mod words;

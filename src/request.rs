@@ -1,6 +1,5 @@
 //! The fields of requests, each declared once, and the requests built from them. Only valid requests can exist.
 
-use serde::Serialize;
 use tsify::Tsify;
 
 use crate::draft::{Draft, Names, Present, Value};
@@ -111,10 +110,10 @@ macro_rules! parts {
     )*) => {
         /// The fields of requests, in the order in which values cross the boundary and issues are reported.
         #[allow(missing_docs)]
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Field { $(
-            $(#[serde(rename = $choice_name)] $choice,)?
-            $(#[serde(rename = $name)] $variant,)*
+            $($choice,)?
+            $($variant,)*
         )* }
 
         impl Field {

@@ -55,6 +55,7 @@ function randomOf(seed) {
     pick: (list) => /** @type {T} */ (list[Math.floor(random() * list.length)]),
     /** @param {number} from @param {number} to */
     between: (from, to) => from + random() * (to - from),
+    random,
   };
 }
 
@@ -101,9 +102,9 @@ class Server {
 
   /** What the server does with an order or a lookup. @param {Headers} headers @param {string} content @param {boolean} isLookup */
   process(headers, content, isLookup) {
-    const { chance } = this.world.random;
+    const { chance, pick } = this.world.random;
     if (!this.knowsKeys) {
-      if (isLookup) return chance(0.5) ? respond("Not found", 404) : respond("<!doctype html>");
+      if (isLookup) return pick([respond("Not found", 404), respond("<!doctype html>"), respond(failureOf(5))]);
       return respond(chance(0.1) ? failureOf(16) : this.book(content));
     }
     const key = headers.get("idempotency-key") ?? assert.fail("no idempotency key");
@@ -132,7 +133,9 @@ class Server {
     const aborted = new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
     const fault = this.world.hasFaults && chance(isOrder ? 0.5 : 0.3) ? pick(FAULTS) : undefined;
     const work = async () => {
+      this.world.reads += 1;
       const content = await request.text();
+      this.world.reads -= 1;
       await delay(fault === "late" ? between(5_000, LONGEST_DELAY_MS) : between(0, 800));
       if (fault === "lost") throw new TypeError("The request was lost.");
       if (fault === "unavailable") return respond("Unavailable", 503);
@@ -145,10 +148,14 @@ class Server {
       if (fault === "no end") return never();
       if (fault === "page") return respond("<!doctype html>");
       await delay(between(0, 800));
+      if (isOrder || this.knowsKeys) answers = true;
       return response;
     };
+    let answers = false;
     const response = await Promise.race([work(), aborted]);
-    return tab.isDead ? never() : response;
+    if (tab.isDead) return never();
+    if (answers) this.world.answers.add(headers.get("idempotency-key") ?? "");
+    return response;
   }
 
   quote() {
@@ -186,12 +193,19 @@ class Tab {
       customer,
       storage: this.storage(),
       maxRetries: 1,
-      fetch: (/** @type {Request} */ request) => /** @type {Promise<any>} */ (world.server.fetch(this, request)),
+      fetch: (/** @type {Request} */ request) => {
+        const response = world.server.fetch(this, request);
+        // A checkout takes any error for one of the network, and that includes what this test finds wrong.
+        response.catch((error) => {
+          if (error instanceof assert.AssertionError) world.problem ??= error;
+        });
+        return /** @type {Promise<any>} */ (response);
+      },
     };
     /** Two, as of a component that was mounted twice. @type {Checkout[]} */
     this.checkouts = [createCheckout(options), createCheckout(options)];
     this.seen = this.checkout.state;
-    this.checkout.subscribe(() => {
+    this.stopListening = this.checkout.subscribe(() => {
       this.seen = this.checkout.state;
       if (world.random.chance(0.05)) throw new Error("A listener throws.");
     });
@@ -216,10 +230,14 @@ class Tab {
       },
       setItem: (/** @type {string} */ name, /** @type {string} */ value) => {
         use("setItem");
+        const other = world.stored.get(sharedName(name));
+        if (other && !world.isFlaky) world.problem ??= new Error(`${other} is overwritten`);
         if (!(world.hasFaults && world.kind === "forgetful")) world.stored.set(sharedName(name), value);
       },
       removeItem: (/** @type {string} */ name) => {
         use("removeItem");
+        const { key } = JSON.parse(world.stored.get(sharedName(name)) ?? "{}");
+        if (!world.answers.has(key) && !world.isDismissing) world.problem ??= new Error(`${key} is removed unanswered`);
         world.stored.delete(sharedName(name));
       },
     };
@@ -237,6 +255,7 @@ class Tab {
 
   crash() {
     this.isDead = true;
+    this.stopListening();
     tabs.delete(this.id);
     counts.crashes += 1;
     for (const [name, holder] of this.world.locks) if (holder === this.id) this.world.locks.delete(name);
@@ -285,12 +304,22 @@ class Tab {
     if (!result) return;
     assert.deepEqual(result.request, request);
     if (!hasBegun) assert.ok("error" in result && result.outcome === "not_placed", status);
+    if (hasBegun && result.outcome === "unknown") this.checkUnresolved(result);
     if (!isCart && result.outcome === "not_placed") world.notPlaced.add(number);
     if ("failure" in result && key) assert.ok(!this.isBooked(key), `${key} was booked`);
     if ("error" in result && result.outcome === "not_placed" && world.tabs.length === 1) {
       assert.equal(world.handedOver, handedOver);
     }
     this.count(result);
+  }
+
+  /** A purchase of unknown outcome stays unresolved until somebody learns more. @param {PurchaseResult} result */
+  checkUnresolved(result) {
+    const { world } = this;
+    const { state } = this.checkout;
+    const key = ("error" in result && result.error.idempotencyKey) || assert.fail("no idempotency key");
+    const isKnown = world.answers.has(key) || world.dismissed.has(key);
+    if (!isKnown && !world.isFlaky) assert.equal(state.status === "unresolved" && state.idempotencyKey, key);
   }
 
   /** Whether the server has booked an idempotency key. @param {string} key */
@@ -377,6 +406,13 @@ class World {
   lastNumber = 3;
   /** The purchases that somebody was told were not placed. @type {Set<number>} */
   notPlaced = new Set();
+  /** The idempotency keys whose purchases a living tab got an answer about. @type {Set<string>} */
+  answers = new Set();
+  /** The idempotency keys of dismissed purchases. @type {Set<string>} */
+  dismissed = new Set();
+  isDismissing = false;
+  /** How many bodies are being read, which takes no fake time. */
+  reads = 0;
   clock = 1_800_000_000_000;
   clockError = 0;
 
@@ -389,6 +425,8 @@ class World {
     this.server = new Server(this, chance(0.75));
     setLocks(this.hasLocks ? { request: this.requestLock } : undefined);
     Date.now = () => this.clock + this.clockError;
+    // The pauses between attempts are random too.
+    Math.random = this.random.random;
     tabs.clear();
     this.tabs = ["anna", "anna", "ben"].slice(0, pick([1, 2, 3])).map((customer) => new Tab(this, customer));
   }
@@ -417,7 +455,8 @@ class World {
     for (let rest = ms; rest > 0; rest -= step) {
       this.clock += step;
       mock.timers.tick(step);
-      await turn();
+      do await turn();
+      while (this.reads > 0);
     }
     if (this.problem) throw this.problem;
   }
@@ -455,11 +494,20 @@ class World {
     else if (action === "clock" && chance(0.1))
       this.clockError = pick([0, 3_600_000, -3_600_000, 10 * WEEK_MS, -10 * WEEK_MS]);
     else if (action === "dismiss" && tab.checkout.state.status === "unresolved" && chance(0.2)) {
-      tab.checkout.dismiss();
+      this.dismiss(tab);
       counts.dismissed += 1;
     }
     for (const each of this.tabs) each.check();
     return action === "wait" ? between(5_000, 20_000) : between(0, 1_500);
+  }
+
+  /** @param {Tab} tab */
+  dismiss(tab) {
+    const { state } = tab.checkout;
+    if (state.status === "unresolved") this.dismissed.add(state.idempotencyKey);
+    this.isDismissing = true;
+    tab.checkout.dismiss();
+    this.isDismissing = false;
   }
 
   /** What is true at any time. */
@@ -488,7 +536,7 @@ class World {
         const isResolved = tab.checkout.state.status === "ready";
         if (this.server.knowsKeys && !isOld) assert.ok(isResolved, "a purchase stays unresolved");
         if (state.status === "unresolved" && isOld) assert.ok(!isResolved);
-        if (!isResolved) tab.checkout.dismiss();
+        if (!isResolved) this.dismiss(tab);
         assert.equal(tab.checkout.state.status, "ready");
       }
     }
@@ -504,10 +552,11 @@ async function walk(seed) {
     world.check();
   }
   await world.end();
+  for (const { stopListening } of world.tabs) stopListening();
 }
 
 test(`${STEPS} random steps of customers, tabs and a server`, async (context) => {
-  const dateNow = Date.now;
+  const [dateNow, mathRandom] = [Date.now, Math.random];
   const seeds = STEPS / STEPS_OF_A_WORLD;
   try {
     for (let seed = FIRST_SEED; seed < FIRST_SEED + seeds; seed += 1) {
@@ -520,6 +569,7 @@ test(`${STEPS} random steps of customers, tabs and a server`, async (context) =>
   } finally {
     mock.timers.reset();
     Date.now = dateNow;
+    Math.random = mathRandom;
   }
   const last = FIRST_SEED + seeds - 1;
   context.diagnostic(`seeds ${FIRST_SEED} to ${last}: ${JSON.stringify(counts)}`);

@@ -427,6 +427,60 @@ describe("resolve", () => {
   });
 });
 
+describe("what a page must not do to its customer", () => {
+  test("buy at another price after a reload while the guard calculated", async () => {
+    sandbox.fail("stall-headers", { on: "calculate" });
+    const abandoned = open();
+    void abandoned.buy({ ...wanted, quantity: 50 }, limit);
+    await pass(10);
+    const reloaded = open({}, otherTab);
+    setLocks(new TestLocks());
+    assert.equal(reloaded.state.status, "ready");
+    const result = await passUntil(reloaded.buy({ ...wanted, quantity: 50 }, limit));
+    assertError(result, "not_placed", "refused");
+    assert.equal(sandbox.orders.length, 0);
+  });
+
+  test("order five after a failed login, when one is wanted now", async () => {
+    const five = { ...wanted, quantity: 5 };
+    const unauthorized = { status: 401, body: "" };
+    sandbox.fail("reply", { on: "calculate", ...unauthorized });
+    const checkout = open();
+    assertError(await passUntil(checkout.buy(five, { maxPrice: 10 })), "not_placed", "http");
+    assert.equal((await passUntil(checkout.buy(wanted, limit))).outcome, "placed");
+    assert.deepEqual(
+      sandbox.orders.map(({ quantity }) => quantity),
+      [1],
+    );
+    sandbox.fail("reply", { on: "order", ...unauthorized });
+    sandbox.fail("reply", { on: "lookup", times: 2, ...unauthorized });
+    assertError(await passUntil(checkout.buy(five, { maxPrice: 10 })), "unknown", "http");
+    // One purchase at a time, and the page can show which.
+    assertError(await passUntil(checkout.buy(wanted, limit)), "not_placed", "unresolved_order");
+    const { state } = checkout;
+    assert.ok("request" in state);
+    assert.deepEqual(state.request, five);
+    assert.equal((await passUntil(checkout.resolve()))?.outcome, "not_placed");
+    assert.equal(sandbox.orders.length, 1);
+  });
+
+  test("buy for the customer before, when another one signs in on the same tab", async () => {
+    await leaveUnresolved();
+    const first = customer;
+    customer = `${first}, the next one`;
+    const next = open();
+    assert.equal(next.state.status, "ready");
+    assert.equal((await passUntil(next.buy({ ...wanted, rentPeriodDays: 7 }, limit))).outcome, "placed");
+    customer = first;
+    assert.equal(open().state.status, "unresolved");
+    const customers = sandbox.requests.map(({ headers }) => headers["order-customer"]);
+    assert.deepEqual(
+      [...new Set(customers)],
+      [encodeURIComponent(first), encodeURIComponent(`${first}, the next one`)],
+    );
+  });
+});
+
 describe("a lookup", () => {
   /** Servers that know nothing of lookups. @type {Record<string, () => Response>} */
   const servers = {

@@ -171,10 +171,10 @@ siteTest("every page of the documentation is there, with its links, anchors and 
   /** @type {Map<string, string[]>} */
   const anchors = new Map();
   for (const place of found) {
-    const response = await page.goto(place);
-    assert.equal(response?.status(), 200, place);
+    assert.equal((await fetch(place)).status, 200, place);
     // The API reference is typedoc's, and text files have no links.
     if (place.startsWith(`${url}api/`) || place.endsWith(".txt")) continue;
+    await page.goto(place);
     const { ids, links, broken, absolute } = await page.evaluate(() => ({
       ids: [...document.querySelectorAll("[id]")].map(({ id }) => id),
       links: [...document.links].map(({ href }) => href),

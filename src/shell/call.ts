@@ -96,15 +96,15 @@ async function run(endpoint: Endpoint, call: Call, given: ReadOptions): Promise<
     const attempt = await send(call, target, (bodies[target] ??= bodyOf(target, call)));
     const next = decide(call, target, attempt);
     if (typeof next === "number") {
-      if (!isAnswer(call, attempt)) throw failure({ fail: "invalid_response" }, attempt, call);
+      if (!isAnswer(call, attempt)) throw failure(["fail", "invalid_response"], attempt, call);
       const answer = pickResponse(target, jsonOf(attempt), next);
       order?.answer();
       return answer;
     }
-    if ("order" in next) {
-      call.quote = quoteOf(call, attempt, next.order);
+    if (next[0] === "order") {
+      call.quote = quoteOf(call, attempt, next[1]);
       target = "order";
-    } else if ("retry" in next) await deadline.pause(next.retry);
+    } else if (next[0] === "retry") await deadline.pause(next[1]);
     else throw failure(next, attempt, call);
     deadline.check();
   }
@@ -211,13 +211,13 @@ function decide(
 
 /** The error of a call that the core ends. */
 function failure(
-  next: Extract<Unanswered, { refuse: unknown } | { fail: unknown }>,
+  next: Extract<Unanswered, ["refuse" | "fail", ...unknown[]]>,
   attempt: Attempt,
   call: Call,
 ): CallError {
   const { deadline, redactor, settings } = call;
-  if ("refuse" in next) {
-    const [present, objection] = next.refuse;
+  if (next[0] === "refuse") {
+    const [, present, objection] = next;
     const quote = quoteOf(call, attempt, present);
     return new CallError({ code: "refused", quote, reason: explain(objection, quote, settings) });
   }
@@ -225,7 +225,7 @@ function failure(
     const { status, retryAfterMs } = attempt;
     const body = redactor.text(attempt.text);
     return new CallError(
-      next.fail === "http" ? { code: "http", status, body, retryAfterMs } : { code: "invalid_response", status, body },
+      next[1] === "http" ? { code: "http", status, body, retryAfterMs } : { code: "invalid_response", status, body },
     );
   }
   if (deadline.end) return new CallError(deadline.end);

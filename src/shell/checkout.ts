@@ -188,6 +188,9 @@ interface Work {
   request: OrderRequest;
 }
 
+/** The options of a checkout that its calls have too. */
+type Api = Omit<CheckoutOptions, "customer" | "storage">;
+
 /** How long to wait before each lookup that follows an unknown outcome. */
 const LOOKUP_PAUSES_MS = [1_000, 3_000];
 
@@ -324,7 +327,7 @@ class Desk {
     }
   };
 
-  async buy(api: object, request: OrderRequest, options: PurchaseOptions): Promise<PurchaseResult> {
+  async buy(api: Api, request: OrderRequest, options: PurchaseOptions): Promise<PurchaseResult> {
     // Read at once, because they may change while this waits for the lock.
     const given = readOptions(options);
     const draft = readRequest(request);
@@ -341,7 +344,7 @@ class Desk {
 
   /** Sends the order, once. */
   async #order(
-    api: object,
+    api: Api,
     work: Work,
     draft: RequestDraft | undefined,
     given: Partial<PurchaseOptions>,
@@ -349,8 +352,7 @@ class Desk {
     let record: PurchaseRecord | undefined;
     const store = (body: string, key: string) => (record = this.#storePurchase(work, body, key));
     const { maxPrice, idempotencyKey, signal } = given;
-    const guard = "requirePromoCode" in given ? { requirePromoCode: given.requirePromoCode } : {};
-    const options = { ...given, ...api, maxPrice, ...guard, idempotencyKey, signal };
+    const options = { ...api, ...given, baseUrl: api.baseUrl, maxPrice, idempotencyKey, signal };
     const purchase = { customer: this.customer, draft, store };
     const result = await end(call("order", work.request, options, purchase), work);
     if (!record) return result;
@@ -469,10 +471,9 @@ class Desk {
 
   /** Removes the record of a purchase, unless another purchase has taken its place. */
   #remove(key: string): void {
-    if (this.#record()?.key !== key) return;
-    this.#memory = null;
+    if (parseRecord(this.#memory)?.key === key) this.#memory = null;
     try {
-      if (parseRecord(this.#read())?.key === key) this.#store()?.removeItem(this.name);
+      if (this.#record()?.key === key) this.#store()?.removeItem(this.name);
     } catch {
       // The record stays, and a lookup gets the same answer again.
     }

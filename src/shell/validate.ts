@@ -1,6 +1,12 @@
 // Checks requests, and makes the issues that are about names.
 
-import { unknownName, validate as validateValues, type Endpoint, type Issue } from "../../target/bindgen/core.js";
+import {
+  unknownName,
+  validate as validateValues,
+  type Endpoint,
+  type Issue,
+  type IssueCode,
+} from "../../target/bindgen/core.js";
 import { CallError } from "./error.js";
 import { requireLoaded, useCore } from "./load.js";
 import type { Redactor } from "./redact.js";
@@ -28,7 +34,15 @@ export function validateDraft(endpoint: Endpoint, draft: RequestDraft | undefine
   const isValid = typeof result === "number";
   if (isValid && unknownNames.length === 0) return { value: pick(values, result) };
   const unknown = unknownNameIssues("field", unknownNames, REQUEST_FIELDS, redactor);
-  return { issues: isValid ? unknown : [...result, ...unknown] };
+  return { issues: isValid ? unknown : [...issuesOf(result), ...unknown] };
+}
+
+/** Reads the issues of the core: a line for each, with its field, code and message. */
+function issuesOf(lines: string): Issue[] {
+  return lines.split("\n").map((line) => {
+    const [field, code, message] = line.split("\t") as [string, IssueCode, string];
+    return { path: [field], code, message };
+  });
 }
 
 /** The issue of a value that is not an object. */
