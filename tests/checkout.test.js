@@ -181,7 +181,7 @@ describe("buy", () => {
     assert.deepEqual(seen[1], { key: "cart-4711.1", since: START, request: wanted });
   });
 
-  test("stores nothing for an invalid request, a guard's refusal, or an abort before", async () => {
+  test("stores nothing for an invalid request, an order that a guard stops, or an abort before", async () => {
     const setItem = mock.method(storage, "setItem");
     const checkout = open();
     const invalid = /** @type {any} */ ({ ...wanted, quantity: 0 });

@@ -9,7 +9,7 @@ export type Report = (error: unknown, booking?: BookingDetails) => void;
 export function createReport(onError: NonNullable<BackendOptions["onError"]>, apiKey: string | undefined): Report {
   return (error, booking) => {
     const redacted = redactError(error, apiKey);
-    // Neither a throw nor a rejection of `onError` may change the response.
+    // Whatever `onError` throws must not change the response.
     const call = async () => (booking ? onError(redacted, booking) : onError(redacted));
     call().catch(() => {});
   };

@@ -31,10 +31,11 @@ export function requestTo(
     referrerPolicy: "no-referrer",
     signal,
   };
-  const make = () => makeRequest(endpoint, href, segment, allHeaders(settings.headers, headers), init);
   const { href } = baseUrl as BaseUrl;
   const segment = encodeURIComponent(apiKey as string);
-  let [request, cause] = useCore(make);
+  const make = () => makeRequest(endpoint, href, segment, allHeaders(settings.headers, headers), init);
+  const [first, cause] = useCore(make);
+  let request = first;
   for (const change of request ? [] : elsewhere(signal)) {
     Object.assign(init, change);
     [request] = useCore(make);

@@ -462,8 +462,8 @@ describe("the shop's own rules", () => {
   });
 
   test("permit by nothing but true", async () => {
-    for (const verdict of [false, undefined, "", 1, {}]) {
-      const { status, json } = await send({}, { permit: () => /** @type {any} */ (verdict) });
+    for (const permission of [false, undefined, "", 1, {}]) {
+      const { status, json } = await send({}, { permit: () => /** @type {any} */ (permission) });
       assert.equal(status, 200);
       assertFailure(json, 403, "^This is not offered.$");
     }
@@ -479,10 +479,10 @@ test("permit cannot change what is ordered", async () => {
 });
 
 test("a sentence of permit is stored: permit is called once for an idempotency key", async () => {
-  let verdict = /** @type {true | string} */ ("Not today.");
-  const { backend } = startBackend(api, { permit: () => verdict });
+  let permission = /** @type {true | string} */ ("Not today.");
+  const { backend } = startBackend(api, { permit: () => permission });
   const first = await read(await backend(pageRequest()));
-  verdict = true;
+  permission = true;
   assert.equal((await read(await backend(pageRequest()))).text, first.text);
   assert.equal(api.sandbox.requests.length, 0);
   assert.equal(

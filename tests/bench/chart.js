@@ -18,7 +18,7 @@ const panels = [
 
 const sentence = [
   "Beyond the same validation, its bytes buy safe orders: a price limit, no order sent twice by mistake,",
-  "only calculations retried, and errors that tell an order not placed from one in doubt.",
+  "only calculations retried, and errors that distinguish an order that was not placed from an unresolved one.",
 ];
 
 const colors = {

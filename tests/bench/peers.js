@@ -3,7 +3,7 @@
 
 export const ours = "proxy-orders";
 
-/** @typedef {{ name: string, file: string, validates: boolean }} Peer `validates`: whether it validates requests and replies */
+/** @typedef {{ name: string, file: string, validates: boolean }} Peer `validates`: whether it validates requests and responses */
 
 /** @type {Peer[]} */
 export const peers = [

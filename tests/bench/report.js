@@ -54,10 +54,10 @@ function featureTable({ features, peers }) {
 function detailTable({ peers }) {
   return table([
     ["library", "call to the own origin, µs", "call, fake response, µs", "valid, 1,000/s", "invalid, 1,000/s"],
-    ...Object.entries(peers).map(([name, { ownOrigin, fakeReply, valid, invalid }]) => [
+    ...Object.entries(peers).map(([name, { ownOrigin, fakeResponse, valid, invalid }]) => [
       name,
       cell(ownOrigin),
-      cell(fakeReply),
+      cell(fakeResponse),
       cell(valid, 1000),
       cell(invalid, 1000),
     ]),

@@ -1,9 +1,51 @@
 /**
- * A price, as the API quoted it.
+ * A calculation that failed.
+ */
+interface CalculateFailure {
+    /**
+     * The API reported a failure.
+     */
+    success: false;
+    /**
+     * Always `null` in a failure.
+     */
+    proxyType: null;
+    /**
+     * The balance of the account, in `currency`; `null` if the API does not say.
+     */
+    balance: number | null;
+    /**
+     * Always `null` in a failure.
+     */
+    price: null;
+    /**
+     * Always `null` in a failure.
+     */
+    discount: null;
+    /**
+     * The currency of the balance; `null` if the API does not say.
+     */
+    currency: string | null;
+    /**
+     * Always `null` in a failure.
+     */
+    promoCodeStatus: null;
+    /**
+     * Always `null` in a failure.
+     */
+    warnings: null;
+    /**
+     * Why it failed.
+     */
+    error: ApiError;
+}
+
+/**
+ * A quote: the price and conditions of an order.
  */
 interface CalculateSuccess {
     /**
-     * The API has calculated. With warnings it would still refuse the order.
+     * The API calculated a price. An order of a quote with warnings still fails.
      */
     success: true;
     /**
@@ -19,7 +61,7 @@ interface CalculateSuccess {
      */
     price: number;
     /**
-     * The discount that is in the price, in percent.
+     * The discount included in the price, in percent.
      */
     discount: number;
     /**
@@ -27,11 +69,11 @@ interface CalculateSuccess {
      */
     currency: string;
     /**
-     * What became of the promo code; `null` without one.
+     * Whether the promo code was valid; `null` without one.
      */
     promoCodeStatus: PromoCodeStatus | null;
     /**
-     * Why the order would not be executed; `null` when nothing stands against it.
+     * Why the order would fail; `null` when it can be ordered.
      */
     warnings: [ApiError, ...ApiError[]] | null;
     /**
@@ -41,74 +83,31 @@ interface CalculateSuccess {
 }
 
 /**
- * A refusal to calculate.
+ * A request for IPv4 proxies. Orders also include the authorization.
  */
-interface CalculateFailure {
+interface Ipv4Request extends CommonFields {
     /**
-     * The API has refused.
-     */
-    success: false;
-    /**
-     * Always `null` in a refusal.
-     */
-    proxyType: null;
-    /**
-     * The balance of the account, in `currency`; `null` if the API does not say.
-     */
-    balance: number | null;
-    /**
-     * Always `null` in a refusal.
-     */
-    price: null;
-    /**
-     * Always `null` in a refusal.
-     */
-    discount: null;
-    /**
-     * The currency of the balance; `null` if the API does not say.
-     */
-    currency: string | null;
-    /**
-     * Always `null` in a refusal.
-     */
-    promoCodeStatus: null;
-    /**
-     * Always `null` in a refusal.
-     */
-    warnings: null;
-    /**
-     * Why the API has refused.
-     */
-    error: ApiError;
-}
-
-/**
- * A request for IPv4 addresses: to calculate their price, and but for the authorization to order them.
- */
-interface Ipv4Request extends Wanted {
-    /**
-     * The kind of proxy: it decides which other fields there are.
+     * The type of the proxies. It decides which other fields the request has.
      */
     proxyType: "IPv4";
 }
 
 /**
- * A request for addresses of internet service providers: to calculate their price, and but for the authorization
- * to order them.
+ * A request for ISP proxies. Orders also include the authorization.
  */
-interface IspRequest extends Wanted {
+interface IspRequest extends CommonFields {
     /**
-     * The kind of proxy: it decides which other fields there are.
+     * The type of the proxies. It decides which other fields the request has.
      */
     proxyType: "ISP";
 }
 
 /**
- * A request for mobile addresses: to calculate their price, and but for the authorization to order them.
+ * A request for mobile proxies. Orders also include the authorization.
  */
-interface MobileRequest extends Wanted {
+interface MobileRequest extends CommonFields {
     /**
-     * The kind of proxy: it decides which other fields there are.
+     * The type of the proxies. It decides which other fields the request has.
      */
     proxyType: "MOBILE";
     /**
@@ -116,26 +115,15 @@ interface MobileRequest extends Wanted {
      */
     rotationTime: number;
     /**
-     * Tag of the mobile operator, from the API's list: text that is not blank.
+     * The tag of the mobile operator, from the API's list: text that is not blank.
      */
     mobileOperator: string;
 }
 
 /**
- * A request to calculate the price of IPv6 addresses.
- */
-interface Ipv6Request extends Wanted {
-    /**
-     * The kind of proxy: it decides which other fields there are.
-     */
-    proxyType: "IPv6";
-}
-
-/**
  * A request to calculate the price of an order.
  *
- * A variable that holds an order may be given as well: fields that belong to orders alone, or to another proxy type, are
- * neither checked nor sent. The page of YouProxy's documentation is "Calculate an order".
+ * It may also be an order: fields that belong to orders alone, or to another proxy type, are neither checked nor sent. The page of YouProxy's documentation is "Calculate an order".
  *
  * @example
  * import type { CalculateRequest } from "proxy-orders";
@@ -173,6 +161,16 @@ type CalculateRequest = Ipv4Request | Ipv6Request | MobileRequest | IspRequest;
 type OrderRequest = OrderedProxy & Auth;
 
 /**
+ * A request to price IPv6 proxies.
+ */
+interface Ipv6Request extends CommonFields {
+    /**
+     * The type of the proxies. It decides which other fields the request has.
+     */
+    proxyType: "IPv6";
+}
+
+/**
  * An error or a warning of the API.
  */
 interface ApiError {
@@ -184,6 +182,50 @@ interface ApiError {
      * What the API says about it.
      */
     message: string;
+}
+
+/**
+ * An order of IPv6 proxies, without the authorization.
+ */
+interface Ipv6Order extends Ipv6Request {
+    /**
+     * The protocol of the proxies.
+     */
+    protocol: Protocol;
+}
+
+/**
+ * An order that failed. Nothing was charged.
+ */
+interface OrderFailure {
+    /**
+     * The API reported a failure.
+     */
+    success: false;
+    /**
+     * Always `null` in a failure.
+     */
+    proxyType: null;
+    /**
+     * There is no order.
+     */
+    orderNumber: null;
+    /**
+     * The balance of the account, in `currency`; `null` if the API does not say.
+     */
+    balance: number | null;
+    /**
+     * The currency of the balance; `null` if the API does not say.
+     */
+    currency: string | null;
+    /**
+     * Always `null` in a failure.
+     */
+    promoCodeStatus: null;
+    /**
+     * Why it failed.
+     */
+    error: ApiError;
 }
 
 /**
@@ -211,7 +253,7 @@ interface OrderSuccess {
      */
     currency: string;
     /**
-     * What became of the promo code; `null` without one.
+     * Whether the promo code was valid; `null` without one.
      */
     promoCodeStatus: PromoCodeStatus | null;
     /**
@@ -221,55 +263,26 @@ interface OrderSuccess {
 }
 
 /**
- * An order that was refused. Nothing was charged.
+ * An order without its authorization.
  */
-interface OrderFailure {
-    /**
-     * The API has refused.
-     */
-    success: false;
-    /**
-     * Always `null` in a refusal.
-     */
-    proxyType: null;
-    /**
-     * There is no order.
-     */
-    orderNumber: null;
-    /**
-     * The balance of the account, in `currency`; `null` if the API does not say.
-     */
-    balance: number | null;
-    /**
-     * The currency of the balance; `null` if the API does not say.
-     */
-    currency: string | null;
-    /**
-     * Always `null` in a refusal.
-     */
-    promoCodeStatus: null;
-    /**
-     * Why the API has refused.
-     */
-    error: ApiError;
-}
+type OrderedProxy = Ipv4Request | Ipv6Order | MobileRequest | IspRequest;
 
 /**
- * Authorization by login and password, which the seller makes.
+ * Authorization by login and password, which YouProxy generates.
  */
 interface LoginAuth {
     /**
-     * How the proxy recognises its user.
+     * How the proxy recognizes its user.
      */
     authType: "LOGIN";
 }
 
 /**
- * Authorization by the address that a connection comes from.
+ * Authorization by the IP address of the connection.
  */
 interface IpAuth {
     /**
-     * How the proxy recognises its user.
+     * How the proxy recognizes its user.
      */
     authType: "IP";
     /**
@@ -279,66 +292,41 @@ interface IpAuth {
 }
 
 /**
- * How the proxies of an order recognise their user.
+ * How the proxies of an order recognize their user.
  */
 type Auth = LoginAuth | IpAuth;
 
 /**
- * One fault of a request or of the options.
+ * One problem in a request or its options.
  *
- * Every fault is reported at once, and nothing is sent while there is one.
+ * All problems are reported at once. Nothing is sent while there is one.
  */
 interface Issue {
     /**
-     * The name of the field, alone in a list; empty when the value is not an object at all.
+     * The name of the field, as a list with one item; empty if the value is not an object.
      */
     path: string[];
     /**
-     * The kind of the fault.
+     * The kind of the issue.
      */
     code: IssueCode;
     /**
-     * A plain English sentence that names what is allowed, fit to be shown to a customer.
+     * A plain English sentence that names what is allowed. A shop can show it to its customer.
      */
     message: string;
 }
 
 /**
- * The kinds of proxy that the API sells.
+ * The fields of every request.
  */
-type ProxyType = "IPv4" | "IPv6" | "MOBILE" | "ISP";
-
-/**
- * The protocol that an IPv6 proxy speaks.
- */
-type Protocol = "HTTP" | "SOCKS";
-
-/**
- * What an order of IPv6 addresses says, but for the authorization.
- */
-interface Ipv6Order extends Ipv6Request {
+interface CommonFields {
     /**
-     * The protocol that the proxies speak.
-     */
-    protocol: Protocol;
-}
-
-/**
- * What an order says, but for the authorization.
- */
-type OrderedProxy = Ipv4Request | Ipv6Order | MobileRequest | IspRequest;
-
-/**
- * What every request says.
- */
-interface Wanted {
-    /**
-     * Quantity of IP addresses: a whole number from 1 to 4294967295.
+     * The number of proxies: a whole number from 1 to 4294967295.
      */
     quantity: number;
     /**
-     * Rental period in days: a whole number from 1 to 4294967295. The API offers a list that may change, such as
-     * 30, 60, 90, 180 and 360 for IPv4.
+     * Rental period in days: a whole number from 1 to 4294967295. The API offers certain periods, such as 30, 60,
+     * 90, 180 and 360 for IPv4; the list may change.
      */
     rentPeriodDays: number;
     /**
@@ -350,8 +338,8 @@ interface Wanted {
      */
     country: string;
     /**
-     * A promo code. Absent and blank mean none. An invalid code is not an error: the API sells at
-     * the full price and answers `promoCodeStatus: "NO_VALID"`.
+     * A promo code. Absent and blank mean none. An invalid code is not an error: the API sells at the full price and
+     * responds with `promoCodeStatus: "NO_VALID"`.
      *
      * @defaultValue none
      */
@@ -359,28 +347,38 @@ interface Wanted {
 }
 
 /**
- * What is known about an order whose call was rejected.
- */
-type Outcome = "not_placed" | "unknown";
-
-/**
- * What kind of fault an issue is.
+ * The kind of an issue.
  */
 type IssueCode = "required" | "wrong_type" | "not_allowed" | "out_of_range" | "malformed" | "unknown_field";
 
 /**
- * What the API answers to a calculation: a price, or a refusal. Look at `success`, then at `warnings`.
+ * The protocol of an IPv6 proxy.
+ */
+type Protocol = "HTTP" | "SOCKS";
+
+/**
+ * The response to a calculation: a quote, or a failure. Check `success`, then `warnings`.
  *
  * The page of YouProxy's documentation is "Calculate an order".
  */
 type CalculateResponse = CalculateSuccess | CalculateFailure;
 
 /**
- * What the API answers to an order: it was placed, or refused.
+ * The response to an order: a receipt, or a failure.
  *
  * The page of YouProxy's documentation is "Create an order".
  */
 type OrderResponse = OrderSuccess | OrderFailure;
+
+/**
+ * The types of proxies that YouProxy sells.
+ */
+type ProxyType = "IPv4" | "IPv6" | "MOBILE" | "ISP";
+
+/**
+ * What is known about an order whose call rejects.
+ */
+type Outcome = "not_placed" | "unknown";
 
 /**
  * Whether a promo code was accepted. Any other text of the API passes through.
@@ -388,48 +386,49 @@ type OrderResponse = OrderSuccess | OrderFailure;
 type PromoCodeStatus = "VALID" | "NO_VALID" | (string & {});
 
 /**
- * Why a call was rejected.
+ * Why a call rejects.
  */
 type ErrorCode = "invalid_request" | "invalid_options" | "not_loaded" | "aborted" | "timeout" | "network" | "http" | "invalid_response" | "refused" | "duplicate_order" | "unresolved_order";
 
-/** Options of every call. An unknown option is an issue, and so is `null`; `undefined` is absent. */
+/** Options of every call. An unknown option is an issue, and so is `null`; `undefined` means absent. */
 interface CallOptions {
     /**
-     * Where the API is: an `https:` URL, or a path on the page's own origin such as `"/api"`. It may carry a path prefix; a
-     * trailing slash does not matter. `http:` is accepted to loopback and the page's own origin only, unless
-     * `allowInsecure` is set. Credentials, query and fragment are not accepted.
+     * Where the API is: an `https:` URL, or a path on the page's own origin such as `"/api"`. It may have a path prefix. A
+     * trailing slash does not matter. `http:` is accepted only for loopback and the page's own origin, unless `allowInsecure`
+     * is set. It must not have credentials, a query or a fragment.
      */
     baseUrl: string;
     /**
-     * The API key of the account, which becomes one segment of the path, encoded as `encodeURIComponent` does: at most 256
-     * characters; not empty, `.` or `..`. Required when `baseUrl` is a URL. Nothing that this package writes or throws
-     * contains it, unless it is a placeholder of less than 8 characters.
+     * The API key of the account. It becomes one path segment, encoded as `encodeURIComponent` does: 1 to 256 characters, not
+     * `.` or `..`. Required if `baseUrl` is a URL. Nothing that this package writes or throws contains it, unless it is a
+     * placeholder of fewer than 8 characters.
      *
-     * @defaultValue when `baseUrl` is a path on the page's own origin: `"self"`, a placeholder that the backend replaces
+     * @defaultValue if `baseUrl` is a path on the page's own origin: `"self"`, a placeholder that the backend replaces
      */
     apiKey?: string | undefined;
     /**
-     * Ends the call when it is aborted: the call is rejected with `aborted`, whose `cause` is the signal's reason.
+     * Ends the call when it is aborted: the call rejects with `aborted`, whose `cause` is the signal's reason.
      *
      * @defaultValue none
      */
     signal?: AbortSignal | undefined;
     /**
-     * Deadline of the whole call in milliseconds: loading, retries and reading the body included. Above 0, at most
-     * 2 147 483 647.
+     * The deadline of the whole call in milliseconds, including loading, retries and reading the body: above 0, at most
+     * 2 147 483 647. It counts by the monotonic and by the wall clock, because one of them may stand still while a device
+     * sleeps.
      *
      * @defaultValue 30000
      */
     timeoutMs?: number | undefined;
     /**
-     * How often a calculation is tried again after `network`, 408, 429 and 5xx: a whole number from 0 to 10. In `order` it
-     * holds for the calculation that `maxPrice` and `requirePromoCode` make; the order itself is never sent twice.
+     * How often a calculation is retried after `network`, 408, 429 and 5xx: a whole number from 0 to 10. In `order`, it applies
+     * to the calculation for `maxPrice` and `requirePromoCode`. The order itself is never sent twice.
      *
      * @defaultValue 2
      */
     maxRetries?: number | undefined;
     /**
-     * Headers to send along, as in `fetch`. `content-type` and `accept` are the package's own.
+     * Headers to send, as in `fetch`. The package sets `content-type` and `accept`.
      *
      * @defaultValue none
      */
@@ -441,81 +440,88 @@ interface CallOptions {
      */
     credentials?: "omit" | "same-origin" | "include" | undefined;
     /**
-     * What to call in place of the global `fetch`. It is given a `Request`; its answer may be any object with a whole
-     * `status`, `headers.get` and `text()`.
+     * A replacement for the global `fetch`. It is called with a `Request`. Its result may be any object with a whole-number
+     * `status`, `headers.get` and `text()`. It must not retry: an order would be sent more than once.
      *
      * @defaultValue the global `fetch`, looked up at each call
      */
     fetch?: ((request: Request) => Promise<FetchedResponse>) | undefined;
     /**
-     * Accepts an `http:` URL to any host. The API key then travels in the clear.
+     * Accepts an `http:` URL to any host. The API key is then sent unencrypted.
      *
      * @defaultValue false
      */
     allowInsecure?: boolean | undefined;
 }
-/** What a `fetch` must answer with: a `Response`, or an object that has as much of it. */
+/** What `fetch` must return: a `Response`, or an object with these members. */
 interface FetchedResponse {
     /** The HTTP status, a whole number. */
     readonly status: number;
-    /** The headers of the reply. */
+    /** The headers of the response. */
     readonly headers: {
-        /** The value of a header, `null` without it. */
+        /** The value of a header, or `null`. */
         get(name: string): string | null;
     };
     /** Reads the body to its end. */
     text(): Promise<string>;
 }
-/** Options of `order`. Given to `calculate`, those that `order` alone has are ignored. */
+/** Options of `order`. `calculate` ignores those that only `order` has. */
 interface OrderOptions extends CallOptions {
     /**
-     * The highest price to order at, in the account's currency: finite, 0 or more. The order is calculated first, and
-     * `refused` when there are warnings or the price is higher. The two are no single step: the price may change between.
-     * Leave it out for an order without a guard: `undefined` is an issue.
+     * The highest price to order at, in the account's currency: finite, 0 or more. The order is calculated first, and rejects
+     * with `refused` if there are warnings or the price is higher. They are separate requests: the price may change in
+     * between. Leave it out to order without a guard: `undefined` is an issue.
      *
      * @defaultValue none
      */
     maxPrice?: number;
     /**
-     * Calculates first, and refuses when there are warnings or the promo code is not `VALID`. Leave it out for an order
-     * without a guard: `undefined` is an issue.
+     * Calculates first, and rejects with `refused` if there are warnings or the promo code is not `VALID`. Leave it out to
+     * order without a guard: `undefined` is an issue.
      *
      * @defaultValue false
      */
     requirePromoCode?: boolean;
     /**
-     * Lets an identical order (same URL, key and body) through while one is still pending, or in doubt, in this module
-     * instance. Say so only when you have looked the order in doubt up: it may have been placed.
+     * Lets an identical order (same URL, API key and body) through while one is pending or unresolved in this module instance.
+     * Set it only after you have checked the earlier order: it may have been placed.
      *
      * @defaultValue false
      */
     allowDuplicate?: boolean | undefined;
     /**
-     * Sent as the header `Idempotency-Key`, for a backend that books each key once. Printable ASCII. While an identical
-     * order is in doubt, its key lets a repeat through, which learns what became of it. **The vendor's own API ignores
-     * keys:** repeat only where you know that the server books each key once.
+     * Sent as the header `Idempotency-Key`, for a backend that books each idempotency key once: 1 to 255 printable ASCII
+     * characters, with no space at either end.
      *
-     * @defaultValue on the page's own origin a new random one per call; elsewhere none
+     * @defaultValue on the page's own origin, a new random one for each call; elsewhere, none
      */
     idempotencyKey?: string | undefined;
+    /**
+     * Declares that this order was sent before with this `idempotencyKey`, and that its outcome is unknown. The server must
+     * book each idempotency key once: **YouProxy's own API ignores idempotency keys and would book the order again.** Do not
+     * repeat an order that was first sent more than 7 days ago: the server may have deleted its idempotency key.
+     *
+     * @defaultValue false
+     */
+    repeat?: boolean | undefined;
 }
 
-/** What every error of this package has. */
-interface Rejection extends Error {
+/** The members of every error of this package. */
+interface BaseError extends Error {
     /** The name of every error of this package. */
     name: "ProxyOrdersError";
     /**
-     * Present when `order` was called. `"not_placed"`: no order request can have reached the API. `"unknown"`: one may
-     * have, so look the matter up before ordering again or refunding.
+     * Present if `order` was called. `"not_placed"`: no order request can have reached the API. `"unknown"`: one may have, so
+     * find out before you order again or refund.
      */
     outcome?: Outcome;
     /** The `Idempotency-Key` that was sent with the order, if one was. */
     idempotencyKey?: string;
-    /** What the API quoted, if the order was calculated first. */
+    /** The quote, if the order was calculated first. */
     quote?: CalculateResponse;
 }
 /** The request or the options have issues. Nothing was sent. */
-interface InvalidError extends Rejection {
+interface InvalidError extends BaseError {
     /** Which of the two has issues. */
     code: "invalid_request" | "invalid_options";
     /** Every issue, at least one. */
@@ -525,100 +531,102 @@ interface InvalidError extends Rejection {
  * The WebAssembly could not be started: the engine has none, the page's Content Security Policy or the platform forbids
  * compiling, memory is short, or `init` was given the binary of another build.
  */
-interface NotLoadedError extends Rejection {
+interface NotLoadedError extends BaseError {
     /** The WebAssembly could not be started. */
     code: "not_loaded";
     /** What kept it from starting. */
     cause?: unknown;
 }
 /** The caller's signal ended the call. */
-interface AbortedError extends Rejection {
+interface AbortedError extends BaseError {
     /** The caller's signal ended the call. */
     code: "aborted";
-    /** The signal's reason, of whatever type. */
+    /** The signal's reason, of any type. */
     cause?: unknown;
 }
-/** The deadline passed, waiting or reading the body. */
-interface TimeoutError extends Rejection {
+/** The deadline passed while waiting or reading the body. */
+interface TimeoutError extends BaseError {
     /** The deadline passed. */
     code: "timeout";
 }
 /** `fetch` failed, gave no response or refused a redirect, or reading the body failed. */
-interface NetworkError extends Rejection {
-    /** No reply came, or it could not be read. */
+interface NetworkError extends BaseError {
+    /** There was no response, or it could not be read. */
     code: "network";
     /**
-     * The original error, if the API key is not found in it and cannot hide in it: it holds nothing but primitives, errors,
-     * arrays and plain objects.
+     * The original error, if it holds just primitives, errors, arrays and plain objects, and the API key is not found in them.
+     * Otherwise a plain `Error` with its name, message, code and cause, redacted.
      */
     cause?: unknown;
 }
-/** The status is not 2xx, and the body is no documented reply. */
-interface HttpError extends Rejection {
+/** The status is not 2xx, and for `calculate` the body is not a documented response either. */
+interface HttpError extends BaseError {
     /** The status is not 2xx. */
     code: "http";
     /** The HTTP status. */
     status: number;
-    /** The first 2000 characters of the body. `[key]` stands where the API key was. */
+    /** The first 2000 characters of the body. The API key is replaced with `[key]`. */
     body: string;
-    /** How long the server asked to wait, in milliseconds, if it did. */
+    /** How long the server asked the client to wait, in milliseconds, if it did. */
     retryAfterMs?: number;
 }
-/** The status is 2xx, and the body is no documented reply. */
-interface InvalidResponseError extends Rejection {
-    /** The body is no documented reply. */
+/** The status is 2xx, but the body is not a documented response. */
+interface InvalidResponseError extends BaseError {
+    /** The body is not a documented response. */
     code: "invalid_response";
     /** The HTTP status. */
     status: number;
-    /** The first 2000 characters of the body. `[key]` stands where the API key was. */
+    /** The first 2000 characters of the body. The API key is replaced with `[key]`. */
     body: string;
 }
-/** `maxPrice` or `requirePromoCode` said no, or the API refused the calculation that they need. Nothing was ordered. */
-interface RefusedError extends Rejection {
-    /** A guard said no. */
+/** `maxPrice` or `requirePromoCode` stopped the order, or their calculation failed. Nothing was ordered. */
+interface RefusedError extends BaseError {
+    /** A guard stopped the order. */
     code: "refused";
-    /** What the API quoted. */
+    /** The response to the calculation. */
     quote: CalculateResponse;
 }
 /** An identical order is pending. Nothing was sent. */
-interface DuplicateOrderError extends Rejection {
+interface DuplicateOrderError extends BaseError {
     /** An identical order is pending. */
     code: "duplicate_order";
 }
 /**
- * An identical order is in doubt: it was sent, its call was rejected, and nothing has been known of it since. Nothing was
- * sent now.
+ * An identical order is unresolved: it was sent, and its outcome is unknown. Or this repeat is of an order that was first
+ * sent more than 7 days ago. Nothing was sent this time.
  *
- * Where the server books each `Idempotency-Key` once, order again with this `idempotencyKey` to learn what happened. Else
- * look the matter up, and order with `allowDuplicate` if nothing was bought. The vendor's own API ignores keys.
+ * If the server books each `Idempotency-Key` once, repeat the order with this `idempotencyKey` and `repeat: true` to find out
+ * what happened. Otherwise check the account, and order with `allowDuplicate` if nothing was bought. YouProxy's own API
+ * ignores idempotency keys.
  *
  * @example
  * import { isProxyOrdersError, order, type OrderRequest } from "proxy-orders";
  *
- * // A backend of one's own, which books each key once.
+ * // A backend that books each idempotency key once.
  * const api = { baseUrl: "/api" };
  *
- * async function buy(wanted: OrderRequest) {
+ * async function findOut(request: OrderRequest) {
  *   try {
- *     return await order(wanted, api);
+ *     return await order(request, api);
  *   } catch (error) {
  *     if (!isProxyOrdersError(error) || error.code !== "unresolved_order") throw error;
- *     return order(wanted, { ...api, idempotencyKey: error.idempotencyKey });
+ *     return order(request, { ...api, idempotencyKey: error.idempotencyKey, repeat: true });
  *   }
  * }
  */
-interface UnresolvedOrderError extends Rejection {
-    /** An identical order is in doubt. */
+interface UnresolvedOrderError extends BaseError {
+    /** An identical order is unresolved. */
     code: "unresolved_order";
-    /** Whether the customer has what was ordered is not known. */
-    outcome: "unknown";
+    /** The unresolved order may have been placed; from `buy` of a checkout, `"not_placed"`: the new purchase was not made. */
+    outcome: "unknown" | "not_placed";
     /** The `Idempotency-Key` of the latest attempt, if one was sent. */
     idempotencyKey?: string;
 }
-/** What a rejected call is rejected with: an `Error` of this name, whose `code` tells the rest. */
+/** The error a call rejects with: an `Error` whose `code` says why. */
 type ProxyOrdersError = InvalidError | NotLoadedError | AbortedError | TimeoutError | NetworkError | HttpError | InvalidResponseError | RefusedError | DuplicateOrderError | UnresolvedOrderError;
 /**
- * Tells whether a caught value is an error of this package. Never throws.
+ * Whether a caught value is an error of this package, of any realm or copy of the package. Never throws. An error that has
+ * lost its code on the way, for example through Comlink, is not recognized.
  *
  * @example
  * import { calculate, isProxyOrdersError } from "proxy-orders";
@@ -630,6 +638,177 @@ type ProxyOrdersError = InvalidError | NotLoadedError | AbortedError | TimeoutEr
  * }
  */
 declare function isProxyOrdersError(value: unknown): value is ProxyOrdersError;
+
+/** Options of {@link createCheckout}: those of every call except `signal`, and these. */
+interface CheckoutOptions extends Omit<CallOptions, "signal"> {
+    /**
+     * Who buys, as the server knows the customer too: well-formed text of 1 to 200 characters. Purchases belong to a customer.
+     * The server refuses a purchase if somebody else has signed in meanwhile.
+     */
+    customer: string;
+    /**
+     * Where an unresolved purchase is stored. A record that the storage does not accept stays in memory.
+     *
+     * @defaultValue `localStorage`
+     */
+    storage?: CheckoutStorage | undefined;
+}
+/** The members of `Storage` that a checkout needs. */
+interface CheckoutStorage {
+    /** Returns a stored text, or `null`. */
+    getItem(name: string): string | null;
+    /** Stores a text. */
+    setItem(name: string, value: string): void;
+    /** Removes a text. */
+    removeItem(name: string): void;
+}
+/** Options of a purchase. */
+interface PurchaseOptions {
+    /** The most that the order may cost, in the account's currency: the price that the customer was shown. */
+    maxPrice: number;
+    /**
+     * Stops the order if its promo code is not `VALID`.
+     *
+     * @defaultValue false
+     */
+    requirePromoCode?: boolean;
+    /**
+     * An idempotency key that the shop can derive again after a reload for the same attempt, such as `cart-4711.2`. Then even
+     * a lost record cannot buy twice. After `not_placed` with a `failure`, the next attempt needs another one.
+     *
+     * @defaultValue a new random one
+     */
+    idempotencyKey?: string | undefined;
+    /**
+     * Ends the purchase when it is aborted. Once the order was sent, its outcome is then unknown.
+     *
+     * @defaultValue none
+     */
+    signal?: AbortSignal | undefined;
+}
+/** What a checkout is doing. */
+type CheckoutState = {
+    /** Nothing is stored: the customer can buy. */
+    status: "ready";
+} | {
+    /** A purchase is being made, or its outcome is being looked up. */
+    status: "buying" | "resolving";
+    /** What is ordered. */
+    request: OrderRequest;
+} | {
+    /** A purchase was sent, perhaps by another tab, and its outcome is unknown. */
+    status: "unresolved";
+    /** What was ordered. */
+    request: OrderRequest;
+    /** When it was sent, in milliseconds since 1970. */
+    since: number;
+    /** Its idempotency key: a reference for support. */
+    idempotencyKey: string;
+};
+/** How a purchase ended. */
+type PurchaseResult = {
+    /** It was placed. */
+    outcome: "placed";
+    /** What was ordered. */
+    request: OrderRequest;
+    /** The receipt. */
+    receipt: OrderSuccess;
+} | {
+    /** It was not placed. */
+    outcome: "not_placed";
+    /** What was to be ordered. */
+    request: OrderRequest;
+    /** Why the server did not place it. */
+    failure: OrderFailure;
+} | {
+    /** Whether nothing was bought, or the order may have been placed. */
+    outcome: "not_placed" | "unknown";
+    /** What was to be ordered. */
+    request: OrderRequest;
+    /** What went wrong. */
+    error: ProxyOrdersError;
+};
+/** The purchases of one customer, one at a time. Made by {@link createCheckout}. */
+interface Checkout {
+    /**
+     * What the checkout is doing: the same object until it changes.
+     *
+     * @example
+     * import { createCheckout } from "proxy-orders";
+     *
+     * const { state } = createCheckout({ baseUrl: "/api", customer: "user-17" });
+     * if (state.status === "unresolved") console.log("Sent at", new Date(state.since), "reference", state.idempotencyKey);
+     */
+    readonly state: CheckoutState;
+    /**
+     * Calls `listener` whenever the state may have changed, in another tab too. Returns the function that ends this.
+     *
+     * @example
+     * import { createCheckout } from "proxy-orders";
+     * import { useSyncExternalStore } from "react";
+     *
+     * const checkout = createCheckout({ baseUrl: "/api", customer: "user-17" });
+     * export const useCheckout = () => useSyncExternalStore(checkout.subscribe, () => checkout.state);
+     */
+    subscribe(listener: () => void): () => void;
+    /**
+     * Buys: calculates, stores the purchase, and sends its order once. After an unknown outcome, it looks the purchase up twice.
+     * Never rejects.
+     *
+     * @example
+     * import { createCheckout } from "proxy-orders";
+     *
+     * const checkout = createCheckout({ baseUrl: "/api", customer: "user-17" });
+     * const result = await checkout.buy(
+     *   { proxyType: "IPv4", quantity: 1, rentPeriodDays: 30, goal: "scraping", country: "USA", authType: "LOGIN" },
+     *   { maxPrice: 2 },
+     * );
+     * if (result.outcome === "placed") console.log(result.receipt.orderNumber);
+     */
+    buy(request: OrderRequest, options: PurchaseOptions): Promise<PurchaseResult>;
+    /**
+     * Looks the stored purchase up, once; never buys. Gives `undefined` if nothing is stored. Never rejects.
+     *
+     * @example
+     * import { createCheckout } from "proxy-orders";
+     *
+     * const checkout = createCheckout({ baseUrl: "/api", customer: "user-17" });
+     * const result = await checkout.resolve();
+     * if (result?.outcome === "unknown") console.log("Still unknown.", result.error.message);
+     */
+    resolve(options?: {
+        /** Ends the lookup when it is aborted. */
+        signal?: AbortSignal | undefined;
+    }): Promise<PurchaseResult | undefined>;
+    /**
+     * Removes the stored purchase, after somebody has found out by other means what happened. Ignored while this page works on
+     * it.
+     *
+     * @example
+     * import { createCheckout } from "proxy-orders";
+     *
+     * const checkout = createCheckout({ baseUrl: "/api", customer: "user-17" });
+     * if (confirm("Have you checked that it was not ordered?")) checkout.dismiss();
+     */
+    dismiss(): void;
+}
+/**
+ * Creates a checkout: purchases that survive reloads, crashes and second tabs, one at a time for each customer.
+ *
+ * **The server must book each `Idempotency-Key` once and serve lookups**, as `proxy-orders/backend` and the sandbox do. With
+ * one that does not, such as YouProxy's own API, a checkout does not send an order twice either, but an unresolved purchase
+ * stays unresolved until `dismiss()`.
+ *
+ * @example
+ * import { createCheckout } from "proxy-orders";
+ *
+ * const checkout = createCheckout({ baseUrl: "/api", customer: "user-17" });
+ * checkout.subscribe(() => console.log(checkout.state.status));
+ *
+ * @param options Where the server is, and who buys. Other options than `customer` and `storage` are checked with each purchase.
+ * @throws TypeError if `customer` or `storage` is not valid.
+ */
+declare function createCheckout(options: CheckoutOptions): Checkout;
 
 /**
  * The bytes of this package's `.wasm` file, or the `WebAssembly.Module` compiled from them (an `object` here, for projects
@@ -652,9 +831,21 @@ type InitSource = ArrayBuffer | ArrayBufferView | object;
  */
 declare function init(module?: InitSource): Promise<void>;
 
-/** A value, or every issue that keeps it from being one. */
+/**
+ * Forgets the pending and unresolved orders of this module instance. For tests: a test must not fail because of an order
+ * that an earlier one left unresolved. In a shop, it permits buying an unresolved order a second time.
+ *
+ * @example
+ * import { forgetOrders } from "proxy-orders";
+ * import { afterEach } from "vitest";
+ *
+ * afterEach(() => forgetOrders());
+ */
+declare function forgetOrders(): void;
+
+/** A valid value, or every issue. */
 type ValidationResult<T> = {
-    /** A fresh plain object with just the fields that would be sent. */
+    /** A fresh plain object with the fields that would be sent. */
     value: T;
     /** None. */
     issues?: undefined;
@@ -666,25 +857,25 @@ type ValidationResult<T> = {
 };
 /** A [Standard Schema](https://standardschema.dev) of version 1. */
 interface StandardSchema<T> {
-    /** What consumers of Standard Schema read. */
+    /** The interface of Standard Schema. */
     readonly "~standard": {
         /** The version of the standard. */
         readonly version: 1;
         /** The name of this package. */
         readonly vendor: "proxy-orders";
-        /** Validates a value: at once when the WebAssembly is loaded, else with a promise, after loading it. */
+        /** Validates a value: synchronously once the WebAssembly is loaded; before, it loads it and returns a promise. */
         readonly validate: (value: unknown) => ValidationResult<T> | Promise<ValidationResult<T>>;
-        /** The types of what goes in and what comes out; not there at run time. */
+        /** The types of input and output; absent at run time. */
         readonly types?: {
-            /** What can be handed in. */
+            /** The type of the input. */
             readonly input: T;
-            /** What the validation lets through. */
+            /** The type of a valid value. */
             readonly output: T;
         } | undefined;
     };
 }
 /**
- * The documented codes of the API's errors and warnings. Others may come.
+ * The documented codes of the API's errors and warnings. There may be others.
  *
  * @example
  * import { ApiErrorCode, calculate } from "proxy-orders";
@@ -698,15 +889,15 @@ interface StandardSchema<T> {
 declare const ApiErrorCode: Readonly<{
     /** The API key is wrong. */
     ErrorApiKey: 2;
-    /** The proxy type is not known. */
+    /** The proxy type is unknown. */
     IncorrectProxyType: 4;
-    /** The mobile operator is not known. */
+    /** The mobile operator is unknown. */
     IncorrectMobileOperator: 8;
-    /** The protocol is not known. */
+    /** The protocol is unknown. */
     IncorrectProtocol: 13;
-    /** The goal is not accepted. A warning of a calculation, an error of an order. */
+    /** The goal is not accepted. A warning of `calculate`, an error of `order`. */
     IncorrectGoal: 14;
-    /** The balance is too low. A warning of a calculation, an error of an order. */
+    /** The balance is too low. A warning of `calculate`, an error of `order`. */
     InsufficientFunds: 16;
     /** The IP addresses are not accepted. */
     IncorrectIpAddresses: 24;
@@ -714,8 +905,8 @@ declare const ApiErrorCode: Readonly<{
 /**
  * Prices an order. Buys nothing.
  *
- * A refusal by the API is a value with `success: false`. So look at `success`, and then at `warnings`: with warnings, the
- * order would be refused.
+ * A failure is a value with `success: false`. So check `success`, and then `warnings`: an order of a quote with warnings
+ * fails.
  *
  * The page of YouProxy's documentation is "Calculate an order".
  *
@@ -728,18 +919,18 @@ declare const ApiErrorCode: Readonly<{
  * );
  * if (quote.success && !quote.warnings) console.log(quote.price, quote.currency);
  *
- * @param request What to price.
+ * @param request The order to price.
  * @param options Where the API is, and how to call it.
- * @returns The API's answer.
- * @throws A {@link ProxyOrdersError} when there is none.
+ * @returns The API's response.
+ * @throws A {@link ProxyOrdersError} if there is no documented response.
  */
 declare function calculate(request: CalculateRequest, options: CallOptions): Promise<CalculateResponse>;
 /**
  * Places an order. Charges the balance of the account.
  *
- * The order is handed to `fetch` once, whatever happens. A refusal by the API is a value with `success: false`. Every
- * rejection carries `outcome`. After one with `outcome: "unknown"`, the same order is rejected with `unresolved_order`, until
- * it is repeated with the `idempotencyKey` of the error.
+ * The order is handed to `fetch` once, whatever happens. A failure is a value with `success: false`. Every error carries
+ * `outcome`. After one with `outcome: "unknown"`, an identical order rejects with `unresolved_order`, until a repeat (`repeat:
+ * true` and the error's `idempotencyKey`) is answered.
  *
  * The page of YouProxy's documentation is "Create an order".
  *
@@ -754,18 +945,18 @@ declare function calculate(request: CalculateRequest, options: CallOptions): Pro
  *   console.log(receipt.success ? receipt.orderNumber : receipt.error.message);
  * } catch (error) {
  *   if (!isProxyOrdersError(error)) throw error;
- *   if (error.outcome === "unknown") console.log("Not known yet. Repeat it with this key:", error.idempotencyKey);
+ *   if (error.outcome === "unknown") console.log("Unknown. Repeat it with", error.idempotencyKey);
  *   else console.log("Nothing was bought.", error.message);
  * }
  *
- * @param request What to order.
- * @param options Where the API is, how to call it, and what guards the order.
- * @returns The API's answer.
- * @throws A {@link ProxyOrdersError} when there is none.
+ * @param request The order.
+ * @param options Where the API is, how to call it, and the guards of the order.
+ * @returns The API's response.
+ * @throws A {@link ProxyOrdersError} if there is no documented response.
  */
 declare function order(request: OrderRequest, options: OrderOptions): Promise<OrderResponse>;
 /**
- * Validates what would be given to {@link calculate}. Sends nothing.
+ * Validates a request for {@link calculate}. Sends nothing.
  *
  * @example
  * import { init, validateCalculate } from "proxy-orders";
@@ -777,7 +968,7 @@ declare function order(request: OrderRequest, options: OrderOptions): Promise<Or
  */
 declare function validateCalculate(value: unknown): ValidationResult<CalculateRequest>;
 /**
- * Validates what would be given to {@link order}. Sends nothing.
+ * Validates a request for {@link order}. Sends nothing.
  *
  * @example
  * import { init, validateOrder } from "proxy-orders";
@@ -810,5 +1001,5 @@ declare const calculateSchema: StandardSchema<CalculateRequest>;
  */
 declare const orderSchema: StandardSchema<OrderRequest>;
 
-export { ApiErrorCode, calculate, calculateSchema, init as default, init, isProxyOrdersError, order, orderSchema, validateCalculate, validateOrder };
-export type { AbortedError, ApiError, Auth, CalculateFailure, CalculateRequest, CalculateResponse, CalculateSuccess, CallOptions, DuplicateOrderError, ErrorCode, FetchedResponse, HttpError, InitSource, InvalidError, InvalidResponseError, IpAuth, Ipv4Request, Ipv6Order, Ipv6Request, IspRequest, Issue, IssueCode, LoginAuth, MobileRequest, NetworkError, NotLoadedError, OrderFailure, OrderOptions, OrderRequest, OrderResponse, OrderSuccess, OrderedProxy, Outcome, PromoCodeStatus, Protocol, ProxyOrdersError, ProxyType, RefusedError, StandardSchema, TimeoutError, UnresolvedOrderError, ValidationResult, Wanted };
+export { ApiErrorCode, calculate, calculateSchema, createCheckout, init as default, forgetOrders, init, isProxyOrdersError, order, orderSchema, validateCalculate, validateOrder };
+export type { AbortedError, ApiError, Auth, CalculateFailure, CalculateRequest, CalculateResponse, CalculateSuccess, CallOptions, Checkout, CheckoutOptions, CheckoutState, CheckoutStorage, CommonFields, DuplicateOrderError, ErrorCode, FetchedResponse, HttpError, InitSource, InvalidError, InvalidResponseError, IpAuth, Ipv4Request, Ipv6Order, Ipv6Request, IspRequest, Issue, IssueCode, LoginAuth, MobileRequest, NetworkError, NotLoadedError, OrderFailure, OrderOptions, OrderRequest, OrderResponse, OrderSuccess, OrderedProxy, Outcome, PromoCodeStatus, Protocol, ProxyOrdersError, ProxyType, PurchaseOptions, PurchaseResult, RefusedError, StandardSchema, TimeoutError, UnresolvedOrderError, ValidationResult };

@@ -1,4 +1,4 @@
-// The requests and replies that all peers must treat alike before anything is measured.
+// The requests and responses that all peers must treat alike before anything is measured.
 // @ts-check
 
 /** A valid order of each proxy type. @type {Record<string, any>} */
@@ -157,20 +157,20 @@ const failure = { success: false, error: { code: 14, message: "Incorrect goal" }
 const emptyFields = { proxyType: null, orderNumber: null, balance: null, currency: null, promoCodeStatus: null };
 
 /**
- * Replies to an order beyond the documented samples, each with the expected value or the code of the expected error.
+ * Responses to an order beyond the documented samples, each with the expected value or the code of the expected error.
  *
  * @type {{ name: string, status: number, body: string, value?: object, code?: string }[]}
  */
-export const replies = [
-  reply("further fields", { ...success, more: 1 }, success),
-  reply(
+export const responses = [
+  response("further fields", { ...success, more: 1 }, success),
+  response(
     "unknown promo code status",
     { ...success, promoCodeStatus: "LATER" },
     { ...success, promoCodeStatus: "LATER" },
   ),
-  reply("absent optional fields", { ...success, error: undefined, promoCodeStatus: undefined }, success),
-  reply("failure without optional fields", failure, { ...failure, ...emptyFields }),
-  reply(
+  response("absent optional fields", { ...success, error: undefined, promoCodeStatus: undefined }, success),
+  response("failure without optional fields", failure, { ...failure, ...emptyFields }),
+  response(
     "failure with an unknown code",
     { success: false, error: { code: 99, message: "New" } },
     {
@@ -179,13 +179,13 @@ export const replies = [
       ...emptyFields,
     },
   ),
-  reply("failure with status 400", failure, { ...failure, ...emptyFields }, 400),
-  reply("number as a string", { ...success, balance: "4.57" }),
-  reply("success without an order number", { ...success, orderNumber: undefined }),
-  reply("no field success", { ...success, success: undefined }),
-  reply("failure without a code", { success: false, error: { message: "Incorrect goal" } }),
-  reply("an array", []),
-  reply("null", null),
+  response("failure with status 400", failure, { ...failure, ...emptyFields }, 400),
+  response("number as a string", { ...success, balance: "4.57" }),
+  response("success without an order number", { ...success, orderNumber: undefined }),
+  response("no field success", { ...success, success: undefined }),
+  response("failure without a code", { success: false, error: { message: "Incorrect goal" } }),
+  response("an array", []),
+  response("null", null),
   { name: "truncated JSON", status: 200, body: JSON.stringify(success).slice(0, -9), code: "invalid_response" },
   { name: "empty body", status: 200, body: "", code: "invalid_response" },
   { name: "HTML", status: 200, body: "<!doctype html>", code: "invalid_response" },
@@ -199,6 +199,6 @@ export const replies = [
  * @param {object} [value]
  * @param {number} [status]
  */
-function reply(name, body, value, status = 200) {
+function response(name, body, value, status = 200) {
   return { name, status, body: JSON.stringify(body), ...(value ? { value } : { code: "invalid_response" }) };
 }

@@ -9,13 +9,13 @@ const errorOf = (call) => call.then(() => undefined).catch((error) => error);
 /**
  * Replaces `fetch`, and counts the orders and the calculations that reach it.
  *
- * @param {(url: string, count: number) => Response | Promise<Response>} reply `count` starts at 1 for each of the two
+ * @param {(url: string, count: number) => Response | Promise<Response>} response `count` starts at 1 for each of the two
  */
-function countRequests(reply) {
+function countRequests(response) {
   const sent = { orders: 0, calculations: 0 };
   stubFetch((request) => {
     const url = request.url ?? String(request);
-    return reply(url, url.includes("/calculate/") ? ++sent.calculations : ++sent.orders);
+    return response(url, url.includes("/calculate/") ? ++sent.calculations : ++sent.orders);
   });
   return sent;
 }
@@ -35,7 +35,7 @@ const checks = {
     return Boolean(error?.issues?.[0].message.includes("promoCode"));
   },
 
-  async "rejects an undocumented reply"(peer, options) {
+  async "rejects an undocumented response"(peer, options) {
     countRequests(() => respond('{"success":true}'));
     return Boolean(await errorOf(peer.order(valid, options)));
   },

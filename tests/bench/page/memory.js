@@ -1,7 +1,7 @@
 // The linear memory of proxy-orders after calls of every kind.
 // @ts-check
 import { invalid, valid } from "./cases.js";
-import { load, ownOrigin, quote, receipt, refusal, respond, stubFetch } from "./support.js";
+import { load, ownOrigin, quote, receipt, failure, respond, stubFetch } from "./support.js";
 
 /** Intercepts the instantiation of WebAssembly. @returns {() => number} the bytes of all linear memory at the moment */
 function watchMemory() {
@@ -31,7 +31,7 @@ const kinds = {
   "validate, invalid": (peer) => peer.validateOrder(invalid),
   invalid_request: (peer, options) => peer.order(invalid, options),
   invalid_options: (peer, options) => peer.order(valid, { ...options, maxprice: 1 }),
-  "refusal by the API": (peer, options) => peer.order(valid, { ...options, fetch: async () => respond(refusal) }),
+  "failure by the API": (peer, options) => peer.order(valid, { ...options, fetch: async () => respond(failure) }),
   refused: (peer, options) => peer.order(valid, { ...options, maxPrice: 1 }),
   network: (peer, options) =>
     peer.order(valid, { ...options, fetch: () => Promise.reject(new TypeError("The network failed.")) }),

@@ -1,4 +1,4 @@
-// What the measurements in the page share: the options of a call, the replies of the API, and a stub of `fetch`.
+// What the measurements in the page share: the options of a call, the responses of the API, and a stub of `fetch`.
 // @ts-check
 
 /** The page's own origin, where proxy-orders also sends an `Idempotency-Key`. */
@@ -7,13 +7,13 @@ export const ownOrigin = { baseUrl: "/api", apiKey: "self" };
 export const otherOrigin = { baseUrl: "https://api.example.com", apiKey: "self" };
 
 export const orderNumber = "NUMBER-112233";
-/** The body of a reply to an order that was placed. */
+/** The body of a response to an order that was placed. */
 export const receipt = `{"success":true,"proxyType":"IPv4","orderNumber":"${orderNumber}","balance":4.57,"currency":"USD","error":null,"promoCodeStatus":null}`;
-/** The body of a reply to a calculation. */
+/** The body of a response to a calculation. */
 export const quote =
   '{"success":true,"proxyType":"IPv4","balance":7.18,"price":1.31,"currency":"USD","discount":0,"promoCodeStatus":null,"error":null,"warnings":null}';
-/** The body of a reply to an order that the API refused. */
-export const refusal =
+/** The body of a response to an order that the API refused. */
+export const failure =
   '{"success":false,"proxyType":null,"orderNumber":null,"balance":7.18,"currency":"USD","error":{"code":14,"message":"Incorrect goal"},"promoCodeStatus":null}';
 
 export const realFetch = globalThis.fetch;

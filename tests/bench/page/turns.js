@@ -16,8 +16,8 @@ function callCost(peer, options) {
     let elapsed;
     do {
       for (let index = 0; index < 50; index += 1) {
-        const reply = await peer.order(valid, options);
-        if (reply.orderNumber !== orderNumber) throw new Error("The call returned the wrong reply.");
+        const response = await peer.order(valid, options);
+        if (response.orderNumber !== orderNumber) throw new Error("The call returned the wrong response.");
       }
       count += 50;
       elapsed = performance.now() - start;
@@ -45,14 +45,14 @@ function validationRate(peer, request, issues) {
 
 const realReply = () => respond(receipt);
 /** Costs next to nothing to make and to read, so that the work of the client itself remains. */
-const fakeReply = { status: 200, ok: true, headers: { get: () => null }, text: async () => receipt };
+const fakeResponse = { status: 200, ok: true, headers: { get: () => null }, text: async () => receipt };
 
 /** @type {Record<string, Figure>} */
 const figures = {
   call: { needsValidation: false, fetch: realReply, measure: (peer) => callCost(peer, otherOrigin) },
   ownOrigin: { needsValidation: false, fetch: realReply, measure: (peer) => callCost(peer, ownOrigin) },
-  // The peers that do not validate read more of a reply than the fake one has.
-  fakeReply: { needsValidation: true, fetch: () => fakeReply, measure: (peer) => callCost(peer, otherOrigin) },
+  // The peers that do not validate read more of a response than the fake one has.
+  fakeResponse: { needsValidation: true, fetch: () => fakeResponse, measure: (peer) => callCost(peer, otherOrigin) },
   valid: { needsValidation: true, fetch: realReply, measure: (peer) => validationRate(peer, valid, 0) },
   invalid: { needsValidation: true, fetch: realReply, measure: (peer) => validationRate(peer, invalid, 2) },
 };

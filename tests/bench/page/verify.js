@@ -1,6 +1,6 @@
 // Verifies that a peer does the same job as the others, so that the measurements are comparable.
 // @ts-check
-import { invalid, orders, replies, requests, valid } from "./cases.js";
+import { invalid, orders, responses, requests, valid } from "./cases.js";
 import { load, ownOrigin, respond, stubFetch } from "./support.js";
 
 /** JSON with sorted keys. @param {unknown} value */
@@ -63,11 +63,11 @@ async function verifySamples(peer, samples, expectEqual) {
 
 /** @param {any} peer @param {ExpectEqual} expectEqual */
 async function verifyReplies(peer, expectEqual) {
-  for (const [index, { name, status, body, value, code }] of replies.entries()) {
+  for (const [index, { name, status, body, value, code }] of responses.entries()) {
     stubFetch(() => respond(body, status));
-    // A key for each reply, so that no order is in doubt because of the reply before.
+    // A key for each response, so that no order is in doubt because of the response before.
     const options = { ...ownOrigin, apiKey: `key-${index}` };
-    expectEqual(`reply: ${name}`, await outcome(peer.order(valid, options)), value ? { value } : { code });
+    expectEqual(`response: ${name}`, await outcome(peer.order(valid, options)), value ? { value } : { code });
   }
   stubFetch(() => {
     throw new TypeError("Failed to fetch");
@@ -101,8 +101,8 @@ async function verifyRequests(peer, expectEqual) {
  * The number of comparisons made, and every difference from what is expected.
  *
  * @param {string} url
- * @param {Record<string, any>} samples the replies of the sandbox
- * @param {boolean} validates whether the peer validates requests and replies
+ * @param {Record<string, any>} samples the responses of the sandbox
+ * @param {boolean} validates whether the peer validates requests and responses
  */
 export async function verify(url, samples, validates) {
   const peer = await load(url);

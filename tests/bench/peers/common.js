@@ -92,12 +92,12 @@ class CallError extends Error {
 
 /**
  * Makes `calculate` and `order` from two validators and two decoders. A decoder returns `undefined` or throws when the
- * documented reply.
+ * documented response.
  *
  * @param {(value: unknown) => any} validateCalculate
  * @param {(value: unknown) => any} validateOrder
- * @param {(reply: unknown) => any} decodeQuote
- * @param {(reply: unknown) => any} decodeReceipt
+ * @param {(body: unknown) => any} decodeQuote
+ * @param {(body: unknown) => any} decodeReceipt
  */
 export function client(validateCalculate, validateOrder, decodeQuote, decodeReceipt) {
   return {
@@ -112,7 +112,7 @@ async function call(
   /** @type {any} */ { value, issues },
   /** @type {string} */ path,
   /** @type {any} */ { baseUrl, apiKey, signal },
-  /** @type {(reply: unknown) => any} */ decode,
+  /** @type {(body: unknown) => any} */ decode,
 ) {
   if (issues) throw new CallError("invalid_request", "The request is not valid.", { issues });
   if (!apiKey || apiKey === "." || apiKey === "..") throw new CallError("invalid_options", "The API key is not valid.");
@@ -133,14 +133,14 @@ async function call(
       ? new CallError("aborted", "The call was aborted.", { cause: signal.reason })
       : new CallError("network", "The server could not be reached.", { cause });
   }
-  let reply;
+  let body;
   try {
-    reply = decode(JSON.parse(body));
+    body = decode(JSON.parse(body));
   } catch {
-    // Neither JSON nor a documented reply: reported below.
+    // Neither JSON nor a documented response: reported below.
   }
-  if (reply) return reply;
+  if (body) return body;
   throw status > 199 && status < 300
-    ? new CallError("invalid_response", "The reply is not a documented one.", { status, body })
+    ? new CallError("invalid_response", "The response is not a documented one.", { status, body })
     : new CallError("http", `The server answered with status ${status}.`, { status, body });
 }

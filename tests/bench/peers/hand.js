@@ -44,8 +44,8 @@ const isText = (value) => typeof value === "string";
 const isApiError = (value) => isNumber(value?.code) && isText(value.message);
 const apiError = ({ code, message }) => ({ code, message });
 
-function decode(reply, fields) {
-  const { success, proxyType, balance, currency, promoCodeStatus, error } = reply;
+function decode(body, fields) {
+  const { success, proxyType, balance, currency, promoCodeStatus, error } = body;
   if (success === false && isApiError(error)) {
     return {
       success,
@@ -57,7 +57,7 @@ function decode(reply, fields) {
       error: apiError(error),
     };
   }
-  const ownFields = fields.decode(reply);
+  const ownFields = fields.decode(body);
   if (
     success === true &&
     ownFields &&
@@ -104,6 +104,6 @@ export const validateOrder = (value) => validate(value, true);
 export const { calculate, order } = client(
   validateCalculate,
   validateOrder,
-  (reply) => decode(reply, quote),
-  (reply) => decode(reply, receipt),
+  (body) => decode(body, quote),
+  (body) => decode(body, receipt),
 );

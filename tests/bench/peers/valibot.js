@@ -38,7 +38,7 @@ export const validateOrder = validator(fields, object, parse, true);
 
 const number = v.pipe(v.number(), v.finite());
 const apiError = v.object({ code: number, message: v.string() });
-// A field of a failed reply is null when its type is wrong.
+// A field of a failed response is null when its type is wrong.
 const validOrNull = (isValid) =>
   v.optional(
     v.pipe(
@@ -84,6 +84,6 @@ const receipt = v.variant("success", [
 export const { calculate, order } = client(
   validateCalculate,
   validateOrder,
-  (reply) => v.parse(quote, reply),
-  (reply) => v.parse(receipt, reply),
+  (body) => v.parse(quote, body),
+  (body) => v.parse(receipt, body),
 );

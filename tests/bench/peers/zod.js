@@ -33,7 +33,7 @@ export const validateCalculate = validator(fields, object, parse, false);
 export const validateOrder = validator(fields, object, parse, true);
 
 const apiError = z.object({ code: z.number(), message: z.string() });
-// A field of a failed reply is null when its type is wrong.
+// A field of a failed response is null when its type is wrong.
 const validOrNull = (isValid) =>
   z
     .unknown()
@@ -82,6 +82,6 @@ const receipt = z.discriminatedUnion("success", [
 export const { calculate, order } = client(
   validateCalculate,
   validateOrder,
-  (reply) => quote.parse(reply),
-  (reply) => receipt.parse(reply),
+  (body) => quote.parse(body),
+  (body) => receipt.parse(body),
 );

@@ -15,8 +15,8 @@ const server = createServer(async (request, response) => {
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
     const { url, method, headers } = request;
-    const reply = await fetch(process.env.API_URL + url.slice(4), { method, headers, body: Buffer.concat(chunks) });
-    return response.writeHead(reply.status, { "content-type": "application/json" }).end(await reply.text());
+    const answer = await fetch(process.env.API_URL + url.slice(4), { method, headers, body: Buffer.concat(chunks) });
+    return response.writeHead(answer.status, { "content-type": "application/json" }).end(await answer.text());
   }
   if (!request.url.startsWith("/assets/")) return response.writeHead(404).end();
   response.writeHead(200, { "content-type": "text/javascript" });

@@ -21,7 +21,7 @@ try {
   is<string | undefined>()(error.idempotencyKey);
   // @ts-expect-error: only of a request or options are there issues.
   error.issues;
-  // @ts-expect-error: only of a reply is there a status.
+  // @ts-expect-error: only a response has a status.
   error.status;
   // @ts-expect-error: a code that there is not.
   if (error.code === "nonsense") throw error;

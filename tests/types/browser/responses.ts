@@ -11,7 +11,7 @@ declare const receipt: OrderResponse;
 quote.price.toFixed(2);
 // @ts-expect-error: the order's number before the success is known.
 receipt.orderNumber.trim();
-// @ts-expect-error: the balance, which a refusal need not tell.
+// @ts-expect-error: the balance, which may be absent from a failure.
 receipt.balance.toFixed(2);
 // @ts-expect-error: the error before the failure is known.
 receipt.error.message.trim();
