@@ -101,7 +101,9 @@ export async function aStackOverflowCostsOneCall(test) {
       }),
   };
   const ends = await trapInARow(test, "a stack overflow", change, (call) => (armed = call % 30));
-  assert(ends.not_placed > 0 && ends.unknown > 0, "calls trapped before and after the order was sent");
+  assert(ends.not_placed > 0, "calls trapped before the order was sent");
+  // In WebKit, hardly any stack is needed after it.
+  if (test.engine !== "webkit") assert(ends.unknown > 0, "calls trapped after the order was sent");
 }
 
 /** @param {Test} test */
@@ -216,6 +218,10 @@ export async function aCallAtTheEndOfTheStackCostsOneCall(test) {
       ends.rejected + ends.thrown > 0 && ends.fulfilled > 0,
       `calls that ended in each way: ${JSON.stringify(ends)}`,
     );
+    // The stack may overflow where a promise has just been made, and nobody can wait for it then.
+    const isOverflow = (/** @type {any} */ reason) => /call stack|recursion/.test(reason?.message);
+    assert(test.unhandled.every(isOverflow), "errors that nobody handled");
+    test.unhandled.length = 0;
     await test.log(`calls at the end of the stack: ${JSON.stringify(ends)}`);
   });
 }
