@@ -106,7 +106,7 @@ export const ApiErrorCode = Object.freeze({
  * @param request The order to price.
  * @param options Where the API is, and how to call it.
  * @returns The API's response.
- * @throws A {@link ProxyOrdersError} if there is no documented response.
+ * @throws A {@link ProxyOrdersError} unless the response is a documented one.
  */
 export function calculate(request: CalculateRequest, options: CallOptions): Promise<CalculateResponse> {
   return call("calculate", request, options) as Promise<CalculateResponse>;
@@ -139,7 +139,7 @@ export function calculate(request: CalculateRequest, options: CallOptions): Prom
  * @param request The order.
  * @param options Where the API is, how to call it, and the guards of the order.
  * @returns The API's response.
- * @throws A {@link ProxyOrdersError} if there is no documented response.
+ * @throws A {@link ProxyOrdersError} unless the response is a documented one.
  */
 export function order(request: OrderRequest, options: OrderOptions): Promise<OrderResponse> {
   return call("order", request, options) as Promise<OrderResponse>;

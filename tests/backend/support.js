@@ -170,7 +170,7 @@ export function deferred() {
 }
 
 /**
- * Bookings of which some methods are replaced.
+ * Bookings with some methods replaced.
  * @param {Partial<Bookings>} methods
  * @returns {Bookings}
  */

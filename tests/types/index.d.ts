@@ -922,7 +922,7 @@ declare const ApiErrorCode: Readonly<{
  * @param request The order to price.
  * @param options Where the API is, and how to call it.
  * @returns The API's response.
- * @throws A {@link ProxyOrdersError} if there is no documented response.
+ * @throws A {@link ProxyOrdersError} unless the response is a documented one.
  */
 declare function calculate(request: CalculateRequest, options: CallOptions): Promise<CalculateResponse>;
 /**
@@ -952,7 +952,7 @@ declare function calculate(request: CalculateRequest, options: CallOptions): Pro
  * @param request The order.
  * @param options Where the API is, how to call it, and the guards of the order.
  * @returns The API's response.
- * @throws A {@link ProxyOrdersError} if there is no documented response.
+ * @throws A {@link ProxyOrdersError} unless the response is a documented one.
  */
 declare function order(request: OrderRequest, options: OrderOptions): Promise<OrderResponse>;
 /**

@@ -121,7 +121,7 @@ export const requests = [
     "promo_code",
     "quantity",
   ]),
-  invalidRequest("unknown field unlike any known one", { ...IPv4, colour: "blue" }, ["colour"]),
+  invalidRequest("unknown field unlike any known one", { ...IPv4, color: "blue" }, ["color"]),
   invalidRequest(
     "every field is invalid",
     {
@@ -179,7 +179,6 @@ export const responses = [
       ...emptyFields,
     },
   ),
-  response("failure with status 400", failure, { ...failure, ...emptyFields }, 400),
   response("number as a string", { ...success, balance: "4.57" }),
   response("success without an order number", { ...success, orderNumber: undefined }),
   response("no field success", { ...success, success: undefined }),
@@ -191,6 +190,7 @@ export const responses = [
   { name: "HTML", status: 200, body: "<!doctype html>", code: "invalid_response" },
   { name: "status 500", status: 500, body: "<!doctype html>", code: "http" },
   { name: "status 404, JSON", status: 404, body: "{}", code: "http" },
+  { name: "failure with status 400", status: 400, body: JSON.stringify(failure), code: "http" },
 ];
 
 /**

@@ -20,17 +20,17 @@ function countRequests(response) {
   return sent;
 }
 
-const replyByPath = (/** @type {string} */ url) => respond(url.includes("/calculate/") ? quote : receipt);
+const responseByPath = (/** @type {string} */ url) => respond(url.includes("/calculate/") ? quote : receipt);
 
 /** @type {Record<string, (peer: any, options: { baseUrl: string, apiKey: string }) => Promise<boolean>>} */
 const checks = {
   async "reports every issue of a request"(peer, options) {
-    countRequests(replyByPath);
+    countRequests(responseByPath);
     return (await errorOf(peer.order(invalid, options)))?.issues?.length === 2;
   },
 
   async "names the field that a typo resembles"(peer, options) {
-    countRequests(replyByPath);
+    countRequests(responseByPath);
     const error = await errorOf(peer.order({ ...valid, promocode: "SUMMER" }, options));
     return Boolean(error?.issues?.[0].message.includes("promoCode"));
   },
@@ -41,7 +41,7 @@ const checks = {
   },
 
   async "orders only up to a maximum price"(peer, options) {
-    const sent = countRequests(replyByPath);
+    const sent = countRequests(responseByPath);
     const { price } = JSON.parse(quote);
     const error = await errorOf(peer.order(valid, { ...options, maxPrice: price - 0.01 }));
     return Boolean(error) && sent.orders === 0;
@@ -50,14 +50,14 @@ const checks = {
   async "refuses a duplicate order"(peer, options) {
     const sent = countRequests(async (url) => {
       await new Promise((resolve) => setTimeout(resolve, 50));
-      return replyByPath(url);
+      return responseByPath(url);
     });
     await Promise.allSettled([peer.order(valid, options), peer.order(valid, options)]);
     return sent.orders === 1;
   },
 
   async "retries a calculation, but never an order"(peer, options) {
-    const sent = countRequests((url, count) => (count === 1 ? respond("", 503) : replyByPath(url)));
+    const sent = countRequests((url, count) => (count === 1 ? respond("", 503) : responseByPath(url)));
     const calculation = await errorOf(peer.calculate(valid, options));
     const order = await errorOf(peer.order(valid, options));
     return !calculation && sent.calculations === 2 && Boolean(order) && sent.orders === 1;

@@ -43,18 +43,18 @@ function validationRate(peer, request, issues) {
   };
 }
 
-const realReply = () => respond(receipt);
+const realResponse = () => respond(receipt);
 /** Costs next to nothing to make and to read, so that the work of the client itself remains. */
 const fakeResponse = { status: 200, ok: true, headers: { get: () => null }, text: async () => receipt };
 
 /** @type {Record<string, Figure>} */
 const figures = {
-  call: { needsValidation: false, fetch: realReply, measure: (peer) => callCost(peer, otherOrigin) },
-  ownOrigin: { needsValidation: false, fetch: realReply, measure: (peer) => callCost(peer, ownOrigin) },
+  call: { needsValidation: false, fetch: realResponse, measure: (peer) => callCost(peer, otherOrigin) },
+  ownOrigin: { needsValidation: false, fetch: realResponse, measure: (peer) => callCost(peer, ownOrigin) },
   // The peers that do not validate read more of a response than the fake one has.
   fakeResponse: { needsValidation: true, fetch: () => fakeResponse, measure: (peer) => callCost(peer, otherOrigin) },
-  valid: { needsValidation: true, fetch: realReply, measure: (peer) => validationRate(peer, valid, 0) },
-  invalid: { needsValidation: true, fetch: realReply, measure: (peer) => validationRate(peer, invalid, 2) },
+  valid: { needsValidation: true, fetch: realResponse, measure: (peer) => validationRate(peer, valid, 0) },
+  invalid: { needsValidation: true, fetch: realResponse, measure: (peer) => validationRate(peer, invalid, 2) },
 };
 
 /**

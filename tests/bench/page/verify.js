@@ -62,10 +62,10 @@ async function verifySamples(peer, samples, expectEqual) {
 }
 
 /** @param {any} peer @param {ExpectEqual} expectEqual */
-async function verifyReplies(peer, expectEqual) {
+async function verifyResponses(peer, expectEqual) {
   for (const [index, { name, status, body, value, code }] of responses.entries()) {
     stubFetch(() => respond(body, status));
-    // A key for each response, so that no order is in doubt because of the response before.
+    // A key for each response, so that the response before leaves no order unresolved.
     const options = { ...ownOrigin, apiKey: `key-${index}` };
     expectEqual(`response: ${name}`, await outcome(peer.order(valid, options)), value ? { value } : { code });
   }
@@ -109,7 +109,7 @@ export async function verify(url, samples, validates) {
   const { result, expectEqual } = comparison();
   await verifySamples(peer, samples, expectEqual);
   if (validates) {
-    await verifyReplies(peer, expectEqual);
+    await verifyResponses(peer, expectEqual);
     await verifyRequests(peer, expectEqual);
   }
   return result;

@@ -91,8 +91,8 @@ class CallError extends Error {
 }
 
 /**
- * Makes `calculate` and `order` from two validators and two decoders. A decoder returns `undefined` or throws when the
- * documented response.
+ * Makes `calculate` and `order` from two validators and two decoders. A decoder returns `undefined` or throws if a body is not
+ * a documented response.
  *
  * @param {(value: unknown) => any} validateCalculate
  * @param {(value: unknown) => any} validateOrder
@@ -133,14 +133,16 @@ async function call(
       ? new CallError("aborted", "The call was aborted.", { cause: signal.reason })
       : new CallError("network", "The server could not be reached.", { cause });
   }
-  let body;
+  const isSuccess = status > 199 && status < 300;
+  let decoded;
   try {
-    body = decode(JSON.parse(body));
+    decoded = decode(JSON.parse(body));
   } catch {
     // Neither JSON nor a documented response: reported below.
   }
-  if (body) return body;
-  throw status > 199 && status < 300
+  // Only a 2xx response answers an order.
+  if (decoded && (isSuccess || path !== "order")) return decoded;
+  throw isSuccess
     ? new CallError("invalid_response", "The response is not a documented one.", { status, body })
-    : new CallError("http", `The server answered with status ${status}.`, { status, body });
+    : new CallError("http", `The server responded with status ${status}.`, { status, body });
 }
