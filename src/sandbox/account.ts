@@ -108,7 +108,7 @@ function contentOf(body: unknown): string {
   const fields = Object(body) as Fields;
   const values = ORDER_FIELDS.map((name) => {
     const value = fields[name];
-    // No documented field is a list or an object, and one may be too deep for JSON.stringify.
+    // Every documented field is a string, a number, a boolean or null, and one may be too deep for JSON.stringify.
     return typeof value === "object" || (name === "promoCode" && isBlank(value)) ? null : value;
   });
   return JSON.stringify(values);
