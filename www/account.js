@@ -3,7 +3,7 @@
 import { isOwn, ownBaseUrl } from "./api.js";
 import { at, inputAt, show } from "./dom.js";
 
-/** The settings when their field was last left: while an address is being typed, nothing is sent to it. */
+/** The settings as they were when a field was last left: while an address is being typed, nothing is sent to it. */
 export let account = read();
 
 function read() {
@@ -14,7 +14,7 @@ function read() {
 
 export const onSandbox = () => isOwn(account.baseUrl);
 
-/** Sets where orders go at first. @param {string} [baseUrl] */
+/** Sets where orders go when the page opens. @param {string} [baseUrl] */
 export function startAccount(baseUrl = ownBaseUrl) {
   inputAt("baseUrl").defaultValue = ownBaseUrl;
   inputAt("baseUrl").value = baseUrl;

@@ -18,7 +18,7 @@ export function isOwn(url) {
   }
 }
 
-/** Sends a request to where it goes. @param {Request} request */
+/** Sends a request, to the sandbox in this page if it is meant for that. @param {Request} request */
 export const send = (request) => (sandbox && isOwn(request.url) ? sandbox.respond(request) : fetch(request));
 
 /** Sends a request to a control route of the sandbox. @param {string} route @param {RequestInit} [init] */

@@ -35,7 +35,7 @@ const settings = /** @type {HTMLFormElement} */ (at("settings"));
 
 /** The order and its quote as they were when the dialog opened. */
 let offer = /** @type {{ request: any, quote: import("./offer.js").Quote } | null} */ (null);
-/** Whether this page is buying or finding out; its result is shown then. */
+/** Whether this page is buying or finding out; it then shows the result itself. */
 let isWorking = false;
 
 // Prices
@@ -144,7 +144,7 @@ function onCheckout() {
   const { state } = checkout;
   if (state.status === "buying") showWaiting(state.request);
   else if (state.status === "resolving") showAsking(state.request);
-  // A receipt stays until it was read.
+  // A receipt stays until it has been read.
   else if (isWorking || isScene("placed")) return;
   else if (state.status === "unresolved") {
     closeOffer();
@@ -169,11 +169,11 @@ form.addEventListener("submit", (event) => {
   else refreshPrices();
 });
 at("place").addEventListener("click", (event) => {
-  // The second click of a double one was not meant for what the button has become.
+  // The second click of a double-click was not meant for what the button has become.
   if (event.detail > 1) event.preventDefault();
 });
 at("confirm-order").addEventListener("click", ({ detail }) => {
-  // The second click of a double one was meant for the button beneath the dialog.
+  // The second click of a double-click was meant for the button beneath the dialog.
   if (detail <= 1) confirmOffer();
 });
 at("cancel").addEventListener("click", () => dialog.close());

@@ -1,5 +1,5 @@
 // @ts-check
-// Countries by name, and the field in which one is searched.
+// Countries by name, and the field to search for one.
 import { at, element, show } from "./dom.js";
 
 /** ISO 3166-1: each alpha-3 code, followed by its alpha-2 code. */
@@ -28,7 +28,7 @@ const countries = codes
 
 /** @typedef {(typeof countries)[number]} Country */
 
-/** Text as it is compared: "cote" finds Côte d’Ivoire. @param {string} text */
+/** A text in the form in which texts are compared: "cote" finds Côte d’Ivoire. @param {string} text */
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").replace(/’/g, "'").trim().toLowerCase();
 
 /** @param {string} code */

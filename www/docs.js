@@ -50,7 +50,7 @@ function fileOf(path) {
  */
 export function docsOf(packageDir) {
   return async (response, path) => {
-    // The README lies two folders higher, and its links say so.
+    // In the package, the README is two folders above the documentation, and its links begin with `www/docs`.
     const moved = path === "/docs" ? "/docs/" : /^\/www(\/docs\/.*)/.exec(path)?.[1];
     if (moved) {
       response.writeHead(308, { location: moved }).end();

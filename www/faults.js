@@ -6,7 +6,7 @@ import { at, element, inputAt } from "./dom.js";
 /**
  * @typedef {object} Fault
  * @property {string} id
- * @property {string} [header] what the sandbox is asked for; without it, the fault is made in another way
+ * @property {string} [header] how the sandbox is told of the fault; without it, the fault is injected in another way
  * @property {"order" | "calculate"} [on] the requests that it strikes; `order` by default
  * @property {string} name
  * @property {string} does
@@ -81,7 +81,7 @@ const rare = [
   },
 ];
 
-/** Behind the shop's backend; the sandbox in the page has none. @type {Fault} */
+/** Strikes behind the shop's backend, which the static site does not have. @type {Fault} */
 const behindBackend = {
   id: "behind",
   name: "Leave the shop in the dark",

@@ -27,7 +27,7 @@ export const pageFiles = ["index.html", "style.css", "favicon.svg", ...modules.m
 /** The files of the package that the page imports. */
 export const packageFiles = ["dist/index.js", "dist/sandbox.js"];
 
-/** What the page may do. A `<meta>` may say this, but not which pages may frame it. */
+/** What the page may do. A `<meta>` can say this, but not which pages may frame the page. */
 export const policy = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",

@@ -9,7 +9,7 @@ import { count } from "./words.js";
 
 export const types = ["IPv4", "IPv6", "MOBILE", "ISP"];
 
-/** The rental periods that the API documents, in days; those of ISP it leaves open. @type {Record<string, number[]>} */
+/** The rental periods that the API documents, in days; it leaves those of ISP open. @type {Record<string, number[]>} */
 const periods = {
   IPv4: [30, 60, 90, 180, 360],
   IPv6: [90, 180, 360],
@@ -19,7 +19,7 @@ const periods = {
 
 export const form = /** @type {HTMLFormElement} */ (at("order"));
 
-/** The period that was chosen last. A type that does not have it gets its nearest, and others keep what was chosen. */
+/** The period that was chosen last. A type that does not have it gets the nearest that it has. */
 let chosenPeriod = "30";
 /** Fields that were edited or left; only these show that they are required. */
 const touched = new Set();
@@ -27,7 +27,7 @@ const touched = new Set();
 /** @param {HTMLInputElement} input */
 function entered(input) {
   if (input.type !== "number") return input.value || undefined;
-  // What was typed and is not a number becomes NaN, which the package reports.
+  // Text that is not a number becomes NaN, which the package reports.
   return input.value === "" && !input.validity.badInput ? undefined : input.valueAsNumber;
 }
 
@@ -64,7 +64,7 @@ export function subjectOf({ proxyType, quantity, rentPeriodDays, country }) {
   return [some, countryName(country ?? ""), days].filter((part) => part !== "").join(" · ");
 }
 
-/** What a type is sold for when it does not have the period that was chosen. @param {string} type */
+/** The period that a type is sold for when it does not have the chosen one. @param {string} type */
 export function periodNote(type) {
   const days = periodOf(type);
   return chosenPeriod === "other" || String(days) === chosenPeriod ? "" : `for ${count(Number(days), "day", "days")}`;

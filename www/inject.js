@@ -1,6 +1,6 @@
 // @ts-check
-// Injects the faults that the demo page asks for between the page and its backend. So the backend books what it would
-// book, and the page sees what it would see if the connection failed there.
+// Injects the faults that the demo page requests, between the page and its backend. The backend books what it would
+// book, and the page sees what it would see, if the connection failed there.
 
 import { applyFault, Faults } from "../dist/faults.js";
 

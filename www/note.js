@@ -29,6 +29,6 @@ export function keep(next) {
     if (next) sessionStorage.setItem(item, JSON.stringify(next));
     else sessionStorage.removeItem(item);
   } catch {
-    // Without storage, it is known until the page is reloaded.
+    // Without storage, it is known only until the page is reloaded.
   }
 }

@@ -7,7 +7,7 @@ import { text } from "node:stream/consumers";
 /** @import { Backend, OpenOrder } from "proxy-orders/backend" */
 /** @import { IncomingMessage, ServerResponse } from "node:http" */
 
-/** A text as it is written in HTML. @param {unknown} value */
+/** Escapes a text for HTML. @param {unknown} value */
 const escape = (value) => String(value).replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 
 /** @param {OpenOrder} order */

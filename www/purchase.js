@@ -11,7 +11,7 @@ import { figure } from "./words.js";
 /** @import { Checkout, PurchaseResult } from "./dist/index.js" */
 /** @typedef {ReturnType<typeof logCall>} Log */
 
-/** The demo's backend takes everybody for this customer. */
+/** The demo's backend treats everybody as this customer. */
 const customer = "visitor";
 
 /** The checkout for the account that orders go to. */
@@ -74,7 +74,7 @@ async function logged(title, notCharged, run) {
 }
 
 /**
- * Shows what the page knows beside what the account shows.
+ * Shows what the page knows next to what the account shows.
  * @param {Log} log
  * @param {PurchaseResult | undefined} result
  * @param {Awaited<ReturnType<typeof readBooks>>} before

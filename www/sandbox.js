@@ -1,6 +1,6 @@
 // @ts-check
-// The sandbox in this page. Its orders survive a reload, and every tab has the same: requests that may book are kept in the
-// browser's storage, and each tab processes all of them in the same order.
+// The sandbox in this page. Its orders survive a reload, and every tab has the same ones: requests that may book are
+// kept in the browser's storage, and each tab processes all of them in the same order.
 import { createSandbox } from "./dist/sandbox.js";
 
 /** @typedef {{ url: string, headers: [string, string][], body: string }} Sent */
@@ -28,7 +28,10 @@ export async function respond(request) {
   return untilAborted(response, request.signal);
 }
 
-/** Runs one after the other, in this tab and all others. @template T @param {() => Promise<T>} run @returns {Promise<T>} */
+/**
+ * Runs one task at a time, across this tab and all others.
+ * @template T @param {() => Promise<T>} run @returns {Promise<T>}
+ */
 function inTurn(run) {
   const mine = turn.then(() => (navigator.locks ? navigator.locks.request(item, run) : run()));
   turn = mine.catch(() => {});
@@ -53,7 +56,7 @@ function start(next) {
 }
 
 /**
- * Sends a request to the sandbox, and waits until it is processed: a fault may keep the response back forever.
+ * Sends a request to the sandbox, and waits until it is processed. A fault may hold the response back forever.
  * @param {Sent} sent
  */
 async function process({ url, headers, body }) {

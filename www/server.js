@@ -14,7 +14,7 @@ import { createOperator } from "./operator.js";
 /**
  * Serves the demo page, the package it imports and the backend that it orders from, on this machine alone.
  *
- * @param {{ ports?: number[], packageDir: string }} options the first of `ports` that is free is taken; `packageDir` is
+ * @param {{ ports?: number[], packageDir: string }} options the first of `ports` that is free is used; `packageDir` is
  *   the folder of the package, built or unpacked.
  */
 export async function startDemo({ ports, packageDir }) {
@@ -37,7 +37,7 @@ export async function startDemo({ ports, packageDir }) {
     response.setHeader("content-security-policy", `${policy}; frame-ancestors 'none'`);
     response.setHeader("x-content-type-options", "nosniff");
     response.setHeader("cache-control", "no-store");
-    // As the sandbox does: on a connection that was used before, browsers send a POST again when it is cut.
+    // As the sandbox does: browsers resend a POST when a reused connection is cut.
     response.setHeader("connection", "close");
     // Otherwise, a website whose name resolves to this machine could order here.
     if (!isLoopback(request)) return response.writeHead(403).end();

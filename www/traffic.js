@@ -47,7 +47,7 @@ export function logCall(title) {
   );
   at("traffic").prepend(item);
   if (at("traffic").children.length > MAX_CALLS) at("traffic").lastElementChild?.remove();
-  // Beside the shop, an order is shown as it happens.
+  // Where the panel is next to the shop, an order is shown as it happens.
   showTraffic();
   return call;
 }
@@ -77,7 +77,7 @@ function newCall(summaryText) {
   const summary = element("summary", {}, element("span", {}, summaryText));
   const fold = element("details", {}, summary, details);
 
-  /** Shows a request, and returns what shows its response. @param {Request} request */
+  /** Shows a request, and returns the functions that show its response. @param {Request} request */
   function exchange(request) {
     const sent = performance.now();
     const path = shownPath(request.url);
@@ -171,7 +171,7 @@ function newCall(summaryText) {
   };
 }
 
-/** Errors as the objects that they are; causes stay out. @param {string} _ @param {any} value */
+/** Errors as plain objects, without their causes and stacks. @param {string} _ @param {any} value */
 function withErrors(_, value) {
   if (!(value instanceof Error)) return value;
   const { name, message, cause, stack, ...more } = /** @type {any} */ (value);

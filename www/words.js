@@ -72,7 +72,7 @@ export function reasonText(error) {
 }
 
 /**
- * What changed between the price that was confirmed and the one found when ordering.
+ * What changed between the quote that was confirmed and the one found when ordering.
  * @param {CalculateResponse | undefined} quote
  * @param {number} confirmed
  */

@@ -15,7 +15,7 @@ const LEDGER_SCOPE = { [Symbol.for("proxy-orders.untracked")]: true };
 /** What is left of a time limit; at least 1, because a call needs a deadline. */
 const left = (limitMs: number, task: Task) => Math.max(1, limitMs - task.ageMs());
 
-/** Calculates what a customer asks for, an order too. */
+/** Calculates the price of a customer's request, whether it is a calculation or an order. */
 export function calculateAtApi(
   { endpoint, request }: CustomerRequest,
   { baseUrl, apiKey }: Settings,
@@ -26,7 +26,7 @@ export function calculateAtApi(
   return calculate(request, { baseUrl, apiKey, timeoutMs: left(SEND_MS, task), ...retries });
 }
 
-/** How an order ended: with the API's response, or with an error, whether the API may have booked it or not. */
+/** How an order ended: with the API's response, or with an error. An order that was sent may have been booked. */
 export type Sent = { response: OrderResponse } | { error: unknown; wasSent: boolean };
 
 /**
@@ -42,7 +42,7 @@ export async function orderAtApi(
 ): Promise<Sent> {
   let wasSent = false;
   let tooLate: Error | undefined;
-  // Called in the statement that hands the order to `fetch`: a process that was suspended before sends nothing.
+  // Checks the age immediately before it calls `fetch`: a process that was suspended for too long sends nothing.
   const send = (request: Request): Promise<Response> => {
     if (task.ageMs() > SEND_MS) {
       tooLate = new Error("An order was not sent, because more than 20 seconds had passed since its request arrived.");
@@ -61,11 +61,11 @@ export async function orderAtApi(
 }
 
 /**
- * The same request, whose body is a stream. Deno sends a POST again when its connection is cut, and Node does for the status
- * 421, unless the body is a stream: that cannot be read twice.
+ * The same request with a stream as its body. Deno resends a POST when its connection is cut, and Node does on status
+ * 421, unless the body is a stream, which cannot be read twice.
  */
 function sendableOnce(request: Request, content: string): Request {
-  // A Worker sends nothing twice, and would send a stream in chunks, which some servers reject.
+  // Cloudflare Workers never resend a request, and would send a stream in chunks, which some servers reject.
   if ("WebSocketPair" in globalThis) return request;
   const bytes = new TextEncoder().encode(content);
   const body = new ReadableStream<Uint8Array>({

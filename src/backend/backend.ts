@@ -45,7 +45,7 @@ const routeOf = ({ url }: Request) => PATH.exec(new URL(url).pathname)?.[1] as R
  * | 503 | the API has no time for a calculation; `Retry-After` says when to try again |
  * | 504 | `user`, a hook or the bookings took more than 5 seconds; nothing was ordered |
  *
- * Each body is a response in the documented form, a failure with the status as its code; those of a 502 and a 503 are not.
+ * Except with 502 and 503, each body is in the documented form; from 400 on, it is a failure whose code is the status.
  *
  * @example
  * import { createBackend, memoryBookings } from "proxy-orders/backend";
@@ -149,7 +149,7 @@ function failureOf(error: unknown, route: Route | undefined, { report }: Service
   return failure(route === "calculate/order" ? "calculate" : "order", status, { code: status, message });
 }
 
-/** Adds the headers of a response. */
+/** Makes the `Response`, with its headers. */
 function responseTo(
   request: Request,
   route: Route | undefined,
@@ -163,7 +163,7 @@ function responseTo(
     for (const [name, value] of Object.entries(cors)) headers.set(name, value);
   }
   if (retryAfterMs !== undefined) headers.set("retry-after", String(Math.ceil(retryAfterMs / 1000)));
-  // Shows a checkout that this server knows idempotency keys.
+  // Shows the checkout that this server supports idempotency keys.
   const isOrder = request.method === "POST" && (route === "order" || route === "order/lookup");
   const key = isOrder ? idempotencyKeyOf(request) : undefined;
   if (key !== undefined) headers.set("idempotency-key", key);

@@ -18,7 +18,7 @@ interface OpenBooking extends BookedOrder {
   idempotencyKey: string;
 }
 
-/** The bookings that no request works on any more, oldest first. */
+/** The open bookings whose page no longer waits, oldest first. The API's answer may still come. */
 async function listOpen({ store }: Services): Promise<OpenBooking[]> {
   const open = (await store.open()).filter(({ ageMs }) => ageMs > ANSWER_MS);
   open.sort((one, other) => other.ageMs - one.ageMs);

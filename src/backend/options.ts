@@ -34,7 +34,7 @@ const GUARDS = ["permit", "maxPrice", "sales"] as const;
 /** The options as they are used. No request is served without the API key. */
 export type Settings = BackendOptions & { apiKey: string };
 
-/** Reads the options, or throws when they could not be used. */
+/** Validates the options and returns a copy of them. */
 export function checkOptions(options: BackendOptions): Settings {
   const given = new Map<string, unknown>(Object.entries(options));
   for (const name of REQUIRED) if (!given.has(name)) throw new TypeError(`${name} is required.`);

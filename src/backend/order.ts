@@ -41,7 +41,7 @@ export async function serveOrder(
   return claim.state === "settled" ? claim.response : UNKNOWN;
 }
 
-/** Waits while another request may still be working on the booking. A store's clock may show any age. */
+/** Waits while another request may still be working on the booking, but no longer: a store's clock may show any age. */
 async function awaitSettlement(found: Claim, order: BookedOrder, { store }: Services, task: Task): Promise<Claim> {
   let claim = found;
   while (claim.state === "open" && claim.content === order.content && !(claim.ageMs >= ANSWER_MS)) {
@@ -60,7 +60,7 @@ async function place(order: BookedOrder, services: Services, task: Task): Promis
     const prepared = await prepare(order, payment, services, task);
     response = "stopped" in prepared ? prepared.stopped : await send(order, prepared.balance, services, task);
   } catch (error) {
-    // Nothing was sent, so nobody has to find out.
+    // Nothing was sent, so the outcome is known.
     services.report(error);
     response = NOT_ORDERED;
   }
@@ -154,8 +154,8 @@ async function send(
 }
 
 /**
- * Gives a booking its response, after a refund if one is due. Returns the response that the booking holds then; it may be
- * that of a person who decided meanwhile.
+ * Settles a booking, after a refund if one is due. Returns the response that the booking then holds, which may be that
+ * of a person who decided in the meantime, or {@link UNKNOWN} if the refund or the settlement failed.
  */
 async function finish(
   order: BookedOrder,
@@ -173,7 +173,7 @@ async function finish(
   }
 }
 
-/** Refunds if that is due, then settles. Throws if one of the two is still impossible after 10 s. */
+/** Refunds if that is due, then settles. Each is attempted for up to 10 s; throws the error of the last attempt. */
 export async function refundAndSettle(
   order: BookedOrder,
   response: StoredResponse,

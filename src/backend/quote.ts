@@ -17,8 +17,8 @@ interface ApiError {
 const ACCOUNT_CODES = [2, 16];
 
 /**
- * An error of the API as customers see it. With `sales`, the account is the shop's business, so those codes are told to
- * `onError` instead.
+ * An error of the API as customers see it. With `sales`, the account is the shop's business, so those codes are
+ * reported to `onError` instead.
  */
 export function errorForCustomer(error: ApiError, { settings, report }: Services): ApiError {
   if (!settings.sales || !ACCOUNT_CODES.includes(error.code)) return error;

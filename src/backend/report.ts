@@ -3,7 +3,7 @@
 import { Redactor } from "../shell/redact.js";
 import type { BackendOptions, BookingDetails } from "./types.js";
 
-/** Tells `onError` about an error, and the booking that it belongs to. */
+/** Reports an error to `onError`, with the booking that it belongs to. */
 export type Report = (error: unknown, booking?: BookingDetails) => void;
 
 export function createReport(onError: NonNullable<BackendOptions["onError"]>, apiKey: string | undefined): Report {

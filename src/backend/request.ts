@@ -1,11 +1,11 @@
-// Reads the parts of a page's request, or ends it with the failure that the page gets.
+// Reads the parts of a page's request, or ends the request with the failure that the page gets.
 
 import { EarlyFailure } from "./responses.js";
 import { BODY_MS, withTimeout } from "./time.js";
 
 const MAX_BYTES = 10_000;
 
-/** Ends a request of a page on which somebody else has signed in since it was loaded. */
+/** Ends a request whose page was loaded before somebody else signed in. */
 export function checkCustomer({ headers }: Request, user: string): void {
   const customer = headers.get("order-customer");
   if (customer === null || customer === encodeURIComponent(user)) return;
@@ -60,7 +60,7 @@ const tooLate = () => {
   return new EarlyFailure(408, "The body did not arrive in time.", cause);
 };
 
-/** Reads a body, but no more than it may have. */
+/** Reads a body, within the limits of its size and time. */
 async function readBytes({ headers, body }: Request): Promise<Uint8Array> {
   if (Number(headers.get("content-length")) > MAX_BYTES) throw tooLong();
   const reader = body?.getReader();

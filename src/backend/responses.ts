@@ -25,7 +25,7 @@ export class EarlyFailure extends Error {
   }
 }
 
-/** A failure in the documented form, so that the page gets it as a value: nothing was ordered. */
+/** A failure in the documented form. With status 200, the page gets it as a value: nothing was ordered. */
 export function failure(
   endpoint: Endpoint,
   status: number,
@@ -41,7 +41,7 @@ export const NOT_ORDERED = failure("order", 200, {
   message: "Nothing was ordered. Please try again later.",
 });
 
-/** The failure of a lookup that came before its order, which it stops. */
+/** The failure of a lookup that arrived before its order, and that stops the order. */
 export const NOT_ARRIVED = failure("order", 200, {
   code: 404,
   message: "This order did not arrive. Nothing was bought.",

@@ -22,8 +22,8 @@ export class Store {
   }
 
   /**
-   * Claims a booking. If that takes too long, it fails with status 504, and a claim that turns out to be new later is
-   * settled: no request works on it.
+   * Claims a booking. If that takes too long, it fails with status 504, and a claim that later turns out to be new is
+   * settled, because no request is working on it.
    */
   async claim(booking: BookingKey, task: Task): Promise<Claim> {
     const claim = Promise.resolve(this.#bookings.claim(booking.name, booking.content));
@@ -52,7 +52,7 @@ export class Store {
   }
 
   /**
-   * Settles a booking, and attempts it again for up to 10 s.
+   * Settles a booking, with further attempts for up to 10 s.
    *
    * @param wasRefunded Whether a refund came before. Then the customer must not have a receipt too.
    * @returns The response that the booking holds: that of an earlier settlement, if there was one.
@@ -76,7 +76,7 @@ export class Store {
 
   async #attemptSettle(booking: BookingKey, response: StoredResponse, task: Task, step: Step): Promise<StoredResponse> {
     const wasStored = await step("A settlement", () => this.#bookings.settle(booking.name, response));
-    // Before a person may decide, no other settlement is possible, so a store that cannot tell is believed.
+    // Before a person may decide, no other settlement is possible, so a store that cannot say is believed.
     if (wasStored === true || (wasStored !== false && task.ageMs() < ANSWER_MS)) return response;
     const claim = await this.reclaim(booking, step);
     if (claim.state !== "settled") throw new Error("The bookings did not store a settlement.");

@@ -6,7 +6,7 @@ export const STEP_MS = 5_000;
 export const BODY_MS = 10_000;
 /** The age of a request from which its order is no longer sent. */
 export const SEND_MS = 20_000;
-/** The age of a request from which a booking without a response belongs to a person. */
+/** The age of a request from which its booking, if still open, is left to a person. */
 export const ANSWER_MS = 25_000;
 /** How long a page waits for any response. */
 export const PAGE_MS = 30_000;

@@ -60,7 +60,7 @@ export interface Bookings {
    * Stores the response of a booking. The first settlement wins; a later one changes nothing and does not throw.
    *
    * @param name As it was claimed.
-   * @param response What repeats and lookups are sent.
+   * @param response What repeats and lookups get.
    * @returns `true` if it stored this response, `false` if it stored nothing. Nothing at all, if the store cannot tell.
    */
   settle(name: string, response: StoredResponse): Promise<void | boolean>;
@@ -89,7 +89,7 @@ export type CustomerRequest =
 
 /** An order that a customer pays for. */
 export interface Sale {
-  /** The name of its booking: no two orders have the same. */
+  /** The name of its booking, different for each order. */
   name: string;
   /** The user's id. */
   user: string;
@@ -130,7 +130,10 @@ export interface BookingDetails {
   stored?: StoredResponse;
 }
 
-/** Options of {@link createBackend}. An unknown one is a `TypeError`; so is a guard that is present and `undefined`. */
+/**
+ * Options of {@link createBackend}. An unknown one is a `TypeError`; so is `permit`, `maxPrice` or `sales` when it is
+ * present and `undefined`.
+ */
 export interface BackendOptions {
   /** Where the API is: an `https:` URL, or `http:` to this machine. */
   baseUrl: string;

@@ -5,7 +5,7 @@ import { isAbove, MESSAGES as PURCHASE_MESSAGES } from "../server/purchase.js";
 import { isProxyType, price, PROMO_CODE, type PricedFields } from "./prices.js";
 import type { SandboxEndpoint, SandboxOrder } from "./types.js";
 
-/** The codes that the API documents; codes known by their number only; and those that come with idempotency keys. */
+/** The codes that the API documents; codes of which only the number is known; and those that idempotency keys add. */
 const MESSAGES = {
   2: "Error api key",
   4: "Incorrect proxy type",
@@ -27,7 +27,7 @@ export type ErrorCode = keyof typeof MESSAGES;
 
 type Fields = Record<string, unknown>;
 
-/** A request that both endpoints accept; a goal that is not accepted is a warning of one and an error of the other. */
+/** A request that both endpoints accept; an unaccepted goal is a warning for one and an error for the other. */
 interface AcceptedRequest {
   fields: Fields;
   priced: PricedFields;
@@ -108,7 +108,7 @@ function contentOf(body: unknown): string {
   const fields = Object(body) as Fields;
   const values = ORDER_FIELDS.map((name) => {
     const value = fields[name];
-    // Every documented field is a string, a number, a boolean or null, and one may be too deep for JSON.stringify.
+    // Every documented field is a string, number, boolean or null, and an object may be too deep for JSON.stringify.
     return typeof value === "object" || (name === "promoCode" && isBlank(value)) ? null : value;
   });
   return JSON.stringify(values);

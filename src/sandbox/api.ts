@@ -43,7 +43,7 @@ const SAMPLES = new Map<string, object>(Object.entries(samples));
 /** Longer bodies fail like those that are not JSON. */
 export const MAX_BODY_BYTES = 1024 * 1024;
 
-/** Recognizes a call of the API by its path with its query. */
+/** Recognizes a call of the API by its path and query. */
 export function parsePath(path: string, apiKey: string): CallPath | undefined {
   const pathname = withoutQuery(path);
   const query = path.slice(pathname.length);
@@ -70,7 +70,7 @@ export function respondToCall(call: ApiCall, options: ApiOptions): Response | Pr
   return fault ? applyFault(fault, { process, failure, signal }) : process();
 }
 
-/** Processes a call as a backend does that books each idempotency key once; with `ignoreKeys`, as YouProxy does. */
+/** Processes a call like a backend that books each idempotency key once; with `ignoreKeys`, like YouProxy. */
 function processCall(call: ApiCall, { account, ignoreKeys }: ApiOptions): Response {
   const { endpoint, isApiKeyValid, headers, body, onBooked } = call;
   if (endpoint === "lookup" && ignoreKeys) return respond(404, "Not found\n");
@@ -96,7 +96,7 @@ function readPurchase(endpoint: SandboxEndpoint, headers: Headers): Purchase | u
 }
 
 /**
- * The response header by which a page knows that the server books each idempotency key once. A response to a wrong API
+ * The response header that shows a page that the server books each idempotency key once. A response to a wrong API
  * key lacks it: the sandbox cannot know what happened to the orders of another account.
  */
 export function keyHeader({ endpoint, isApiKeyValid }: CallPath, headers: Headers): Record<string, string> {

@@ -7,7 +7,7 @@ import { RequestLog } from "./log.js";
 import { createService, type Service } from "./service.js";
 import type { Sandbox, SandboxOptions } from "./types.js";
 
-/** A sandbox without its server, and what a server needs of it. */
+/** A sandbox without its server, and what a server needs from it. */
 export interface Core {
   sandbox: Omit<Sandbox, "handler" | "listen">;
   service: Service;

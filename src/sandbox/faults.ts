@@ -3,7 +3,7 @@
 import { JSON_TYPE, respond } from "./respond.js";
 import type { SandboxEndpoint } from "./types.js";
 
-/** Thrown where a fault cuts the connection; a `TypeError`, as `fetch` rejects with. */
+/** Thrown where a fault cuts the connection; a `TypeError`, like the one that `fetch` rejects with. */
 export class ConnectionCut extends TypeError {
   constructor() {
     super("The connection was cut.");
@@ -103,7 +103,7 @@ async function firstPart(response: Response, parameters: Parameters): Promise<Ui
   return bytes.subarray(0, Number(parameters.get("bytes") ?? bytes.length / 2));
 }
 
-/** Makes a response with the headers of the whole one, whose body stops after its first part. */
+/** Makes a response with the headers of the whole one, but a body that stops after its first part. */
 async function interrupt(
   response: Response,
   parameters: Parameters,
@@ -172,7 +172,7 @@ function parseHeader(header: string): ArmedFault | Problem {
   return armFault(name, entries, Infinity);
 }
 
-/** A parameter that was given as a value, as the header has it. */
+/** The text of a parameter's value, as the header contains it. */
 const textOf = (value: unknown): string =>
   value === true ? "" : typeof value === "string" ? value : String(JSON.stringify(value));
 

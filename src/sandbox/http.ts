@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import { ConnectionCut } from "./faults.js";
 
-/** Serves one request. The connection is cut where the handler says so, or where the body of its response fails. */
+/** Serves one request. The connection is cut if the handler says so, or if the body of its response fails. */
 export async function serveHttp(
   req: IncomingMessage,
   res: ServerResponse,
@@ -49,7 +49,7 @@ async function send(res: ServerResponse, response: Response): Promise<void> {
   res.end();
 }
 
-/** Cuts the connection, or sends 500 if the handler has failed and nothing was sent yet. */
+/** Cuts the connection, or sends 500 if the handler has failed and nothing has been sent yet. */
 function sendError(res: ServerResponse, error: unknown): void {
   if (res.writableEnded) return;
   try {

@@ -7,7 +7,7 @@ import { listen } from "./listen.js";
 import { isSandboxPath } from "./service.js";
 import type { Sandbox, SandboxOptions } from "./types.js";
 
-/** Creates a sandbox, as the function that index.ts documents. */
+/** Creates a sandbox, like the function that index.ts documents, with a server. */
 export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const core = createCore(options);
   const handler = createHandler(core, options.keepAlive ?? false);
@@ -35,7 +35,7 @@ function createHandler({ service, nextConnection }: Core, keepAlive: boolean) {
   };
 }
 
-/** The path as received. A server that mounts the handler below a path takes that path off `url`. */
+/** The path as received. A server that mounts the handler below a path removes that path from `url`. */
 function pathOf({ url = "", originalUrl = url }: Incoming): string {
   return originalUrl.endsWith(url) ? originalUrl : url;
 }

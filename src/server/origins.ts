@@ -33,7 +33,7 @@ export const VARY = "Origin, Sec-Fetch-Site, Access-Control-Request-Headers";
 /**
  * The headers that let the page which sent a request read the response, with cookies or without.
  *
- * @param methods For a preflight request: the methods that it is told, such as `"POST"`.
+ * @param methods For a preflight request: the methods to allow, such as `"POST"`.
  */
 export function corsHeaders(headers: Headers, methods?: string): Record<string, string> {
   const origin = headers.get("origin");
@@ -55,7 +55,7 @@ export function corsHeaders(headers: Headers, methods?: string): Record<string, 
 
 /**
  * Whether a value is an origin as browsers send it, such as `https://shop.example` or `capacitor://localhost`. Engines
- * differ in the origins of other schemes than `http` and `https`, so for those only the form is checked.
+ * differ on the origins of schemes other than `http` and `https`, so for those only the form is checked.
  */
 export function isOrigin(value: unknown): value is string {
   if (typeof value !== "string" || !URL.canParse(value)) return false;

@@ -1,4 +1,4 @@
-// What a server does that books each idempotency key once: the headers of an order, and its own failures.
+// What a server needs to book each idempotency key once: the headers of an order, and its own failures.
 
 /** The idempotency key; `undefined` if there is none, or a malformed one. */
 export function idempotencyKeyOf(headers: Headers): string | undefined {

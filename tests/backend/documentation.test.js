@@ -66,7 +66,10 @@ async function ask(server, changes) {
   return { status: response.status, json: await response.json().catch(() => undefined) };
 }
 
-/** Orders through a server, as everything on the page of documentation says. @param {Parameters<typeof ask>[0]} server */
+/**
+ * Orders through a server, and checks what the documentation says about it.
+ * @param {Parameters<typeof ask>[0]} server
+ */
 async function answersAsDocumented(server) {
   const anna = await signedIn("anna");
   assert.equal((await ask(server, { headers: { "x-user": "anna" } })).status, 401);

@@ -10,7 +10,7 @@ import { createInterface } from "node:readline";
 import { need, postgresFolder } from "../../.build/tools.js";
 import { freePort } from "../projects/support.js";
 
-/** The user that it runs as: it refuses to be root. */
+/** The user that it runs as: it refuses to run as root. */
 function whoRuns() {
   if (process.getuid?.() !== 0) return {};
   const id = (/** @type {string} */ flag, /** @type {string} */ user) =>

@@ -40,7 +40,7 @@ function assertFailure(json, status, message) {
   assert.deepEqual([json.balance, json.currency, json.proxyType, json.promoCodeStatus], [null, null, null, null]);
 }
 
-/** A request of exactly so many bytes. @param {number} bytes */
+/** A request of exactly this many bytes. @param {number} bytes */
 function sized(bytes) {
   const [start, end] = JSON.stringify({ ...wanted, goal: "|" }).split("|");
   return `${start}${"x".repeat(bytes - String(start).length - String(end).length)}${end}`;

@@ -42,7 +42,7 @@ export async function startApi({ balance = 100 } = {}) {
 }
 
 /**
- * A backend whose user is whom the header `x-user` names.
+ * A backend whose user is the one that the header `x-user` names.
  * @param {{ url: string }} api
  * @param {Partial<BackendOptions>} [options]
  */

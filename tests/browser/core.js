@@ -72,7 +72,8 @@ export function typesOf(bytes) {
 export const isStart = (/** @type {string} */ name) => name.startsWith("start_");
 
 /**
- * Runs something while packages run on a changed WebAssembly: on each instance, also on those that replace one after a trap.
+ * Runs something while packages run on a changed WebAssembly: on each instance, including those that replace one after
+ * a trap.
  * @template T
  * @param {{ exports?: (exports: any, bytes: Uint8Array) => any, imports?: (imports: any) => any,
  *   bytes?: (bytes: Uint8Array) => Uint8Array }} change

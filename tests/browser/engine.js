@@ -140,15 +140,15 @@ async function callOnce(pkg, endpoint, random, what) {
 }
 
 /**
- * Exports that do nothing, in place of those of an instance that is used no more: the page keeps every package that it has
- * imported, and has room for some hundred memories, because each takes gigabytes of its addresses.
+ * Exports that do nothing, in place of those of an instance that is no longer used: the page keeps every package that
+ * it has imported, and has room for a few hundred memories, because each takes gigabytes of its address space.
  * @param {any} exports
  */
 const released = (exports) =>
   Object.fromEntries(
     Object.entries(exports).map(([name, value]) => {
       if (!(value instanceof WebAssembly.Memory)) return [name, () => 0];
-      // The package sees that its views of the memory have ended, and takes others when it is called.
+      // This detaches the package's views of the memory; it creates new ones when it is called.
       value.grow(0);
       return [name, { buffer: new ArrayBuffer(2 ** 16) }];
     }),
@@ -215,7 +215,7 @@ export async function aCoreWithPermutedExportsOrdersOnceAtMost(test) {
     const names = Object.keys(types).filter((name) => !isStart(name));
     const permuted = { ...exports };
     for (const name of names) {
-      // Each place that is left has one of the functions that are left.
+      // Functions of the same type change places.
       const other = pick(
         random,
         names.filter((other) => show(types[other]) === show(types[name])),
@@ -320,7 +320,7 @@ async function failEverywhere(injected, load, where, log) {
   for (const [place, count] of places) {
     for (let use = 1; use <= count; use += 1) {
       for (const after of [false, true]) {
-        // Some are used the first time only, or while the package is loaded.
+        // Some places are used the first time only, or while the package is loaded.
         const isLater = use <= (later.get(place) ?? 0);
         const pkg = isLater ? loaded : await load();
         injected.aim({ place, use, after });
@@ -466,7 +466,7 @@ async function failInCheckout(injected, load) {
 
 /** @param {Test} test */
 export async function aReplacedGlobalEndsOneCallAlone({ inFrame, log }) {
-  // WebKit slows the timers of a frame down.
+  // WebKit slows down the timers of a frame.
   const { calls, ends } = await inFrame("replacedGlobals", { ms: 120_000 });
   await log(`replaced globals: ${calls} calls, ${JSON.stringify(ends)}`);
 }

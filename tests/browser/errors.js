@@ -812,7 +812,7 @@ export async function aResponseAndAnAbortAtTheSameMomentGiveOneError({ pkg }) {
     aborted: ["code", "name", "outcome"],
     http: ["body", "code", "name", "outcome", "retryAfterMs", "status"],
   };
-  /** The code, where the call is aborted so many turns after the response has come. @type {string[]} */
+  /** The code for each number of turns between the response and the abort. @type {string[]} */
   const codes = [];
   for (let turns = -1; turns < 12; turns += 1) {
     const controller = new AbortController();

@@ -86,7 +86,10 @@ const NOT_TEXT = [null, true, false, 1, NaN, 1n, Symbol("x"), {}, [], ["x"], () 
 const NOT_A_NUMBER = [null, true, false, "1", "", LONG_TEXT, BROKEN_TEXT, 1n, Symbol("x"), {}, [], () => {}];
 const NOT_A_FLAG = [null, 0, 1, "true", "", LONG_TEXT, BROKEN_TEXT, 1n, Symbol("x"), {}, [], () => {}];
 
-/** The URLs asked for with these options. @param {Test} test @param {Fields} more @param {"calculate" | "order"} [endpoint] */
+/**
+ * The URLs that are requested with these options.
+ * @param {Test} test @param {Fields} more @param {"calculate" | "order"} [endpoint]
+ */
 async function urlOf({ pkg }, more, endpoint = "calculate") {
   const api = stubApi();
   await pkg[endpoint](minimal[endpoint].IPv4, stubbed(api.fetch, more));
@@ -223,7 +226,7 @@ export async function baseUrlIsAUrlOrAPath(test) {
     "http://evil.example#@localhost",
     "http://localhost?",
     "http://evil.example?.localhost",
-    // What the URL parser drops in silence.
+    // What the URL parser silently drops.
     " https://api.example",
     "https://api.example ",
     "https://api.example/a b",

@@ -64,7 +64,7 @@ export async function orderWhereReplaced(pkg) {
                 if (isOrder && isLost) throw lost;
               });
               const options = stubbed(first.fetch, guarded);
-              // There the next call has another idempotency key; elsewhere it is a repeat.
+              // On the page's own origin, the next call has another idempotency key; elsewhere it may be a repeat.
               const own = { baseUrl: `/${name}-${moment}-${isLost}`, idempotencyKey: undefined };
               if (isOwnOrigin) Object.assign(options, own);
               /** @type {any} */

@@ -35,7 +35,10 @@ async function isSentTwice({ pkg, script }, first, status) {
   return true;
 }
 
-/** A connection may be a new one by chance. @param {Test} test @param {ScriptedResponse} first @param {number} status */
+/**
+ * Tries several times, because a connection may be a new one by chance.
+ * @param {Test} test @param {ScriptedResponse} first @param {number} status
+ */
 async function isSentTwiceAtLast(test, first, status) {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) if (await isSentTwice(test, first, status)) return true;
   return false;

@@ -327,7 +327,7 @@ export async function retriesWorkOverHttp({ pkg, sandbox }) {
 export async function pausesAreJitteredAfterEveryFailure({ pkg }) {
   const { random } = Math;
   const { setTimeout } = globalThis;
-  /** The first pause, as the timer is asked for it. @param {any} answer @param {number} luck */
+  /** The first pause, as it is passed to the timer. @param {any} answer @param {number} luck */
   const firstPause = async (answer, luck) => {
     /** @type {number[]} */
     const pauses = [];

@@ -128,7 +128,7 @@ async function writeTests() {
 }
 
 /**
- * Gives how many tests failed; an engine that cannot be had is named, and counts as a failure when `CI` is set.
+ * Returns how many tests failed. An engine that is not available is listed, and counts as a failure when `CI` is set.
  * @param {{ engines?: Engine[] }} [options]
  */
 export async function runBrowserTests({ engines = ["chromium", "firefox", "webkit"] } = {}) {

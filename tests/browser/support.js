@@ -73,7 +73,7 @@ export async function until(condition, what) {
   }
 }
 
-// Scenarios may put others in their place.
+// Scenarios may replace the global ones.
 const { setTimeout: later, clearTimeout: cancel } = globalThis;
 
 /** The outcome of a promise that must not stay pending. @template T @param {PromiseLike<T> | T} promise @param {number} [ms] @param {string} [what] */
@@ -110,7 +110,7 @@ export function respondWith(body, status = 200, headers = {}) {
   return () => new Response(text, { status, headers: { "content-type": "application/json", ...headers } });
 }
 
-/** Does not answer, and fails as `fetch` does once its request is aborted. @param {Request} request */
+/** Does not respond, and fails as `fetch` does once its request is aborted. @param {Request} request */
 export const untilAborted = (request) =>
   new Promise((_, reject) => request.signal.addEventListener("abort", () => reject(request.signal.reason)));
 
@@ -141,8 +141,8 @@ export const throwsAtOnce = (value) => () => {
 const requiredFields = ["proxyType", "quantity", "rentPeriodDays", "goal", "country"];
 
 /**
- * A `fetch` that answers the n-th request with the n-th response, and further ones with the last. A body that lacks a
- * required field is answered with status 400, as by the API, so that no call succeeds without sending one.
+ * A `fetch` that responds to the n-th request with the n-th response, and to further ones with the last. A body that
+ * lacks a required field gets status 400, so that no call succeeds without sending every required field.
  * @param {...((request: Request, index: number) => any)} responses
  */
 export function stub(...responses) {
@@ -215,7 +215,7 @@ export const stubbed = (fetch, more = {}) => ({
   ...more,
 });
 
-/** A guarded order whose calculation is retried once. */
+/** Options of a guarded order whose calculation is retried once. */
 export const guarded = { maxPrice: 5, maxRetries: 1, idempotencyKey: "once", timeoutMs: 2000, headers: { "x-a": "b" } };
 
 const unavailable = respondWith("", 503, { "retry-after": "0" });

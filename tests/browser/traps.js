@@ -102,7 +102,7 @@ export async function aStackOverflowCostsOneCall(test) {
   };
   const ends = await trapInARow(test, "a stack overflow", change, (call) => (armed = call % 30));
   assert(ends.not_placed > 0, "calls trapped before the order was sent");
-  // In WebKit, hardly any stack is needed after it.
+  // In WebKit, hardly any stack is needed after the order was sent.
   if (test.engine !== "webkit") assert(ends.unknown > 0, "calls trapped after the order was sent");
 }
 

@@ -102,7 +102,7 @@ export async function pressServed({ folder, sandbox }, { root = ".", path = "/",
   const { url, close } = await serve(join(folder, root), sandbox);
   try {
     const shown = await press(url + path, where);
-    // A page asks its own origin to book this order once.
+    // A page's own origin is a backend, so the order has an idempotency key.
     assert.ok(sandbox.orders[0].idempotencyKey);
     return shown;
   } finally {
@@ -110,7 +110,7 @@ export async function pressServed({ folder, sandbox }, { root = ".", path = "/",
   }
 }
 
-/** What was built already, once for all kinds of a project. @type {Map<string, Promise<unknown>>} */
+/** What has been built already: once for all kinds of a project. @type {Map<string, Promise<unknown>>} */
 const builds = new Map();
 
 /**

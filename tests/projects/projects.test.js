@@ -1,6 +1,6 @@
 // @ts-check
-// From the packed tarball, in the least project of each kind that a user would write: an order is placed. Each folder
-// beside this file is a project, described by its `project.mjs`.
+// From the packed tarball, in the smallest project of each kind that a user would write: an order is placed. Each
+// folder beside this file is a project, described by its `project.mjs`.
 
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
@@ -75,7 +75,7 @@ describe("projects", { concurrency: 2 }, () => {
 });
 
 /**
- * A page of the documentation has a generated section as it should be; UPDATE=1 writes it, after a change of a project.
+ * Asserts that a page of the documentation has the generated section. UPDATE=1 writes it, after a project has changed.
  * @param {string} page
  * @param {string} name
  * @param {string} expected

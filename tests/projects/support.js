@@ -120,7 +120,7 @@ export const exec = async (folder, program, args, variables) =>
   (await execBoth(folder, program, args, variables)).stdout;
 
 /**
- * Runs a program in a project to its end, and gives what it printed, errors apart.
+ * Runs a program in a project to its end, and gives what it printed, with errors kept separate.
  * @param {string} folder
  * @param {string} program
  * @param {string[]} args

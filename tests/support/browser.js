@@ -6,7 +6,7 @@ import { chromiumPath } from "../../.build/tools.js";
 const options = (...more) => ({
   executablePath: chromiumPath(),
   args: [
-    // Chromium's own sandbox does not run as root, which is what containers are.
+    // Chromium's own sandbox does not work for root, the usual user in containers.
     ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
     "--disable-gpu",
     "--disable-quic",

@@ -13,7 +13,7 @@ export function fakeClock() {
     /** What `Date.now()` shows. */
     wall: 1_800_000_000_000,
     timers,
-    /** Both clocks go on, and the timers that are due fire. */
+    /** Both clocks advance, and the timers that are due fire. */
     pass(/** @type {number} */ ms) {
       clock.monotonic += ms;
       clock.wall += ms;

@@ -132,7 +132,7 @@ impl Sample {
     }
 }
 
-/// All sample responses of the two pages, in their order.
+/// All sample responses of the API's two pages of documentation, in their order.
 pub fn samples() -> Vec<Sample> {
     let source = include_str!("../../src/sandbox/samples.json");
     let samples = source.trim_end().trim_end_matches('}').split_inclusive("\n  }").filter(|part| part.contains(": {"));

@@ -1,7 +1,7 @@
 // @ts-check
-// Random numbers that a seed repeats.
+// Random numbers that are the same for the same seed.
 
-/** A generator of numbers from 0 to 1, the same for each seed. @param {number} seed */
+/** A generator of numbers from 0 up to, but not including, 1. @param {number} seed */
 export function randomOf(seed) {
   let state = seed;
   return () => {

@@ -6,7 +6,10 @@
 const common = { quantity: 1, rentPeriodDays: 30, goal: "scraping", country: "USA" };
 const mobile = { proxyType: "MOBILE", ...common, rotationTime: 5, mobileOperator: "verizon" };
 
-/** The least request of each type. @type {Record<"calculate" | "order", Record<"IPv4" | "IPv6" | "MOBILE" | "ISP", Fields>>} */
+/**
+ * The smallest request of each type.
+ * @type {Record<"calculate" | "order", Record<"IPv4" | "IPv6" | "MOBILE" | "ISP", Fields>>}
+ */
 export const minimal = {
   calculate: {
     IPv4: { proxyType: "IPv4", ...common },

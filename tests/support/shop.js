@@ -23,7 +23,7 @@ export async function shows(place, text) {
 }
 
 /**
- * Waits until a price stands that can be ordered.
+ * Waits until this price is shown and can be ordered.
  * @param {Page} page
  * @param {string} price
  */
@@ -66,7 +66,7 @@ export async function orderUnresolved(page) {
   await keep.evaluate((box) => /** @type {HTMLInputElement} */ (box).click());
   await confirmOrder(page);
   await inScene(page, "unresolved");
-  // Not pressed like a person would: the lookups may end at any moment, and with them goes the button.
+  // Not pressed as a person would: the lookups may end at any moment, and the button goes with them.
   await page.locator("#stop-asking").evaluate((button) => /** @type {HTMLButtonElement} */ (button).click());
   await page.locator("#leave").waitFor();
   await keep.evaluate((box) => /** @type {HTMLInputElement} */ (box).click());
@@ -85,7 +85,7 @@ export const findOut = (page) => page.getByRole("button", { name: "Find out what
 
 /** Faults after which the page knows at once that the order was placed. */
 export const placedAtOnce = ["Respond late", "A huge response", "Prices stumble"];
-/** Faults that lose the order. */
+/** Faults that keep the order from being booked. */
 const neverBooked = ["Lose the order", "A web page", "Server error", "Too many requests", "Redirect"];
 /** Faults after which a customer stops waiting. */
 export const neverEnding = ["Never respond", "Stop in the middle"];

@@ -9,7 +9,10 @@ import { freePort } from "../projects/support.js";
 
 /** @typedef {"firefox" | "webkit"} Engine */
 
-/** How to start each driver, and the capabilities of its sessions; a text says why that is not possible. @param {Engine} engine */
+/**
+ * How to start each driver, and the capabilities of its sessions; or a text that says why it cannot start.
+ * @param {Engine} engine
+ */
 async function driverOf(engine) {
   if (engine === "firefox") {
     const driver = find("geckodriver");
@@ -57,7 +60,7 @@ export class WebDriver {
         const { sessionId } = await command("POST", address, { capabilities: { alwaysMatch: driver.capabilities } });
         return new WebDriver(`${address}/${sessionId}`, stop);
       } catch (error) {
-        // The driver does not say when it listens.
+        // The driver does not say when it starts to listen.
         const isStarting = error instanceof TypeError && attempt < 100;
         if (!isStarting) {
           await stop();

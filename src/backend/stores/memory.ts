@@ -6,10 +6,10 @@ import { RETENTION_DAYS, type BookingStore } from "./booking-store.js";
 const RETENTION_MS = RETENTION_DAYS * 24 * 60 * 60 * 1000;
 
 /**
- * Bookings in memory, for tests and the sandbox. After a restart, or with a second process, an order that was booked counts
- * as unknown: a repeat buys it again, and a lookup says that it did not arrive. In production, use a table.
+ * Bookings in memory, for tests and the sandbox. After a restart, or in a second process, earlier orders are not known:
+ * a repeat buys again, and a lookup says that the order did not arrive. In production, use a table.
  *
- * Settled bookings are deleted 30 days after their settlement, without a call of `deleteSettled`, and open ones never.
+ * Settled bookings are deleted 30 days after their settlement, without a call to `deleteSettled`; open ones never are.
  */
 export function memoryBookings(): BookingStore {
   const open = new Map<string, { content: string; claimedAt: number }>();

@@ -32,7 +32,7 @@ export function postgresBookings(pool: PostgresPool): BookingStore {
     create: () => pool.query(CREATE_TABLE, []),
     parameter: (place) => `$${place}`,
     now: "clock_timestamp()",
-    // Hours, because a day of a time zone may have 23.
+    // In hours, because a day may have 23 of them where the clocks change.
     retentionEnd: `clock_timestamp() - interval '${RETENTION_DAYS * 24} hours'`,
     ageMs: "extract(epoch FROM clock_timestamp() - claimed_at)::float8 * 1000",
   });

@@ -16,7 +16,7 @@ export interface SqliteDatabase {
   readonly isTransaction?: boolean;
 }
 
-/** How long statements wait for the locks of other connections before one of them gets through. */
+/** How long statements wait for the locks of other connections while none of the statements gets through. */
 const LOCK_TIMEOUT_MS = 20_000;
 const LONGEST_PAUSE_MS = 25;
 

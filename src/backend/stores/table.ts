@@ -21,7 +21,7 @@ export interface SqlDatabase {
   ageMs: string;
 }
 
-/** A row of the table, as far as a statement reads it. */
+/** The columns of a row that statements read. */
 interface Row {
   name: string;
   content: string;
@@ -33,7 +33,7 @@ const TABLE = "proxy_orders_bookings";
 /** How many bookings one statement deletes: a longer one would hold up claims. */
 const BATCH = 1000;
 
-/** The statement that creates the table unless it exists, with what a database's types and options are called. */
+/** The statement that creates the table unless it exists, with a database's names for its types and options. */
 export function createTable({ name, time, options = "" }: { name: string; time: string; options?: string }): string {
   // Without a second index: it would cost each order more than it saves an operator.
   return `CREATE TABLE IF NOT EXISTS ${TABLE} (

@@ -56,7 +56,7 @@ export async function testBookings(create: () => Awaitable<Bookings>): Promise<v
   const [first, second] = connections as [CheckedBookings, CheckedBookings];
   const connect = async () => checked(await call("create", create));
   const context = { connections, first, second, newName: nameMaker(), connect };
-  // The age needs time, which the others use.
+  // Testing the age takes time, so the other tests run meanwhile.
   await Promise.all([testAge(context), testInTurn(context)]);
 }
 
@@ -225,7 +225,7 @@ async function testTexts({ first, second, newName }: Context): Promise<void> {
 /** Nothing is cut: names have up to 1 800 bytes, contents up to 10 000. */
 async function testLengths({ first, second, newName }: Context): Promise<void> {
   const start = newName().slice(0, -2);
-  // They differ in their last character alone.
+  // The idempotency keys in them differ only in their last character.
   const names = ["x", "y"].map((end) => `${start}${"€".repeat(580)}${end}"]`);
   const contentOf = (name: string) => "x".repeat(9_999) + name.at(-3);
   const response = receipt("€".repeat(10_000));

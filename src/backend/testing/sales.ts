@@ -34,7 +34,7 @@ interface Context {
   connect(): Promise<CheckedAccounts>;
 }
 
-/** Shops may calculate with decimals, which are not exact. */
+/** Shops may calculate with floating-point numbers, which are not exact. */
 const ROUNDING = 1e-6;
 const ROUNDS = 3;
 
