@@ -1,27 +1,30 @@
 // @ts-check
 // `npm run soak`: the random walks, kills and loads, for much longer than `npm test` runs them. Each prints its counts.
 
-import { existsSync } from "node:fs";
 import { build } from "../.build/build.js";
-import { need, root, run, step } from "../.build/tools.js";
+import { need, run, step } from "../.build/tools.js";
 
 const TESTS = [
   "model.test.js",
   "checkout.model.test.js",
   "checkout.browsers.test.js",
+  "script.test.js",
   "backend/model.test.js",
   "backend/kill.test.js",
+  "backend/suspended.test.js",
 ];
 
-await need("packages", "rust", "chromium");
+await need("packages", "rust", "chromium", "postgres");
 await build();
 
 /** @type {string[]} */
 const failed = [];
-for (const test of TESTS.filter((name) => existsSync(`${root}/tests/${name}`))) {
-  step(test);
-  const args = ["--test", "--test-reporter=spec", `tests/${test}`];
-  await run("node", args, { env: { SOAK: "1" } }).catch(() => failed.push(test));
+/** @param {string} script @param {...string} options of Node */
+async function soak(script, ...options) {
+  step(script);
+  await run("node", [...options, `tests/${script}`], { env: { SOAK: "1" } }).catch(() => failed.push(script));
 }
+for (const test of TESTS) await soak(test, "--test", "--test-reporter=spec");
+await soak("bench/backend/run.js");
 console.log(failed.length > 0 ? `\nFailed: ${failed.join(", ")}` : "\nAll passed.");
 process.exitCode = failed.length > 0 ? 1 : 0;

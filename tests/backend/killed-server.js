@@ -1,17 +1,27 @@
 // @ts-check
-// A server of kill.test.js, for Node 24: a backend that sells, over a SQLite file. It tells its parent when an order has
-// reached a moment at which it may be killed, and waits until it may go on.
+// A server of kill.test.js, for Node 24: a backend that sells, over a SQLite file or a PostgreSQL database. It tells its
+// parent when an order has reached a moment at which it may be killed, and waits until it may go on.
 
 import { createServer } from "node:http";
 import { createRequestListener } from "@remix-run/node-fetch-server";
 import { createBackend } from "proxy-orders/backend";
-// @ts-expect-error: it is in the documentation, and is put beside this file.
-import { sqliteAccounts } from "./sqlite-accounts.js";
-// @ts-expect-error: likewise
-import { bookings as table } from "./sqlite-bookings.js";
 
-const { BOOKINGS = "", API_URL = "", API_KEY = "", PORT = "0", AGING = "1", PRICE = "" } = process.env;
-const accounts = sqliteAccounts(BOOKINGS);
+const { BOOKINGS, API_URL = "", API_KEY = "", PORT = "0", AGING = "1", PRICE = "" } = process.env;
+
+/** Loads a module of the documentation, which is put beside this file. @param {string} name @returns {Promise<any>} */
+const load = (name) => import(`./${name}.js`);
+
+/** Connects to the file `BOOKINGS`, or without one to the PostgreSQL database `DATABASE_URL`. */
+async function connect() {
+  if (BOOKINGS) {
+    const { bookings } = await load("sqlite-bookings");
+    return { table: bookings, accounts: (await load("sqlite-accounts")).sqliteAccounts(BOOKINGS) };
+  }
+  const { bookings, pool } = await load("postgres-bookings");
+  return { table: bookings, accounts: (await load("postgres-accounts")).postgresAccounts(pool) };
+}
+
+const { table, accounts } = await connect();
 let last = 0;
 
 /** @type {Map<number, (answer: { fault: string }) => void>} */
@@ -45,7 +55,7 @@ const backend = createBackend({
   sales: {
     price: () => Number(PRICE),
     async charge(sale) {
-      const result = accounts.charge(sale);
+      const result = await accounts.charge(sale);
       await reached("after charge", sale.name);
       return result;
     },
@@ -82,8 +92,11 @@ async function decide(booked) {
 }
 
 process.on("message", async (/** @type {any} */ message) => {
-  if (message.deposit) accounts.deposit("anna", message.deposit);
-  if (message.booked) process.send?.({ decided: await decide(message.booked), credit: accounts.credit("anna") });
+  if (message.deposit) {
+    await accounts.deposit("anna", message.deposit);
+    process.send?.("deposited");
+  }
+  if (message.booked) process.send?.({ decided: await decide(message.booked), credit: await accounts.credit("anna") });
   held.get(message.id)?.(message);
 });
 
