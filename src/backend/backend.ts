@@ -2,13 +2,14 @@
 
 import { calculate, init, isProxyOrdersError, validateCalculate, validateOrder } from "proxy-orders";
 import { corsHeaders, isListedOrigin, isOwnOrigin, VARY } from "../server/origins.js";
+import { idempotencyKeyOf } from "../server/purchase.js";
 import { callUser } from "./hooks.js";
 import { openOrders, resolve } from "./operator.js";
 import { checkOptions } from "./options.js";
 import { serveOrder } from "./order.js";
 import { serveCalculation } from "./quote.js";
 import { createReport } from "./report.js";
-import { checkCustomer, idempotencyKeyOf, readIdempotencyKey, readJson, readMaxPrice } from "./request.js";
+import { checkCustomer, readIdempotencyKey, readJson, readMaxPrice } from "./request.js";
 import { EarlyFailure, failure, UNKNOWN, type PageResponse } from "./responses.js";
 import type { Services } from "./services.js";
 import type { Task } from "./task.js";
@@ -33,17 +34,17 @@ const routeOf = ({ url }: Request) => PATH.exec(new URL(url).pathname)?.[1] as R
  * | status | when |
  * |---|---|
  * | 200 | the API's response, and everything that is decided from the booking on, such as a failure of `permit` |
- * | 400 | the body is not a valid request, `Order-Max-Price` is malformed, or an order has no `Idempotency-Key` of 1 to 255 printable ASCII characters |
+ * | 400 | the body is not a valid request, `Order-Max-Price` is malformed, or an order or a lookup has no `Idempotency-Key` of 1 to 255 printable ASCII characters |
  * | 401 | `user` returned `null` |
- * | 403 | the page is of another origin |
+ * | 403 | the page is from another origin |
  * | 404 | another path or method |
  * | 408 | the body did not arrive within 10 seconds |
  * | 409 | the user is not the one that `Order-Customer` names |
  * | 413, 415 | the body is longer than 10 000 bytes, or is not `application/json` |
- * | 500 | something failed before the order was booked; nothing was ordered |
+ * | 500 | something failed before the order was booked; this request ordered nothing |
  * | 502 | the outcome is not known |
- * | 503 | the API has no time for a calculation; `Retry-After` says when to try again |
- * | 504 | `user`, a hook or the bookings took more than 5 seconds; nothing was ordered |
+ * | 503 | the API is too busy for a calculation; `Retry-After` says when to try again |
+ * | 504 | `user`, a hook of a calculation, or the booking took more than 5 seconds; this request ordered nothing |
  *
  * Except with 502 and 503, each body is in the documented form; from 400 on, it is a failure whose code is the status.
  *
@@ -74,7 +75,14 @@ export function createBackend(options: BackendOptions): Backend {
     let timer;
     const response = await new Promise<PageResponse>((respond) => {
       timer = setTimeout(() => respond(UNKNOWN), PAGE_MS);
-      const waitUntil = (promise: Promise<unknown>) => context?.waitUntil?.(promise);
+      const waitUntil = (promise: Promise<unknown>) => {
+        try {
+          context?.waitUntil?.(promise);
+        } catch (error) {
+          // The server may end too soon then, but the order is finished if it does not.
+          report(error);
+        }
+      };
       const work = serve(request, route, { ageMs, waitUntil, respond }, services, getReady);
       // An order that was begun is finished even if its page is gone.
       waitUntil(work.then(respond));
@@ -165,7 +173,7 @@ function responseTo(
   if (retryAfterMs !== undefined) headers.set("retry-after", String(Math.ceil(retryAfterMs / 1000)));
   // Shows the checkout that this server supports idempotency keys.
   const isOrder = request.method === "POST" && (route === "order" || route === "order/lookup");
-  const key = isOrder ? idempotencyKeyOf(request) : undefined;
+  const key = isOrder ? idempotencyKeyOf(request.headers) : undefined;
   if (key !== undefined) headers.set("idempotency-key", key);
   return new Response(body || null, { status, headers });
 }

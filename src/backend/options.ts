@@ -39,7 +39,7 @@ export function checkOptions(options: BackendOptions): Settings {
   const given = new Map<string, unknown>(Object.entries(options));
   for (const name of REQUIRED) if (!given.has(name)) throw new TypeError(`${name} is required.`);
   for (const [name, value] of given) {
-    if (!Object.hasOwn(RULES, name)) throw new TypeError(`There is no option ${name}.`);
+    if (!Object.hasOwn(RULES, name)) throw new TypeError(`Unknown option "${name}".`);
     const isAbsent = value === undefined && ![...REQUIRED, ...GUARDS].some((required) => required === name);
     const [isValid, allowed] = RULES[name as keyof BackendOptions];
     if (!isAbsent && !isValid(value)) throw new TypeError(`${name} must be ${allowed}.`);

@@ -1,5 +1,6 @@
 // An order from its claim to its settlement.
 
+import { isAbove, MESSAGES } from "../server/purchase.js";
 import { calculateAtApi, orderAtApi, type Sent } from "./api.js";
 import { callBalance, callCharge, callPermit, callPrice } from "./hooks.js";
 import { errorForCustomer, withBalance } from "./quote.js";
@@ -16,9 +17,6 @@ export interface BookedOrder extends BookingKey {
   /** The most that it may cost, from the header `Order-Max-Price`. */
   maxPrice?: number | undefined;
 }
-
-/** Prices closer than this are equal: the difference is rounding noise. */
-const TOLERANCE = 1e-6;
 
 /** Serves an order, a repeat of one, or a lookup. Only an order whose claim is new is placed. */
 export async function serveOrder(
@@ -114,13 +112,11 @@ async function priceOf(
   };
   const apiError = quote.error ?? quote.warnings?.[0];
   if (!quote.success || apiError) return stop(errorForCustomer(apiError!, services));
-  if (quote.price > (settings.maxPrice ?? Infinity) + TOLERANCE) {
+  if (isAbove(quote.price, settings.maxPrice ?? Infinity)) {
     return stop({ code: 403, message: "This costs too much." });
   }
   const price = settings.sales ? await callPrice(settings.sales, quote, customerRequest) : quote.price;
-  return price > (maxPrice ?? Infinity) + TOLERANCE
-    ? stop({ code: 412, message: "The price has changed." })
-    : { price };
+  return isAbove(price, maxPrice ?? Infinity) ? stop({ code: 412, message: MESSAGES[412] }) : { price };
 }
 
 /** Sends an order. Returns the response to store, or nothing if the API gave no answer: the booking stays open then. */

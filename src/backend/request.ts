@@ -1,5 +1,6 @@
 // Reads the parts of a page's request, or ends the request with the failure that the page gets.
 
+import { idempotencyKeyOf, maxPriceOf } from "../server/purchase.js";
 import { EarlyFailure } from "./responses.js";
 import { BODY_MS, withTimeout } from "./time.js";
 
@@ -12,26 +13,18 @@ export function checkCustomer({ headers }: Request, user: string): void {
   throw new EarlyFailure(409, "Another customer has signed in. Please reload the page.");
 }
 
-/** The idempotency key, if there is one that is not malformed. */
-export function idempotencyKeyOf({ headers }: Request): string | undefined {
-  const key = headers.get("idempotency-key") ?? "";
-  return /^[ -~]{1,255}$/.test(key) ? key : undefined;
-}
-
 /** The idempotency key, which an order and a lookup need. */
-export function readIdempotencyKey(request: Request): string {
-  const key = idempotencyKeyOf(request);
+export function readIdempotencyKey({ headers }: Request): string {
+  const key = idempotencyKeyOf(headers);
   if (key === undefined) throw new EarlyFailure(400, "An order needs an Idempotency-Key.");
   return key;
 }
 
 /** The most that a new booking may cost, if the page has set a limit. */
 export function readMaxPrice({ headers }: Request): number | undefined {
-  const text = headers.get("order-max-price");
-  if (text === null) return undefined;
-  const price = /^(0|[1-9]\d*)(\.\d+)?(e[+-]\d+)?$/.test(text) ? Number(text) : NaN;
-  if (Number.isFinite(price)) return price;
-  throw new EarlyFailure(400, "Order-Max-Price must be a number, 0 or more.");
+  const price = maxPriceOf(headers);
+  if (Number.isNaN(price)) throw new EarlyFailure(400, "Order-Max-Price must be a number, 0 or more.");
+  return price === Infinity ? undefined : price;
 }
 
 /** Reads the JSON of a body: at most 10 000 bytes, within 10 seconds. */

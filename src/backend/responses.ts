@@ -1,6 +1,7 @@
 // The responses that the backend makes itself.
 
 import { failureBody, type Account, type Endpoint } from "../server/failure.js";
+import { MESSAGES } from "../server/purchase.js";
 import { redactResponse } from "../shell/redact.js";
 import type { StoredResponse } from "./types.js";
 
@@ -44,13 +45,13 @@ export const NOT_ORDERED = failure("order", 200, {
 /** The failure of a lookup that arrived before its order, and that stops the order. */
 export const NOT_ARRIVED = failure("order", 200, {
   code: 404,
-  message: "This order did not arrive. Nothing was bought.",
+  message: MESSAGES[404],
 });
 
 /** The failure of an order whose idempotency key was used for another one. */
 export const CONFLICT = failure("order", 200, {
   code: 409,
-  message: "This Idempotency-Key belongs to another order.",
+  message: MESSAGES[409],
 });
 
 /** Not a documented response: an order may have been placed, so the page must not take it for a failure. */

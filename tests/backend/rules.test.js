@@ -471,6 +471,18 @@ describe("the shop's own rules", () => {
   });
 });
 
+test("a waitUntil that throws does not keep the page from its response", async () => {
+  /** @type {unknown[]} */
+  const errors = [];
+  const { backend } = startBackend(api, { onError: (/** @type {unknown} */ error) => errors.push(error) });
+  const waitUntil = () => {
+    throw new TypeError("Illegal invocation");
+  };
+  const response = await backend(pageRequest(), { waitUntil });
+  assert.equal((await response.json()).success, true);
+  assert.match(String(errors[0]), /Illegal invocation/);
+});
+
 test("permit cannot change what is ordered", async () => {
   const permit = (/** @type {any} */ { request }) => ((request.quantity = 1), /** @type {const} */ (true));
   const { json } = await send({ body: { ...wanted, quantity: 2 } }, { permit });
@@ -641,7 +653,7 @@ describe("options", () => {
     [{ maxPrice: NaN }, /^maxPrice must be/],
     [{ maxPrice: -1 }, /^maxPrice must be/],
     [{ maxPrice: "20" }, /^maxPrice must be/],
-    [{ maxprice: 20 }, /^There is no option maxprice/],
+    [{ maxprice: 20 }, /^Unknown option "maxprice"/],
     [{ origins: ["https://shop.example/"] }, /^origins must be a list of origins/],
     [{ origins: "https://shop.example" }, /^origins must be/],
     ...["*", "null", "capacitor://", "capacitor://localhost/", "chrome-extension://*", "https://SHOP.example"].map(
