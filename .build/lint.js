@@ -1,4 +1,4 @@
-// Checks the format, lints, types, words and imports of everything.
+// Checks the format, types, words and imports of everything, and runs the linters.
 
 import { spawnSync } from "node:child_process";
 import { pathToFileURL } from "node:url";
@@ -29,7 +29,7 @@ export async function lint() {
   await run("dpdm", ["--no-tree", "--no-warning", "--no-progress", "--exit-code", "circular:1", ...MODULES]);
 }
 
-/** Where no import may lead back to the file it is in. */
+/** The modules that must not import each other in a circle. */
 const MODULES = ["src/**/*.ts", ".build/*.js", "www/*.js"];
 
 /** Phrases that the glossary replaces. The flagged words in .cspell.json are single words. */

@@ -45,7 +45,7 @@ async function licenseOf({ name, license, folder, authors }, mit) {
   const used = chosen ? [chosen, ...unicode] : texts;
   if (used.length === 0 && !/\bMIT\b/.test(license)) throw new Error(`${name} (${license}) has no license file.`);
   const contents = await Promise.all(used.map((file) => readFile(join(folder, file), "utf8")));
-  // Some crates say MIT in their manifest, and have no license file.
+  // Some crates declare MIT in their manifest, but have no license file.
   const text = used.length > 0 ? contents.join("\n") : mit;
   const holders = authors.join(", ") || `the authors of ${name}`;
   return text.replaceAll("\r\n", "\n").replace("<year> <copyright holders>", holders).trim();

@@ -23,7 +23,7 @@ export async function packedPackage() {
 }
 
 async function pack() {
-  // As the script `prepack` does, which is left out here because it builds, too.
+  // The script `prepack` does this too, but it also builds, so it is skipped here.
   await notices();
   const place = await mkdtemp(join(tmpdir(), "proxy-orders-"));
   process.once("exit", () => rmSync(place, { recursive: true, force: true }));

@@ -174,7 +174,7 @@ async function blankPaths(file) {
 }
 
 /**
- * Names the export that starts the binary after a digest of the build.
+ * Gives the export that starts the binary a name with a digest of the build.
  *
  * Reason: the JavaScript of one build must reject the binary of another one, which `init` may be given.
  * Guard: a test of the package passes such a binary to `init`.
@@ -270,7 +270,7 @@ export function start(exports) {
  * What esbuild replaces in the entries that contain the core.
  *
  * Reason: wasm-bindgen creates a `FinalizationRegistry` when it is imported, but importing an entry must do nothing. Every
- * call frees its objects of the core itself.
+ * call itself frees the objects of the core that it uses.
  * Gain: 44 bytes, and a fortieth of a call.
  * Guard: a test of the package imports each entry without that global.
  */
@@ -279,7 +279,8 @@ export const DEFINITIONS = { FinalizationRegistry: "undefined" };
 /**
  * Marks the frozen error codes as free of side effects.
  *
- * Reason: a bundler must drop the codes if a page does not import them, and the minifier removes the mark of the source.
+ * Reason: a bundler must drop the codes if a page does not import them, and the minifier removes any mark in the
+ * source.
  * Guard: the build fails if it does not find the codes.
  *
  * @param {string} file the main entry

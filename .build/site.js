@@ -12,12 +12,12 @@ import { root } from "./tools.js";
 
 export const site = `${root}/target/site`;
 
-/** The documents of the project that are pages or texts of the site. */
+/** The files of the project that become pages or texts of the site. */
 const documents = ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"];
 
 const docsPolicy = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'";
 
-/** Where a file of the project is in the site. @param {string} file */
+/** The path of a file of the project in the site. @param {string} file */
 function placeOf(file) {
   if (file === "www/docs/README.md") return "docs/index.html";
   if (file.startsWith("LICENSE-")) return `${file}.txt`;
@@ -27,10 +27,10 @@ function placeOf(file) {
     .replace(/\.md$/, ".html");
 }
 
-/** The way from one place of the site to another. @param {string} from @param {string} to */
+/** The relative path from one place of the site to another. @param {string} from @param {string} to */
 const way = (from, to) => posix.relative(posix.dirname(from), to);
 
-/** Makes a link of a file of the project one of the site. @param {string} file */
+/** Returns a function that turns the links of a file of the project into links of the site. @param {string} file */
 function linksOf(file) {
   /** @param {string} href */
   return (href) => {
@@ -65,7 +65,7 @@ async function document(file) {
   await writeFile(target, page);
 }
 
-/** The demo page, told that the sandbox is in it. */
+/** The demo page, marked as one that contains the sandbox. */
 async function demoPage() {
   const page = await readFile(`${root}/www/index.html`, "utf8");
   const meta = `<meta http-equiv="content-security-policy" content="${policy}" />`;

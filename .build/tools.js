@@ -34,7 +34,7 @@ const TOOLS = {
     if (!added) throw new Missing("The target wasm32-unknown-unknown is missing, and rustup could not add it.");
   },
 
-  /** Runs tests. The build uses .build/bindgen instead. */
+  /** For the tests. The build uses .build/bindgen instead. */
   "wasm-bindgen": () =>
     cargoTool("wasm-bindgen", "wasm-bindgen-cli", lockedVersion(lockOf("."), "wasm-bindgen"), "about three minutes"),
   "wasm-pack": () => cargoTool("wasm-pack", "wasm-pack", undefined, "about two minutes"),
@@ -65,7 +65,7 @@ const TOOLS = {
 };
 
 /**
- * The browsers with their drivers: groups of programs, one of each group is needed; and Debian's packages.
+ * The browsers and their drivers: groups of programs (one of each group is needed), and Debian's packages.
  * @type {Record<string, { title: string, programs: string[][], debian: string[] }>}
  */
 const BROWSERS = {
@@ -170,7 +170,7 @@ function lockedVersion(lock, crate) {
 }
 
 /**
- * Returns what to do if .build/bindgen has another version of wasm-bindgen than the project: they must be equal.
+ * Returns what to do if .build/bindgen has a different version of wasm-bindgen from the project: they must be equal.
  * @param {string} project the Cargo.lock of the project
  * @param {string} tool the Cargo.lock of .build/bindgen
  */

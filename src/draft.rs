@@ -11,7 +11,7 @@ pub enum Value<'a> {
     Number(f64),
     /// Text.
     Text(&'a str),
-    /// Text that is too long to be copied.
+    /// Text that is too long to be copied or accepted.
     TextTooLong,
     /// Text with a lone surrogate.
     InvalidText,

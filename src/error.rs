@@ -17,7 +17,7 @@ words! {
         Timeout = "timeout",
         /// There was no response, or it could not be read.
         Network = "network",
-        /// The status does not let the body count as an answer.
+        /// The status is not 2xx, and the body of a calculation is not a documented response either.
         Http = "http",
         /// The status is 2xx, but the body is not a documented response.
         InvalidResponse = "invalid_response",

@@ -53,7 +53,7 @@ words! {
     }
 }
 
-/// The digest that identifies an order: identical orders have the same `identity`, which names all that makes them equal.
+/// The digest that identifies an order. Identical orders have the same `identity`: the text of everything they share.
 #[must_use]
 pub fn order_digest(identity: &str) -> u64 {
     let mut hasher = FnvHasher::default();
@@ -119,7 +119,7 @@ pub struct Exchange {
     pub endpoint: Endpoint,
     /// How many attempts the call has made.
     pub attempts: u32,
-    /// How often a calculation is retried.
+    /// How many times a calculation may be retried.
     pub max_retries: u32,
 }
 
@@ -179,8 +179,8 @@ impl Exchange {
     }
 }
 
-/// Reads `Retry-After`: a number of seconds, or a date. `seconds` and `date_ms` are what the engine reads it as. A date in the
-/// past is ignored.
+/// Reads `Retry-After`: a number of seconds, or a date. `seconds` and `date_ms` are the engine's own readings of the
+/// header. A date in the past is ignored.
 #[must_use]
 pub fn retry_after_ms(header: &str, seconds: f64, date_ms: f64, now_ms: f64) -> Option<f64> {
     // An engine also reads `0x10`, `1e9` and `+5` as numbers, and `5` as a date.

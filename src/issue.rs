@@ -19,7 +19,7 @@ words! {
         OutOfRange = "out_of_range",
         /// The value does not have the required form.
         Malformed = "malformed",
-        /// No request, or no call, has a field with this name.
+        /// No field or option has this name.
         UnknownField = "unknown_field",
     }
 }
@@ -38,7 +38,7 @@ impl IssueCode {
 
 /// One problem in a request or its options.
 ///
-/// All problems are reported at once. Nothing is sent while there is one.
+/// All problems of the options are reported at once, and then all of the request. Nothing is sent while there is one.
 #[derive(Clone, Debug, PartialEq, Eq, Tsify)]
 pub struct Issue {
     /// The name of the field, as a list with one item; empty if the value is not an object.
@@ -73,7 +73,7 @@ pub fn unknown_name(kind: &str, name: &str, known: &str) -> String {
     ["Unknown ", kind, " \"", name, "\".", question, similar, end].concat()
 }
 
-/// The known name most similar to `name`, if one is similar enough to be a typo of it.
+/// The known name most similar to `name`, if `name` may be a typo of one.
 fn most_similar<'a>(name: &str, known: &'a str) -> Option<&'a str> {
     let name = name.as_bytes().get(..MAX_COMPARED).unwrap_or(name.as_bytes());
     (0..=MAX_EDITS).find_map(|edits| {
@@ -88,8 +88,8 @@ const MAX_COMPARED: usize = 40;
 /// How many letters of a typo may be wrong.
 const MAX_EDITS: usize = 4;
 
-/// Whether `edits` added, dropped or changed letters turn one name into the other, ignoring case. None are needed if one
-/// name contains the other.
+/// Whether at most `edits` added, dropped or changed letters turn one name into the other, ignoring case. None are
+/// needed if one name, of more than three letters, is part of the other.
 fn is_similar(name: &[u8], known: &[u8], edits: usize) -> bool {
     let (short, long) = if name.len() < known.len() { (name, known) } else { (known, name) };
     let contains = short.len() > 3 && long.windows(short.len()).any(|part| part.eq_ignore_ascii_case(short));

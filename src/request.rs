@@ -156,7 +156,7 @@ macro_rules! parts {
                     Some(Self { $($tag: Tag,)? $($base: $base?,)? $($field: $field?,)* })
                 }
 
-                /// Adds the names of what is sent.
+                /// Adds the names of the fields to send.
                 fn name_sent(&self, names: &mut Names) {
                     $(names.insert(Field::$tag_field as usize);)?
                     $(self.$base.name_sent(names);)?
@@ -291,7 +291,8 @@ parts! {
 
 /// A request to calculate the price of an order.
 ///
-/// It may also be an order: fields that belong to orders alone, or to another proxy type, are neither checked nor sent. The page of YouProxy's documentation is "Calculate an order".
+/// It may also be an order: fields that belong to orders alone, or to another proxy type, are neither checked nor sent.
+/// See "Calculate an order" in YouProxy's documentation.
 ///
 /// @example
 /// import type { CalculateRequest } from "proxy-orders";
@@ -342,8 +343,8 @@ pub enum Auth<'a> {
 
 /// A request to place an order. It costs money.
 ///
-/// Fields that belong to another proxy type or another `authType` are neither checked nor sent. The page of YouProxy's
-/// documentation is "Create an order".
+/// Fields that belong to another proxy type or another `authType` are neither checked nor sent. See "Create an order"
+/// in YouProxy's documentation.
 ///
 /// @example
 /// import type { OrderRequest } from "proxy-orders";

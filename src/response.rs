@@ -67,7 +67,7 @@ pub struct ResponseDraft<'a> {
     pub warnings: Vec<[Value<'a>; 2]>,
 }
 
-/// A value that is of the documented type and is never looked at here: the shell passes it on.
+/// A value of the documented type that the core does not need: the shell passes it on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Opaque;
 
@@ -191,7 +191,7 @@ macro_rules! responses {
 /// An error or a warning of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Tsify)]
 pub struct ApiError {
-    /// The number of the error; `ApiErrorCode` names the documented ones, and others may come.
+    /// The number of the error. `ApiErrorCode` names the documented ones; there may be others.
     #[tsify(type = "number")]
     pub code: Opaque,
     /// What the API says about it.
@@ -209,7 +209,7 @@ impl ApiError {
 responses! {
     /// A quote: the price and conditions of an order.
     struct CalculateSuccess of CalculateField {
-        /// The API calculated a price. An order of a quote with warnings still fails.
+        /// The API calculated a price. A quote with warnings cannot be ordered.
         success: "true" = Opaque, success, Success;
         /// The proxy type that was priced, as the API wrote it.
         proxy_type: "ProxyType | (string & {})" = Opaque, text, ProxyType;
@@ -290,7 +290,7 @@ responses! {
 
 /// The response to a calculation: a quote, or a failure. Check `success`, then `warnings`.
 ///
-/// The page of YouProxy's documentation is "Calculate an order".
+/// See "Calculate an order" in YouProxy's documentation.
 #[derive(Clone, Debug, PartialEq, Tsify)]
 #[serde(untagged)]
 pub enum CalculateResponse {
@@ -302,7 +302,7 @@ pub enum CalculateResponse {
 
 /// The response to an order: a receipt, or a failure.
 ///
-/// The page of YouProxy's documentation is "Create an order".
+/// See "Create an order" in YouProxy's documentation.
 #[derive(Clone, Debug, PartialEq, Tsify)]
 #[serde(untagged)]
 pub enum OrderResponse {

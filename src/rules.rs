@@ -8,7 +8,7 @@ macro_rules! max_text {
     };
 }
 
-/// The longest text that is accepted, in UTF-16 code units. Longer text never enters the WebAssembly.
+/// The longest text that is accepted, in UTF-16 code units. `src/shell/wire.ts` passes on slightly longer text.
 pub const MAX_TEXT: u32 = max_text!();
 pub(crate) use max_text;
 

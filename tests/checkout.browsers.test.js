@@ -1,6 +1,6 @@
 // @ts-check
 // Checkouts in real browsers: tabs, reloads, killed renderers, the back/forward cache, private mode, full storage, React
-// and server-side rendering. In the end, the sandbox's books agree with what the pages were told.
+// and server-side rendering. In the end, the sandbox's orders agree with what the pages were told.
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -21,7 +21,7 @@ const SEED = Number(process.env.SEED ?? Date.now() % 100_000);
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 const PAGE = `<!doctype html><html lang="en"><title>Shop</title><body><div id="root">`;
-/** A page whose script buys and reports; its purchases are told apart by their rental period. */
+/** A page whose script buys and reports; its purchases are distinguished by their rental period. */
 const SCRIPT = `
   import { createCheckout } from "/dist/index.js";
   const checkout = createCheckout({ baseUrl: "/api", customer: "anna" });
@@ -108,11 +108,11 @@ async function until(condition) {
   }
 }
 
-/** The order numbers that a rental period has in the books. @param {number} days */
+/** The order numbers of a rental period in the sandbox. @param {number} days */
 const booked = (days) =>
   sandbox.orders.filter(({ rentPeriodDays }) => rentPeriodDays === days).map(({ orderNumber }) => orderNumber);
 
-/** What a page was told agrees with the books. @param {any} told */
+/** Asserts that the sandbox's orders agree with what a page was told. @param {any} told */
 function assertAgrees(told) {
   const orderNumbers = told.outcome === "placed" ? [told.orderNumber] : [];
   assert.deepEqual(booked(told.days), orderNumbers, JSON.stringify(told));
@@ -128,7 +128,7 @@ describe("two tabs of one origin", () => {
     assert.equal((await resolve(there)).code, "duplicate_order");
     assertAgrees(await bought);
     await untilStatus(there, "ready");
-    // Told by events, without a look at the state.
+    // The page learned it from events, without reading the state.
     await there.waitForFunction(`shop.events.at(-1) === "ready"`);
     assertAgrees(await buy(there, 2));
     assert.equal(sandbox.orders.length, 2);
@@ -210,7 +210,7 @@ test(`${KILLS} renderers killed at random moments`, { timeout: 600_000 }, async 
       counts.told += 1;
       assertAgrees(told);
     }
-    // The order may still be on its way, and then its lookup comes first.
+    // The order may still be on its way, and then the lookup arrives first.
     const isStored = (await status(survivor)) === "unresolved";
     if (isStored) {
       const answer = await untilAnswered(survivor);
@@ -218,14 +218,14 @@ test(`${KILLS} renderers killed at random moments`, { timeout: 600_000 }, async 
       assertAgrees(answer);
       counts.resolved += 1;
     } else if (!told && booked(days).length) {
-      // Nothing but an answer removes a record.
+      // Only an answer removes a record.
       assert.ok(answered > 0);
       counts["settled before"] += 1;
     } else if (!told) counts["never stored"] += 1;
     assert.equal(await status(survivor), "ready");
     assert.ok(booked(days).length <= 1);
     counts.placed += booked(days).length;
-    // A fault that struck nothing must not meet the next purchase.
+    // A fault that was not used must not affect the next purchase.
     sandbox.reset();
   }
   t.diagnostic(`seed ${SEED}: ${JSON.stringify(counts)}`);

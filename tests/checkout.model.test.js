@@ -3,7 +3,7 @@
 // server loses what it sends, prices and customers change, storages throw and clocks are wrong. Time is fake.
 //
 // Several lives of a tab share a module instance. Each has an address of its own, so it begins without the state of the
-// life before; its storage and its Web Locks translate that address, so all tabs are those of one shop.
+// previous life; its storage and its Web Locks translate that address, so all tabs belong to one shop.
 
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
@@ -19,7 +19,7 @@ const CUSTOMERS = ["anna", "ben"];
 const WEEK_MS = 7 * 86_400_000;
 const LONGEST_DELAY_MS = 60_000;
 
-/** What every test of this kind should have seen at least once. */
+/** What every run must have seen at least once. */
 const counts = {
   buys: 0,
   handedOver: 0,
@@ -79,7 +79,7 @@ const failureOf = (code) => ({ success: false, error: { code, message: `Failure 
 class Server {
   /** The responses by idempotency key. @type {Map<string, { content: string, response: object }>} */
   settled = new Map();
-  /** The order numbers by rental period, which tells purchases apart. @type {Map<number, string[]>} */
+  /** The order numbers by rental period, which distinguishes purchases. @type {Map<number, string[]>} */
   books = new Map();
   price = 1;
   user = "anna";
@@ -195,14 +195,14 @@ class Tab {
       maxRetries: 1,
       fetch: (/** @type {Request} */ request) => {
         const response = world.server.fetch(this, request);
-        // A checkout takes any error for one of the network, and that includes what this test finds wrong.
+        // A checkout takes any error for a network error, including a failed assertion of this test.
         response.catch((error) => {
           if (error instanceof assert.AssertionError) world.problem ??= error;
         });
         return /** @type {Promise<any>} */ (response);
       },
     };
-    /** Two, as of a component that was mounted twice. @type {Checkout[]} */
+    /** Two, as if a component was mounted twice. @type {Checkout[]} */
     this.checkouts = [createCheckout(options), createCheckout(options)];
     this.seen = this.checkout.state;
     this.stopListening = this.checkout.subscribe(() => {
@@ -337,7 +337,7 @@ class Tab {
       if (result.outcome !== "unknown") counts.resolved += 1;
       else assert.ok("error" in result && result.error.outcome === "unknown");
     }
-    // Lookups tell what happened to the idempotency key, and only purchases without a cart have one each.
+    // A lookup says what happened to an idempotency key, which the purchases of a cart share.
     if (rentPeriodDays > 3 && "failure" in result) world.notPlaced.add(rentPeriodDays);
     this.count(result);
   }
@@ -402,7 +402,7 @@ class World {
   handedOver = 0;
   /** How many purchases began while the state was ready. */
   begun = 0;
-  /** The numbers up to 3 are carts. */
+  /** Numbers up to 3 belong to carts. */
   lastNumber = 3;
   /** The purchases that somebody was told were not placed. @type {Set<number>} */
   notPlaced = new Set();

@@ -49,7 +49,7 @@ const store = (record) => storage.setItem(nameOf(), JSON.stringify(record));
 const orders = () => sandbox.requests.filter(({ path }) => /(?<!calculate)\/order$/.test(path));
 const lookups = () => sandbox.requests.filter(({ path }) => path.endsWith("/order/lookup"));
 
-/** Loses the responses to an order and to the lookups after it. @param {SandboxFault} [fault] */
+/** Loses the response to an order, and makes the two lookups after it fail. @param {SandboxFault} [fault] */
 function lose(fault = "cut-after") {
   sandbox.fail(fault, { on: "order" });
   sandbox.fail("500", { on: "lookup", times: 2 });
@@ -231,7 +231,7 @@ describe("buy", () => {
   });
 
   test("gives a failure of the server, and forgets the purchase", async () => {
-    // The key is used up, so a second purchase with it has other content.
+    // The idempotency key is already taken by a purchase with other content.
     const options = { ...limit, idempotencyKey: "cart-1" };
     assert.equal((await passUntil(open().buy(wanted, options))).outcome, "placed");
     const result = await passUntil(open().buy({ ...wanted, rentPeriodDays: 7 }, options));

@@ -1,5 +1,5 @@
 // A model test of the built package. Customers order at random through several processes, over a network that loses, delays
-// and re-sends requests, from a bank that knows nothing but HTTP requests. However all that mixes, no call may order more
+// and re-sends requests, from a bank that knows nothing but HTTP requests. Whatever happens, no call may order more
 // than once, and no result may be false.
 //
 // `SOAK=1 node --test tests/model.test.js` takes a million steps. `SEED=…` repeats one run.
@@ -12,7 +12,7 @@ import { pick, randomOf } from "./support/random.js";
 const STEPS_PER_RUN = 200;
 const RUNS = process.env.SOAK ? 5_000 : 100;
 
-/** Seeds that have found bugs which were planted: `allowDuplicate` forgot what became unresolved after its call began. */
+/** Seeds that found a planted bug: `allowDuplicate` forgot orders that became unresolved after its call began. */
 const KEPT_SEEDS = [2052019230, 1990728431];
 
 /** Each process is a module instance of its own. */
@@ -57,7 +57,7 @@ const EXPECTED = [
  */
 /** @typedef {{ module: Package, calls: Call[] }} Process */
 
-/** Random choices that a seed repeats. */
+/** Random choices that a seed reproduces. */
 function choicesOf(/** @type {number} */ seed) {
   const random = randomOf(seed);
   const below = (/** @type {number} */ end) => Math.floor(random() * end);
@@ -189,7 +189,7 @@ class World {
   /** Somebody orders. */
   order() {
     const { random } = this;
-    // Many are impatient: they order what is still pending.
+    // Many customers are impatient: they order what is still pending.
     const pending = random.oneIn(2) && this.open.length > 0 ? random.of(this.open) : undefined;
     const process = pending?.process ?? random.of(this.processes);
     const product = pending?.product ?? random.below(PRICES.length);
@@ -248,7 +248,7 @@ class World {
   }
 
   /**
-   * The code of the error that must stop an order before anything is sent, if one must.
+   * The code of the error that must stop an order before anything is sent, if any.
    * @param {Call} call @param {Call[]} same the calls of the same order in the same process
    */
   expectedCode({ options, identical }, same) {
@@ -310,7 +310,7 @@ class World {
     const { random } = this;
     switch (random.below(9)) {
       case 0:
-        // It arrives after the call has ended, or never.
+        // It arrives later, after `fetch` has failed.
         this.delayed.push(sent);
         return sent.fail(new TypeError("Failed to fetch"));
       case 1:
@@ -319,7 +319,7 @@ class World {
         this.deliver(sent);
         return sent.fail(new TypeError("The connection was reset"));
       case 3:
-        // The response stays out, and so the call ends at its deadline.
+        // The response never comes, so the call ends at its deadline.
         return void this.deliver(sent);
       case 4:
         return this.respondInstead(sent);

@@ -43,7 +43,7 @@ export interface StandardSchema<T> {
     readonly version: 1;
     /** The name of this package. */
     readonly vendor: "proxy-orders";
-    /** Validates a value: synchronously once the WebAssembly is loaded; before, it loads it and returns a promise. */
+    /** Validates a value: synchronously once the WebAssembly is loaded; before that, loads it and returns a promise. */
     readonly validate: (value: unknown) => ValidationResult<T> | Promise<ValidationResult<T>>;
     /** The types of input and output; absent at run time. */
     readonly types?:
@@ -89,10 +89,10 @@ export const ApiErrorCode = Object.freeze({
 /**
  * Prices an order. Buys nothing.
  *
- * A failure is a value with `success: false`. So check `success`, and then `warnings`: an order of a quote with warnings
- * fails.
+ * A failure is a value with `success: false`. So check `success`, and then `warnings`: a quote with warnings cannot be
+ * ordered.
  *
- * The page of YouProxy's documentation is "Calculate an order".
+ * See "Calculate an order" in YouProxy's documentation.
  *
  * @example
  * import { calculate } from "proxy-orders";
@@ -119,7 +119,7 @@ export function calculate(request: CalculateRequest, options: CallOptions): Prom
  * `outcome`. After one with `outcome: "unknown"`, an identical order rejects with `unresolved_order`, until a repeat (`repeat:
  * true` and the error's `idempotencyKey`) is answered.
  *
- * The page of YouProxy's documentation is "Create an order".
+ * See "Create an order" in YouProxy's documentation.
  *
  * @example
  * import { isProxyOrdersError, order } from "proxy-orders";

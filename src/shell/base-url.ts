@@ -37,7 +37,7 @@ export function parseBaseUrl(text: string): BaseUrl | undefined {
 
 /** The origin of the page or worker, if it has one. */
 export function ownOrigin(): string | undefined {
-  // A program for servers may define a location and no origin.
+  // A server program may define a location but no origin.
   const { origin = globalThis.location?.origin } = globalThis as { origin?: unknown };
   return typeof origin === "string" && origin !== "null" ? origin : undefined;
 }

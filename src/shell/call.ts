@@ -183,7 +183,7 @@ function extraHeaders({ settings, order, purchase }: Call, target: Endpoint): Re
   };
 }
 
-/** A server that knows nothing about lookups may respond to anything. One that knows the idempotency key says so. */
+/** A server that does not know lookups may send any response. One that serves them returns the idempotency key. */
 function isAnswer({ order, purchase }: Call, attempt: Attempt): boolean {
   return !purchase?.isLookup || (attempt.end === "responded" && attempt.idempotencyKey === order?.keyToSend);
 }

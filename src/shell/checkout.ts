@@ -13,8 +13,8 @@ import { LONE_SURROGATE, readRequest, type RequestDraft } from "./wire.js";
 /** Options of {@link createCheckout}: those of every call except `signal`, and these. */
 export interface CheckoutOptions extends Omit<CallOptions, "signal"> {
   /**
-   * Who buys, as the server knows the customer too: well-formed text of 1 to 200 characters. Purchases belong to a customer.
-   * The server refuses a purchase if somebody else has signed in meanwhile.
+   * Who buys: the name that the server knows the customer by, well-formed text of 1 to 200 characters. Purchases belong
+   * to a customer. The server refuses a purchase if somebody else has signed in meanwhile.
    */
   customer: string;
   /**
@@ -46,14 +46,15 @@ export interface PurchaseOptions {
    */
   requirePromoCode?: boolean;
   /**
-   * An idempotency key that the shop can derive again after a reload for the same attempt, such as `cart-4711.2`. Then even
-   * a lost record cannot buy twice. After `not_placed` with a `failure`, the next attempt needs another one.
+   * An idempotency key that the shop can derive again after a reload for the same attempt, such as `cart-4711.2`. Then
+   * even the loss of a record cannot cause a second purchase. After `not_placed` with a `failure`, the next attempt
+   * needs another one.
    *
    * @defaultValue a new random one
    */
   idempotencyKey?: string | undefined;
   /**
-   * Ends the purchase when it is aborted. Once the order was sent, its outcome is then unknown.
+   * Ends the purchase when it is aborted. If the order was already sent, its outcome is then unknown.
    *
    * @defaultValue none
    */
@@ -134,8 +135,8 @@ export interface Checkout {
    */
   subscribe(listener: () => void): () => void;
   /**
-   * Buys: calculates, stores the purchase, and sends its order once. After an unknown outcome, it looks the purchase up twice.
-   * Never rejects.
+   * Buys: calculates, stores the purchase, and sends its order once. After an unknown outcome, it looks the purchase
+   * up, at most twice. Never rejects.
    *
    * @example
    * import { createCheckout } from "proxy-orders";
@@ -149,7 +150,7 @@ export interface Checkout {
    */
   buy(request: OrderRequest, options: PurchaseOptions): Promise<PurchaseResult>;
   /**
-   * Looks the stored purchase up, once; never buys. Gives `undefined` if nothing is stored. Never rejects.
+   * Looks the stored purchase up once, and never buys. Returns `undefined` if nothing is stored. Never rejects.
    *
    * @example
    * import { createCheckout } from "proxy-orders";
@@ -163,8 +164,8 @@ export interface Checkout {
     signal?: AbortSignal | undefined;
   }): Promise<PurchaseResult | undefined>;
   /**
-   * Removes the stored purchase, after somebody has found out by other means what happened. Ignored while this page works on
-   * it.
+   * Removes the stored purchase, after somebody has found out by other means what happened. Ignored while this page is
+   * working on it.
    *
    * @example
    * import { createCheckout } from "proxy-orders";
@@ -182,7 +183,7 @@ interface PurchaseRecord {
   request: OrderRequest;
 }
 
-/** What a page does for a purchase at the moment. */
+/** What a page is doing with a purchase. */
 interface Work {
   status: "buying" | "resolving";
   request: OrderRequest;
@@ -202,15 +203,15 @@ const MAX_CUSTOMER = 200;
 /** The desks of this module instance, by the names of their records. Checkouts of the same name share one. */
 let desks: Map<string, Desk> | undefined;
 
-/** How many desks are kept although nobody uses them: a server makes one for each customer whose page it renders. */
+/** From this many desks on, idle ones are dropped: a server makes one for each customer whose page it renders. */
 const MAX_IDLE_DESKS = 100;
 
 /**
  * Creates a checkout: purchases that survive reloads, crashes and second tabs, one at a time for each customer.
  *
  * **The server must book each `Idempotency-Key` once and serve lookups**, as `proxy-orders/backend` and the sandbox do. With
- * one that does not, such as YouProxy's own API, a checkout does not send an order twice either, but an unresolved purchase
- * stays unresolved until `dismiss()`.
+ * a server that does not, such as YouProxy's own API, a checkout still never sends an order twice, but an unresolved
+ * purchase stays unresolved until `dismiss()`.
  *
  * @example
  * import { createCheckout } from "proxy-orders";
@@ -218,7 +219,7 @@ const MAX_IDLE_DESKS = 100;
  * const checkout = createCheckout({ baseUrl: "/api", customer: "user-17" });
  * checkout.subscribe(() => console.log(checkout.state.status));
  *
- * @param options Where the server is, and who buys. Other options than `customer` and `storage` are checked with each purchase.
+ * @param options Where the server is, and who buys. Each purchase checks all options but `customer` and `storage`.
  * @throws TypeError if `customer` or `storage` is not valid.
  */
 export function createCheckout(options: CheckoutOptions): Checkout {
@@ -238,7 +239,7 @@ export function createCheckout(options: CheckoutOptions): Checkout {
   };
 }
 
-/** The desk of a customer. A `baseUrl` that is not text is an issue of each purchase. */
+/** The desk of a customer. A `baseUrl` that is not text becomes an issue of each purchase. */
 function deskOf(baseUrl: unknown, customer: string): Desk {
   let place = typeof baseUrl === "string" ? baseUrl : "";
   while (place.endsWith("/")) place = place.slice(0, -1);
@@ -312,7 +313,7 @@ class Desk {
     };
   }
 
-  /** Listens to other tabs, and to the return from the back/forward cache. */
+  /** Starts or stops listening to other tabs, and for the return from the back/forward cache. */
   #listen(method: "addEventListener" | "removeEventListener"): void {
     for (const type of ["storage", "pageshow"]) globalThis[method]?.(type, this.#notify);
   }
@@ -372,7 +373,7 @@ class Desk {
     return record;
   }
 
-  /** Looks an unknown purchase up, after a while and again. */
+  /** Looks up a purchase whose outcome is unknown, at most twice, each time after a pause. */
   async #lookUpLater(
     api: object,
     work: Work,
@@ -432,7 +433,7 @@ class Desk {
     }
   }
 
-  /** Works on a purchase, alone in this page and, where there are Web Locks, in this browser. */
+  /** Works on a purchase, alone in this page. With Web Locks, `run` learns whether it is alone in the browser. */
   async #working<T>(work: Work, run: (work: Work, isAlone: boolean) => Promise<T>): Promise<T> {
     this.#work = work;
     this.#notify();
@@ -475,7 +476,7 @@ class Desk {
     try {
       if (this.#record()?.key === key) this.#store()?.removeItem(this.name);
     } catch {
-      // The record stays, and a lookup gets the same answer again.
+      // The record stays, and a lookup will get the same answer again.
     }
   }
 
@@ -485,7 +486,7 @@ class Desk {
   }
 }
 
-/** Whether the server still knows the idempotency key of a purchase. */
+/** Whether a purchase is so recent that the server still has its idempotency key. */
 function isFresh({ since }: PurchaseRecord): boolean {
   try {
     return Math.abs(Date.now() - since) <= MAX_REPEAT_AGE_MS;
@@ -494,7 +495,7 @@ function isFresh({ since }: PurchaseRecord): boolean {
   }
 }
 
-/** Options, read once. Without those that cannot be read, a purchase ends with the issue of `maxPrice`. */
+/** Reads options once. If one cannot be read, all are dropped, and a purchase ends with an issue about `maxPrice`. */
 function readOptions(options: unknown): Partial<PurchaseOptions> {
   try {
     const { ...given } = options as PurchaseOptions;
@@ -522,7 +523,7 @@ function parseRecord(text: unknown): PurchaseRecord | undefined {
   }
 }
 
-/** Runs `work` while no other tab holds the lock, or tells it that one does. */
+/** Runs `work` with the lock, or tells it that another tab holds the lock. */
 async function withLock<T>(name: string, work: (isAlone: boolean) => Promise<T>): Promise<T> {
   let working: Promise<T> | undefined;
   try {

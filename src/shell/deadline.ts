@@ -2,15 +2,15 @@
 
 import { CallError, type Details } from "./error.js";
 
-/** How long an aborted call waits for the WebAssembly to validate its request and options. */
+/** How long a call that is aborted from the start waits for the WebAssembly to validate its request and options. */
 const ABORTED_WAIT_MS = 1_000;
 
 /** Why a call must end. */
 export type CallEnd = Extract<Details, { code: "aborted" | "timeout" }>;
 
 /**
- * The caller's signal and the deadline of one call. The deadline counts by the monotonic and by the wall clock: one of them
- * may stand still while a device sleeps.
+ * The caller's signal and the deadline of one call. The deadline is measured by both the monotonic and the wall
+ * clock: one of them may stand still while a device sleeps.
  */
 export class Deadline {
   /** Why the call must end, once it must. */
@@ -52,7 +52,7 @@ export class Deadline {
     if (this.end) throw new CallError(this.end);
   }
 
-  /** The result of `work`, or nothing if the call must end before. */
+  /** The result of `work`, or nothing if the call must end first. */
   race<T>(work: Promise<T>): Promise<T | undefined> {
     return new Promise((resolve, reject) => {
       this.#giveUp = resolve;
@@ -61,7 +61,7 @@ export class Deadline {
     });
   }
 
-  /** Waits, unless the call must end before. */
+  /** Waits, unless the call must end first. */
   async pause(ms: number): Promise<void> {
     let timer;
     await this.race(new Promise<void>((resolve) => (timer = setTimeout(resolve, ms))));
@@ -80,7 +80,7 @@ export class Deadline {
       clearTimeout(this.#timer);
       this.#signal?.removeEventListener("abort", this.#fire);
     } catch {
-      // Neither a replaced clock nor an object that only looks like a signal must cost the caller the answer.
+      // Neither a replaced clock nor an object that only looks like a signal may cost the caller the answer.
     }
   }
 

@@ -45,13 +45,13 @@ export interface AbortedError extends BaseError {
   cause?: unknown;
 }
 
-/** The deadline passed while waiting or reading the body. */
+/** The deadline passed before there was a whole response. */
 export interface TimeoutError extends BaseError {
   /** The deadline passed. */
   code: "timeout";
 }
 
-/** `fetch` failed, gave no response or refused a redirect, or reading the body failed. */
+/** `fetch` failed, returned no response or refused a redirect, or reading the body failed. */
 export interface NetworkError extends BaseError {
   /** There was no response, or it could not be read. */
   code: "network";
@@ -74,7 +74,7 @@ export interface HttpError extends BaseError {
   retryAfterMs?: number;
 }
 
-/** The status is 2xx, but the body is not a documented response. */
+/** The status is 2xx, but the body is not a documented response; or a lookup's response lacks the idempotency key. */
 export interface InvalidResponseError extends BaseError {
   /** The body is not a documented response. */
   code: "invalid_response";
@@ -84,7 +84,7 @@ export interface InvalidResponseError extends BaseError {
   body: string;
 }
 
-/** `maxPrice` or `requirePromoCode` stopped the order, or their calculation failed. Nothing was ordered. */
+/** `maxPrice` or `requirePromoCode` stopped the order, or its quote failed or has warnings. Nothing was ordered. */
 export interface RefusedError extends BaseError {
   /** A guard stopped the order. */
   code: "refused";
@@ -99,7 +99,7 @@ export interface DuplicateOrderError extends BaseError {
 }
 
 /**
- * An identical order is unresolved: it was sent, and its outcome is unknown. Or this repeat is of an order that was first
+ * An identical order is unresolved: it was sent, and its outcome is unknown. Or this order repeats one that was first
  * sent more than 7 days ago. Nothing was sent this time.
  *
  * If the server books each `Idempotency-Key` once, repeat the order with this `idempotencyKey` and `repeat: true` to find out
@@ -147,7 +147,7 @@ type Loose<T> = { [name in keyof T]: T[name] | (object extends Pick<T, name> ? u
 type DetailsOf<E> = E extends BaseError ? Loose<Omit<E, "name" | "message" | "stack">> : never;
 type WithCode<E, C> = E extends { code: infer Codes } ? (C extends Codes ? E : never) : never;
 
-/** What an error carries besides its name and message; `reason` is the end of the message of some. */
+/** What an error carries besides its name and message; `reason` is a part of the message of some. */
 export type Details = DetailsOf<ProxyOrdersError> & { reason?: string };
 
 /** The message of each error. */

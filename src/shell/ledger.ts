@@ -6,10 +6,10 @@ import type { Outcome } from "../../target/bindgen/core.js";
 
 const MAX_UNRESOLVED = 100;
 
-/** A server may delete an idempotency key later, and then a repeat would buy again. */
+/** After this long, a server may have deleted the idempotency key, and a repeat would buy again. */
 export const MAX_REPEAT_AGE_MS = 7 * 24 * 60 * 60 * 1000;
 
-/** An order that was handed to `fetch` and then rejected. */
+/** An order that was handed to `fetch`, and whose call then rejected. */
 interface UnresolvedOrder {
   digest: bigint;
   /** The `Idempotency-Key` of the latest attempt, if one was sent. */
@@ -21,7 +21,7 @@ interface UnresolvedOrder {
 interface Ledger {
   /** How many calls are pending for each order: `allowDuplicate` lets several through. */
   pending: Map<bigint, number>;
-  /** The oldest first. */
+  /** In the order in which their latest attempts ended. */
   unresolved: UnresolvedOrder[];
 }
 
@@ -64,7 +64,7 @@ export class LedgerOrder {
   #isPending = false;
   #sentAt: number | undefined;
 
-  /** @param isPrivate whether other orders neither see this one nor stop it */
+  /** @param isPrivate whether this order and all others ignore each other */
   constructor(
     readonly isRepeat: boolean,
     isPrivate: boolean,

@@ -78,7 +78,7 @@ async function compile(binary: InitSource): Promise<WebAssembly.Module> {
 
 /**
  * Makes calls to the core. If one throws, the memory of the WebAssembly may be inconsistent, so the next use is of a fresh
- * instance. The core keeps nothing between calls, so no other call notices.
+ * instance. The core remembers nothing about calls, so no other call notices.
  */
 export function useCore<T>(work: () => T): T {
   if (!isLoaded()) throw new CallError({ code: "not_loaded" });

@@ -30,15 +30,15 @@ export interface CallOptions {
   signal?: AbortSignal | undefined;
   /**
    * The deadline of the whole call in milliseconds, including loading, retries and reading the body: above 0, at most
-   * 2 147 483 647. It counts by the monotonic and by the wall clock, because one of them may stand still while a device
-   * sleeps.
+   * 2 147 483 647. It is measured by both the monotonic and the wall clock, because one of them may stand still while a
+   * device sleeps.
    *
    * @defaultValue 30000
    */
   timeoutMs?: number | undefined;
   /**
-   * How often a calculation is retried after `network`, 408, 429 and 5xx: a whole number from 0 to 10. In `order`, it applies
-   * to the calculation for `maxPrice` and `requirePromoCode`. The order itself is never sent twice.
+   * How many times a calculation is retried after `network`, 408, 429 and 5xx: a whole number from 0 to 10. In `order`,
+   * it applies to the calculation for `maxPrice` and `requirePromoCode`. The order itself is never sent twice.
    *
    * @defaultValue 2
    */
@@ -87,8 +87,8 @@ export interface FetchedResponse {
 export interface OrderOptions extends CallOptions {
   /**
    * The highest price to order at, in the account's currency: finite, 0 or more. The order is calculated first, and rejects
-   * with `refused` if there are warnings or the price is higher. They are separate requests: the price may change in
-   * between. Leave it out to order without a guard: `undefined` is an issue.
+   * with `refused` if there are warnings or the price is higher. Calculation and order are separate requests: the price
+   * may change in between. Leave it out to order without a guard: `undefined` is an issue.
    *
    * @defaultValue none
    */
@@ -101,8 +101,9 @@ export interface OrderOptions extends CallOptions {
    */
   requirePromoCode?: boolean;
   /**
-   * Lets an identical order (same URL, API key and body) through while one is pending or unresolved in this module instance.
-   * Set it only after you have checked the earlier order: it may have been placed.
+   * Lets an identical order (same URL, API key and body; on a server, also the same `idempotencyKey` option) through
+   * while one is pending or unresolved in this module instance. Set it only after you have checked the earlier order:
+   * it may have been placed.
    *
    * @defaultValue false
    */
@@ -145,12 +146,12 @@ const VIOLATIONS: unknown[] = [WRONG_TYPE, NOT_ALLOWED, OUT_OF_RANGE, MALFORMED,
 /** Without `instanceof`, which would run the code of a proxy that was passed in. */
 const isViolation = (parsed: unknown): parsed is Violation => VIOLATIONS.includes(parsed);
 
-/** The longest text of an option, in UTF-16 units. */
+/** The longest text of an option, in UTF-16 code units. */
 const MAX_OPTION_TEXT = 10_000;
 
 const MAX_API_KEY = 256;
 
-/** Parses a value. `values` are those of all options, in the order of their names. */
+/** Parses a value. `values` are those of all options, in the order of `NAMES`. */
 type Rule<T> = (value: unknown, values: readonly unknown[]) => T | Violation;
 
 const text =
@@ -233,7 +234,7 @@ const OPTIONS = {
     allowed: "1 to 255 printable ASCII characters, with no space at either end, and not the text of a missing value",
     isOfOrder: true,
   },
-  // A purchase has no option from here on: it is not a duplicate, and a checkout never repeats.
+  // A purchase has none of the options below: it is never a duplicate, and a checkout never repeats an order.
   allowDuplicate: { rule: flag, allowed: "true or false", isOfOrder: true },
   repeat: { rule: flag, allowed: "true or false", isOfOrder: true },
 } satisfies { [name in keyof OrderOptions]-?: Option };
@@ -252,7 +253,7 @@ type OptionName = keyof typeof OPTIONS;
 const NAMES = Object.keys(OPTIONS) as OptionName[];
 const PURCHASE_NAMES = NAMES.slice(0, -2);
 
-/** The options as the call uses them: absent without a default, and wherever there is an issue. */
+/** The options as the call uses them. One that is absent or has an issue has its default, if any. */
 export type Settings = {
   -readonly [name in OptionName]?: Exclude<ReturnType<(typeof OPTIONS)[name]["rule"]>, Violation>;
 };
@@ -260,15 +261,15 @@ export type Settings = {
 /** The options of a call, read. */
 export interface ReadOptions {
   settings: Settings;
-  /** Whether the caller declares a repeat, even in a wrong way. */
+  /** Whether the caller declares a repeat, even with an invalid value. */
   isRepeat: boolean;
-  /** Whether other orders neither see this one nor stop it. */
+  /** Whether this order and all others ignore each other. */
   isUntracked: boolean;
   /** Lists every issue, which needs the WebAssembly. */
   issues: (redactor: Redactor) => Issue[];
 }
 
-/** Set by `proxy-orders/backend`, whose bookings are what decides on duplicates. */
+/** Set by `proxy-orders/backend`, whose bookings take care of duplicates. */
 const UNTRACKED = Symbol.for("proxy-orders.untracked");
 
 /** Reads the options of a call, each once. */
@@ -317,7 +318,7 @@ export function readOptions(endpoint: Endpoint, options: unknown, isPurchase = f
   };
 }
 
-/** The headers that each purchase has of its own. */
+/** The headers that a checkout sets for each purchase. */
 const PURCHASE_HEADERS = ["Idempotency-Key", "Order-Max-Price", "Order-Customer"];
 
 function purchaseHeaderIssues({ headers }: Settings): Issue[] {
@@ -349,7 +350,7 @@ function idempotencyKeyIssues({ repeat }: Settings, header: string | undefined, 
 
 const MAX_IDEMPOTENCY_KEY = 255;
 
-/** Whether a text can be an idempotency key. The words come from mistakes that would give every purchase the same one. */
+/** Whether a text can be an idempotency key. The excluded words are mistakes that every purchase would share. */
 function isIdempotencyKey(text: string): boolean {
   const isPrintable = /^[!-~]([ -~]*[!-~])?$/.test(text) && text.length <= MAX_IDEMPOTENCY_KEY;
   return isPrintable && !["undefined", "null", "NaN", "[object Object]"].includes(text);

@@ -116,7 +116,7 @@ function textsOf(error: unknown, maxLength: number): string[] | undefined {
     if (left < 0 || typeof value === "function") return undefined;
     if (isObject) {
       if (!isSearchable(value, left)) return undefined;
-      // Not every engine makes these three properties of the error itself, and newer ones make the stack an accessor.
+      // In some engines, these three are not the error's own properties; in newer ones, the stack is an accessor.
       for (const name of [...Reflect.ownKeys(value), "message", "cause", "stack"]) {
         if (name !== "stack" && Object.getOwnPropertyDescriptor(value, name)?.get) return undefined;
         values.add(name).add((value as Record<PropertyKey, unknown>)[name]);
@@ -154,7 +154,7 @@ function replaceApiKey(text: string, apiKey: unknown, maxSearched = MAX_SEARCHED
   if (typeof apiKey !== "string" || apiKey.length < MIN_API_KEY || text.length < apiKey.length) return searched;
   const pieces = apiKey.match(PIECES)!.map(expressions);
   const failed = new Uint8Array(searched.length * pieces.length);
-  /** Where the API key ends whose pieces from `first` on begin at `start` of the text. */
+  /** Where the API key ends in the text, if its pieces from `first` on begin at `start`. */
   const findEnd = (start: number, first: number): number | undefined => {
     if (first === pieces.length) return start;
     const attempt = start * pieces.length + first;
@@ -168,7 +168,7 @@ function replaceApiKey(text: string, apiKey: unknown, maxSearched = MAX_SEARCHED
     return undefined;
   };
 
-  // An API key that the cut has halved is dropped.
+  // Drops the end, where the cut may have left a part of the API key.
   const end = searched.length - (searched === text ? 0 : apiKey.length * MAX_SPELLING);
   let replaced = "";
   for (let at = 0; at < end;) {
@@ -198,9 +198,9 @@ function spellings(char: string): string {
     (code < 0x80 ? `%${hex(code, 2)}` : encodeURIComponent(char)).replaceAll("%", "%(?:25)?"),
     `&#(?:0*${code}|x0*${hex(code, 0)});`,
   ];
-  // Two thousand entities have names, for nearly all other characters.
+  // Other characters may be named entities. There are two thousand names, so any name counts.
   if (!/[a-z\d]/i.test(char)) encoded.push("&\\w+;");
-  // In the bodies of forms.
+  // In the body of a form, `+` is a space.
   if (char === " ") encoded.push("\\+");
   const inEitherCase = encoded
     .join("|")

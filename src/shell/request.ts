@@ -42,7 +42,7 @@ export function requestTo(
     if (request) break;
   }
   if (!request) return { cause };
-  // The core has completed `init`.
+  // The core has added the method and the headers to `init`.
   return path ? new Request(request.url + path, init) : request;
 }
 
@@ -67,7 +67,7 @@ function elsewhere(signal: AbortSignal): RequestInit[] {
 /**
  * Whether a finished request may place an order. Whatever the WebAssembly made, only a POST to the API is sent.
  *
- * @throws if it is not such a request
+ * @throws if the request is anything else
  */
 export function mayPlaceOrder({ method, url }: Request, baseUrl: BaseUrl): boolean {
   if (method !== "POST" || !url.startsWith(`${baseUrl.href}/`)) {

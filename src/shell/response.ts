@@ -21,7 +21,7 @@ export type Attempt =
   | { end: "aborted" | "timedOut" }
   | { end: "network"; cause: unknown };
 
-/** Calls `fetch` and reads the response to its end. It may be any object that looks like a `Response`. */
+/** Calls `fetch` and reads the response, which may be any object that looks like a `Response`, to its end. */
 export async function fetchResponse(
   fetch: (request: Request) => PromiseLike<FetchedResponse>,
   request: Request,

@@ -15,7 +15,7 @@ import { pick, REQUEST_FIELDS, type RequestDraft } from "./wire.js";
 /** The fields to send, or every issue. */
 export type Validated = { value: object; issues?: undefined } | { issues: Issue[] };
 
-/** Validates a request, outside of a call. */
+/** Validates a request outside a call. */
 export function validate(endpoint: Endpoint, draft: RequestDraft | undefined): Validated {
   requireLoaded();
   try {
@@ -25,7 +25,7 @@ export function validate(endpoint: Endpoint, draft: RequestDraft | undefined): V
   }
 }
 
-/** Validates a request that was read before. */
+/** Validates a request that was already read. */
 export function validateDraft(endpoint: Endpoint, draft: RequestDraft | undefined, redactor?: Redactor): Validated {
   if (!draft) return { issues: [notAnObject("request")] };
   const { encoded, unknownNames, values } = draft;
@@ -50,7 +50,7 @@ export function notAnObject(subject: "request" | "options"): Issue {
   return { path: [], code: "wrong_type", message: `The ${subject} must be an object.` };
 }
 
-/** The longest name that a sentence shows whole. */
+/** The longest name that a sentence shows in full. */
 const MAX_NAME = 100;
 
 /** The issues of unknown fields or options. */

@@ -2,7 +2,7 @@
 
 import type { CalculateResponse, Endpoint, OrderRequest, OrderResponse } from "../../target/bindgen/core.js";
 
-/** The names of an object, for each member of a union. */
+/** The names of the properties of each member of a union. */
 type NamesOf<T> = T extends unknown ? keyof T : never;
 type Complete<Missing extends never> = Missing;
 
@@ -120,7 +120,7 @@ export function readRequest(source: unknown): RequestDraft | undefined {
 }
 
 const ANY_SURROGATE = /[\ud800-\udfff]/;
-/** Half of a character. (`\p{Surrogate}` means the same, but costs the first call a millisecond.) */
+/** A lone surrogate: half of a character. (`\p{Surrogate}` means the same, but costs the first call a millisecond.) */
 export const LONE_SURROGATE = /[\ud800-\udfff]/u;
 
 /** Encodes values. Of text longer than `maxText`, only the kind is encoded. */
@@ -182,7 +182,7 @@ export function pick(values: readonly unknown[], accepted: number): Record<strin
   return picked;
 }
 
-/** Longer text of a response decides nothing. */
+/** Longer text in a response does not affect what happens next. */
 const MAX_RESPONSE_TEXT = 64;
 
 /** How many warnings of a response are read. The rest is dropped. */

@@ -20,7 +20,7 @@ use crate::issue::{self, Issue};
 use crate::request::{CalculateRequest, OrderRequest, Violation};
 use crate::response::Response;
 
-/// A few hundred bytes of code, where the standard allocator has seven thousand.
+/// A few hundred bytes of code; the standard allocator has seven thousand.
 #[cfg(target_arch = "wasm32")]
 #[global_allocator]
 static ALLOCATOR: lol_alloc::LockedAllocator<lol_alloc::FreeListAllocator> =
@@ -91,7 +91,7 @@ pub fn unknown_name(kind: &str, name: &str, known: &str) -> String {
     issue::unknown_name(kind, name, known)
 }
 
-/// Reads the header `Retry-After`. `seconds` and `date_ms` are what the engine reads it as.
+/// Reads the header `Retry-After`. `seconds` and `date_ms` are the engine's own readings of it.
 #[wasm_bindgen(js_name = retryAfterMs)]
 #[must_use]
 pub fn retry_after_ms(header: &str, seconds: f64, date_ms: f64, now_ms: f64) -> Option<f64> {
@@ -116,8 +116,8 @@ fn with_api_headers(headers: Headers) -> web_sys::Headers {
     headers.into_raw()
 }
 
-/// Makes a request, or gives the engine's error. `init` has the body and what only a browser knows; `headers` are those of
-/// the caller. `api_key` is percent-encoded.
+/// Makes a request, or returns the engine's error. `init` has the body and what only a browser knows; `headers` are
+/// those of the caller and the call. `api_key` is percent-encoded.
 #[wasm_bindgen(js_name = makeRequest, unchecked_return_type = "[Request] | [undefined, unknown]")]
 #[must_use]
 pub fn make_request(

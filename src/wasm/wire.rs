@@ -76,7 +76,7 @@ fn values<'a>(numbers: &[f64], mut texts: &'a str) -> Vec<Value<'a>> {
     values
 }
 
-/// Removes the first `units` UTF-16 code units from `texts`.
+/// Removes the first `units` UTF-16 code units from `texts`, and returns them.
 fn take_units<'a>(texts: &mut &'a str, units: usize) -> &'a str {
     let end = match texts.get(..units) {
         Some(text) if text.is_ascii() => units,

@@ -45,7 +45,7 @@ interface CalculateFailure {
  */
 interface CalculateSuccess {
     /**
-     * The API calculated a price. An order of a quote with warnings still fails.
+     * The API calculated a price. A quote with warnings cannot be ordered.
      */
     success: true;
     /**
@@ -123,7 +123,8 @@ interface MobileRequest extends CommonFields {
 /**
  * A request to calculate the price of an order.
  *
- * It may also be an order: fields that belong to orders alone, or to another proxy type, are neither checked nor sent. The page of YouProxy's documentation is "Calculate an order".
+ * It may also be an order: fields that belong to orders alone, or to another proxy type, are neither checked nor sent.
+ * See "Calculate an order" in YouProxy's documentation.
  *
  * @example
  * import type { CalculateRequest } from "proxy-orders";
@@ -141,8 +142,8 @@ type CalculateRequest = Ipv4Request | Ipv6Request | MobileRequest | IspRequest;
 /**
  * A request to place an order. It costs money.
  *
- * Fields that belong to another proxy type or another `authType` are neither checked nor sent. The page of YouProxy's
- * documentation is "Create an order".
+ * Fields that belong to another proxy type or another `authType` are neither checked nor sent. See "Create an order"
+ * in YouProxy's documentation.
  *
  * @example
  * import type { OrderRequest } from "proxy-orders";
@@ -175,7 +176,7 @@ interface Ipv6Request extends CommonFields {
  */
 interface ApiError {
     /**
-     * The number of the error; `ApiErrorCode` names the documented ones, and others may come.
+     * The number of the error. `ApiErrorCode` names the documented ones; there may be others.
      */
     code: number;
     /**
@@ -299,7 +300,7 @@ type Auth = LoginAuth | IpAuth;
 /**
  * One problem in a request or its options.
  *
- * All problems are reported at once. Nothing is sent while there is one.
+ * All problems of the options are reported at once, and then all of the request. Nothing is sent while there is one.
  */
 interface Issue {
     /**
@@ -359,14 +360,14 @@ type Protocol = "HTTP" | "SOCKS";
 /**
  * The response to a calculation: a quote, or a failure. Check `success`, then `warnings`.
  *
- * The page of YouProxy's documentation is "Calculate an order".
+ * See "Calculate an order" in YouProxy's documentation.
  */
 type CalculateResponse = CalculateSuccess | CalculateFailure;
 
 /**
  * The response to an order: a receipt, or a failure.
  *
- * The page of YouProxy's documentation is "Create an order".
+ * See "Create an order" in YouProxy's documentation.
  */
 type OrderResponse = OrderSuccess | OrderFailure;
 
@@ -414,15 +415,15 @@ interface CallOptions {
     signal?: AbortSignal | undefined;
     /**
      * The deadline of the whole call in milliseconds, including loading, retries and reading the body: above 0, at most
-     * 2 147 483 647. It counts by the monotonic and by the wall clock, because one of them may stand still while a device
-     * sleeps.
+     * 2 147 483 647. It is measured by both the monotonic and the wall clock, because one of them may stand still while a
+     * device sleeps.
      *
      * @defaultValue 30000
      */
     timeoutMs?: number | undefined;
     /**
-     * How often a calculation is retried after `network`, 408, 429 and 5xx: a whole number from 0 to 10. In `order`, it applies
-     * to the calculation for `maxPrice` and `requirePromoCode`. The order itself is never sent twice.
+     * How many times a calculation is retried after `network`, 408, 429 and 5xx: a whole number from 0 to 10. In `order`,
+     * it applies to the calculation for `maxPrice` and `requirePromoCode`. The order itself is never sent twice.
      *
      * @defaultValue 2
      */
@@ -469,8 +470,8 @@ interface FetchedResponse {
 interface OrderOptions extends CallOptions {
     /**
      * The highest price to order at, in the account's currency: finite, 0 or more. The order is calculated first, and rejects
-     * with `refused` if there are warnings or the price is higher. They are separate requests: the price may change in
-     * between. Leave it out to order without a guard: `undefined` is an issue.
+     * with `refused` if there are warnings or the price is higher. Calculation and order are separate requests: the price
+     * may change in between. Leave it out to order without a guard: `undefined` is an issue.
      *
      * @defaultValue none
      */
@@ -483,8 +484,9 @@ interface OrderOptions extends CallOptions {
      */
     requirePromoCode?: boolean;
     /**
-     * Lets an identical order (same URL, API key and body) through while one is pending or unresolved in this module instance.
-     * Set it only after you have checked the earlier order: it may have been placed.
+     * Lets an identical order (same URL, API key and body; on a server, also the same `idempotencyKey` option) through
+     * while one is pending or unresolved in this module instance. Set it only after you have checked the earlier order:
+     * it may have been placed.
      *
      * @defaultValue false
      */
@@ -544,12 +546,12 @@ interface AbortedError extends BaseError {
     /** The signal's reason, of any type. */
     cause?: unknown;
 }
-/** The deadline passed while waiting or reading the body. */
+/** The deadline passed before there was a whole response. */
 interface TimeoutError extends BaseError {
     /** The deadline passed. */
     code: "timeout";
 }
-/** `fetch` failed, gave no response or refused a redirect, or reading the body failed. */
+/** `fetch` failed, returned no response or refused a redirect, or reading the body failed. */
 interface NetworkError extends BaseError {
     /** There was no response, or it could not be read. */
     code: "network";
@@ -570,7 +572,7 @@ interface HttpError extends BaseError {
     /** How long the server asked the client to wait, in milliseconds, if it did. */
     retryAfterMs?: number;
 }
-/** The status is 2xx, but the body is not a documented response. */
+/** The status is 2xx, but the body is not a documented response; or a lookup's response lacks the idempotency key. */
 interface InvalidResponseError extends BaseError {
     /** The body is not a documented response. */
     code: "invalid_response";
@@ -579,7 +581,7 @@ interface InvalidResponseError extends BaseError {
     /** The first 2000 characters of the body. The API key is replaced with `[key]`. */
     body: string;
 }
-/** `maxPrice` or `requirePromoCode` stopped the order, or their calculation failed. Nothing was ordered. */
+/** `maxPrice` or `requirePromoCode` stopped the order, or its quote failed or has warnings. Nothing was ordered. */
 interface RefusedError extends BaseError {
     /** A guard stopped the order. */
     code: "refused";
@@ -592,7 +594,7 @@ interface DuplicateOrderError extends BaseError {
     code: "duplicate_order";
 }
 /**
- * An identical order is unresolved: it was sent, and its outcome is unknown. Or this repeat is of an order that was first
+ * An identical order is unresolved: it was sent, and its outcome is unknown. Or this order repeats one that was first
  * sent more than 7 days ago. Nothing was sent this time.
  *
  * If the server books each `Idempotency-Key` once, repeat the order with this `idempotencyKey` and `repeat: true` to find out
@@ -642,8 +644,8 @@ declare function isProxyOrdersError(value: unknown): value is ProxyOrdersError;
 /** Options of {@link createCheckout}: those of every call except `signal`, and these. */
 interface CheckoutOptions extends Omit<CallOptions, "signal"> {
     /**
-     * Who buys, as the server knows the customer too: well-formed text of 1 to 200 characters. Purchases belong to a customer.
-     * The server refuses a purchase if somebody else has signed in meanwhile.
+     * Who buys: the name that the server knows the customer by, well-formed text of 1 to 200 characters. Purchases belong
+     * to a customer. The server refuses a purchase if somebody else has signed in meanwhile.
      */
     customer: string;
     /**
@@ -673,14 +675,15 @@ interface PurchaseOptions {
      */
     requirePromoCode?: boolean;
     /**
-     * An idempotency key that the shop can derive again after a reload for the same attempt, such as `cart-4711.2`. Then even
-     * a lost record cannot buy twice. After `not_placed` with a `failure`, the next attempt needs another one.
+     * An idempotency key that the shop can derive again after a reload for the same attempt, such as `cart-4711.2`. Then
+     * even the loss of a record cannot cause a second purchase. After `not_placed` with a `failure`, the next attempt
+     * needs another one.
      *
      * @defaultValue a new random one
      */
     idempotencyKey?: string | undefined;
     /**
-     * Ends the purchase when it is aborted. Once the order was sent, its outcome is then unknown.
+     * Ends the purchase when it is aborted. If the order was already sent, its outcome is then unknown.
      *
      * @defaultValue none
      */
@@ -752,8 +755,8 @@ interface Checkout {
      */
     subscribe(listener: () => void): () => void;
     /**
-     * Buys: calculates, stores the purchase, and sends its order once. After an unknown outcome, it looks the purchase up twice.
-     * Never rejects.
+     * Buys: calculates, stores the purchase, and sends its order once. After an unknown outcome, it looks the purchase
+     * up, at most twice. Never rejects.
      *
      * @example
      * import { createCheckout } from "proxy-orders";
@@ -767,7 +770,7 @@ interface Checkout {
      */
     buy(request: OrderRequest, options: PurchaseOptions): Promise<PurchaseResult>;
     /**
-     * Looks the stored purchase up, once; never buys. Gives `undefined` if nothing is stored. Never rejects.
+     * Looks the stored purchase up once, and never buys. Returns `undefined` if nothing is stored. Never rejects.
      *
      * @example
      * import { createCheckout } from "proxy-orders";
@@ -781,8 +784,8 @@ interface Checkout {
         signal?: AbortSignal | undefined;
     }): Promise<PurchaseResult | undefined>;
     /**
-     * Removes the stored purchase, after somebody has found out by other means what happened. Ignored while this page works on
-     * it.
+     * Removes the stored purchase, after somebody has found out by other means what happened. Ignored while this page is
+     * working on it.
      *
      * @example
      * import { createCheckout } from "proxy-orders";
@@ -796,8 +799,8 @@ interface Checkout {
  * Creates a checkout: purchases that survive reloads, crashes and second tabs, one at a time for each customer.
  *
  * **The server must book each `Idempotency-Key` once and serve lookups**, as `proxy-orders/backend` and the sandbox do. With
- * one that does not, such as YouProxy's own API, a checkout does not send an order twice either, but an unresolved purchase
- * stays unresolved until `dismiss()`.
+ * a server that does not, such as YouProxy's own API, a checkout still never sends an order twice, but an unresolved
+ * purchase stays unresolved until `dismiss()`.
  *
  * @example
  * import { createCheckout } from "proxy-orders";
@@ -805,7 +808,7 @@ interface Checkout {
  * const checkout = createCheckout({ baseUrl: "/api", customer: "user-17" });
  * checkout.subscribe(() => console.log(checkout.state.status));
  *
- * @param options Where the server is, and who buys. Other options than `customer` and `storage` are checked with each purchase.
+ * @param options Where the server is, and who buys. Each purchase checks all options but `customer` and `storage`.
  * @throws TypeError if `customer` or `storage` is not valid.
  */
 declare function createCheckout(options: CheckoutOptions): Checkout;
@@ -863,7 +866,7 @@ interface StandardSchema<T> {
         readonly version: 1;
         /** The name of this package. */
         readonly vendor: "proxy-orders";
-        /** Validates a value: synchronously once the WebAssembly is loaded; before, it loads it and returns a promise. */
+        /** Validates a value: synchronously once the WebAssembly is loaded; before that, loads it and returns a promise. */
         readonly validate: (value: unknown) => ValidationResult<T> | Promise<ValidationResult<T>>;
         /** The types of input and output; absent at run time. */
         readonly types?: {
@@ -905,10 +908,10 @@ declare const ApiErrorCode: Readonly<{
 /**
  * Prices an order. Buys nothing.
  *
- * A failure is a value with `success: false`. So check `success`, and then `warnings`: an order of a quote with warnings
- * fails.
+ * A failure is a value with `success: false`. So check `success`, and then `warnings`: a quote with warnings cannot be
+ * ordered.
  *
- * The page of YouProxy's documentation is "Calculate an order".
+ * See "Calculate an order" in YouProxy's documentation.
  *
  * @example
  * import { calculate } from "proxy-orders";
@@ -932,7 +935,7 @@ declare function calculate(request: CalculateRequest, options: CallOptions): Pro
  * `outcome`. After one with `outcome: "unknown"`, an identical order rejects with `unresolved_order`, until a repeat (`repeat:
  * true` and the error's `idempotencyKey`) is answered.
  *
- * The page of YouProxy's documentation is "Create an order".
+ * See "Create an order" in YouProxy's documentation.
  *
  * @example
  * import { isProxyOrdersError, order } from "proxy-orders";
