@@ -18,6 +18,7 @@ const SOURCES = [
   "package-lock.json",
   ".cargo",
   ".build/bindgen/Cargo.lock",
+  ".build/bindgen/Cargo.toml",
   ".build/bindgen/src",
   ".build/build.js",
   ".build/shrink.js",

@@ -838,3 +838,15 @@ describe("hostile surroundings", () => {
     }
   });
 });
+
+test("checkouts of one customer share their work, however many customers a server has", async () => {
+  const first = open();
+  for (let other = 0; other < 150; other += 1) open({ customer: `${customer} ${other}` });
+  const second = open();
+  const bought = first.buy(wanted, limit);
+  assert.equal(second.state.status, "buying");
+  const other = await passUntil(second.buy(wanted, limit));
+  assert.equal("error" in other && other.error.code, "duplicate_order");
+  assert.equal((await passUntil(bought)).outcome, "placed");
+  assert.equal(sandbox.orders.length, 1);
+});

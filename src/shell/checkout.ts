@@ -226,26 +226,31 @@ export function createCheckout(options: CheckoutOptions): Checkout {
   const { customer, storage, ...api } = options;
   if (!isCustomer(customer)) throw new TypeError("customer must be well-formed text of 1 to 200 characters.");
   if (!isStorage(storage)) throw new TypeError("storage must have the methods getItem, setItem and removeItem.");
-  const desk = deskOf(api.baseUrl, customer);
-  if (storage) desk.storage = storage;
+  const name = nameOf(api.baseUrl, customer);
+  // Looked up at each use, because an idle desk may have been dropped.
+  const desk = () => deskOf(name, customer, storage);
+  if (storage) desk().storage = storage;
   return {
     get state() {
-      return desk.state;
+      return desk().state;
     },
-    subscribe: (listener) => desk.subscribe(listener),
-    buy: (request, options) => desk.buy(api, request, options),
-    resolve: (options) => desk.resolve(api, options),
-    dismiss: () => desk.dismiss(),
+    subscribe: (listener) => desk().subscribe(listener),
+    buy: (request, options) => desk().buy(api, request, options),
+    resolve: (options) => desk().resolve(api, options),
+    dismiss: () => desk().dismiss(),
   };
 }
 
-/** The desk of a customer. A `baseUrl` that is not text becomes an issue of each purchase. */
-function deskOf(baseUrl: unknown, customer: string): Desk {
-  let place = typeof baseUrl === "string" ? baseUrl : "";
-  while (place.endsWith("/")) place = place.slice(0, -1);
-  const name = `proxy-orders ${JSON.stringify([place, customer])}`;
+/** The name of a record. A `baseUrl` that is not text becomes an issue of each purchase. */
+function nameOf(baseUrl: unknown, customer: string): string {
+  let server = typeof baseUrl === "string" ? baseUrl : "";
+  while (server.endsWith("/")) server = server.slice(0, -1);
+  return `proxy-orders ${JSON.stringify([server, customer])}`;
+}
+
+function deskOf(name: string, customer: string, storage: CheckoutStorage | undefined): Desk {
   desks ??= new Map();
-  const desk = desks.get(name) ?? new Desk(name, customer);
+  const desk = desks.get(name) ?? new Desk(name, customer, storage);
   desks.delete(name);
   for (const [other, { isIdle }] of desks) {
     if (desks.size < MAX_IDLE_DESKS) break;
@@ -276,7 +281,6 @@ function isStorage(storage: unknown): boolean {
 
 /** The purchases of one name: their record, work and listeners. */
 class Desk {
-  storage: CheckoutStorage | undefined;
   /** A record that the storage has not accepted. */
   #memory: string | null = null;
   #work: Work | undefined;
@@ -286,6 +290,7 @@ class Desk {
   constructor(
     readonly name: string,
     readonly customer: string,
+    public storage: CheckoutStorage | undefined,
   ) {}
 
   /** Whether nothing is lost if a checkout of this name gets another desk. */

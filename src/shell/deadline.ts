@@ -40,11 +40,6 @@ export class Deadline {
     return Math.min(this.#monotonicEnd - performance.now(), this.#wallEnd - Date.now());
   }
 
-  /** Whether the call must end, as far as its timer and signal have shown. */
-  get isOver(): boolean {
-    return this.end !== undefined;
-  }
-
   /** Throws if the call must end. The timer may be late, so the clocks count too. */
   check(): void {
     // Written so that a clock that shows NaN ends the call.
