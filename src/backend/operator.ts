@@ -13,13 +13,13 @@ import type { Decision, OpenOrder, StoredResponse } from "./types.js";
 /** A decision has no page, and settles long after the request arrived. */
 const TASK: Task = { ageMs: () => Infinity, waitUntil: () => {}, respond: () => {} };
 
-interface OpenBooking extends BookedOrder {
+interface ListedOrder extends BookedOrder {
   ageMs: number;
   idempotencyKey: string;
 }
 
 /** The open bookings whose page no longer waits, oldest first. The API's answer may still come. */
-async function listOpen({ store }: Services): Promise<OpenBooking[]> {
+async function listOpen({ store }: Services): Promise<ListedOrder[]> {
   const open = (await store.open()).filter(({ ageMs }) => ageMs > ANSWER_MS);
   open.sort((one, other) => other.ageMs - one.ageMs);
   return open.map(({ name, content, ageMs }) => {
@@ -63,7 +63,7 @@ function checkDecision(decision: Decision): void {
 }
 
 /** The API may still book a young order, and its answer may still come. */
-function checkAge({ ageMs }: OpenBooking): void {
+function checkAge({ ageMs }: ListedOrder): void {
   if (ageMs >= DECIDE_MS) return;
   const time = new Date(Date.now() + DECIDE_MS - ageMs).toISOString();
   throw new Error(
@@ -72,7 +72,7 @@ function checkAge({ ageMs }: OpenBooking): void {
 }
 
 async function receiptOf(
-  { customerRequest }: OpenBooking,
+  { customerRequest }: ListedOrder,
   decision: Extract<Decision, { placed: true }>,
   services: Services,
 ): Promise<StoredResponse> {

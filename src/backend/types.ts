@@ -65,7 +65,17 @@ export interface Bookings {
    */
   settle(name: string, response: StoredResponse): Promise<void | boolean>;
   /** Lists the bookings that are claimed and not settled. Required for `openOrders` and `resolve`. */
-  open?(): Promise<{ name: string; content: string; ageMs: number }[]>;
+  open?(): Promise<OpenBooking[]>;
+}
+
+/** A booking that is claimed and not settled. */
+export interface OpenBooking {
+  /** The name of the booking. */
+  name: string;
+  /** The content of its first claim. */
+  content: string;
+  /** Its age in milliseconds, by the store's clock. */
+  ageMs: number;
 }
 
 /** A validated request of a customer. */

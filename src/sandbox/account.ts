@@ -5,7 +5,7 @@ import { isAbove, MESSAGES as PURCHASE_MESSAGES } from "../server/purchase.js";
 import { isProxyType, price, PROMO_CODE, type PricedFields } from "./prices.js";
 import type { SandboxEndpoint, SandboxOrder } from "./types.js";
 
-/** The codes that the API documents; codes of which only the number is known; and those that idempotency keys add. */
+/** The codes that the API documents; undocumented codes whose number is known; and those that idempotency keys add. */
 const MESSAGES = {
   2: "Error api key",
   4: "Incorrect proxy type",

@@ -7,7 +7,19 @@ import { tableBookings } from "./table.js";
 /** What {@link d1Bookings} uses of the binding of a D1 database. */
 export interface D1Binding {
   /** Compiles a statement. */
-  prepare(sql: string): { bind(...values: unknown[]): { all(): Promise<{ results: unknown[] }> } };
+  prepare(sql: string): D1Statement;
+}
+
+/** A compiled statement of a D1 database. */
+export interface D1Statement {
+  /** Sets the parameters. */
+  bind(...values: unknown[]): {
+    /** Runs the statement. */
+    all(): Promise<{
+      /** The rows. */
+      results: unknown[];
+    }>;
+  };
 }
 
 /**

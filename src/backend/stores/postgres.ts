@@ -6,7 +6,13 @@ import { createTable, tableBookings } from "./table.js";
 /** What {@link postgresBookings} uses of a `Pool` of `pg`. */
 export interface PostgresPool {
   /** Runs one statement in a transaction of its own. */
-  query(text: string, values: unknown[]): Promise<{ rows: unknown[] }>;
+  query(
+    text: string,
+    values: unknown[],
+  ): Promise<{
+    /** The rows. */
+    rows: unknown[];
+  }>;
 }
 
 // Names are compared byte by byte, whatever the database's collation.

@@ -9,7 +9,10 @@ export interface SqliteDatabase {
   /** Runs SQL without parameters. */
   exec(sql: string): unknown;
   /** Compiles a statement. */
-  prepare(sql: string): { all(...values: string[]): unknown[] };
+  prepare(sql: string): {
+    /** Runs the statement, and returns its rows. */
+    all(...values: string[]): unknown[];
+  };
   /** Whether the connection is inside a transaction, in `better-sqlite3` and `bun:sqlite`. */
   readonly inTransaction?: boolean;
   /** The same in `node:sqlite`. */

@@ -55,7 +55,7 @@ try {
       is<CalculateResponse | undefined>()(error.quote);
       break;
     case "unresolved_order":
-      is<"unknown">()(error.outcome);
+      is<"unknown" | "not_placed">()(error.outcome);
       is<string | undefined>()(error.idempotencyKey);
       break;
     default:

@@ -28,6 +28,7 @@ await calculate(wanted, all);
 type Guard = "maxPrice" | "requirePromoCode";
 const none: { [Name in Exclude<keyof OrderOptions, Guard>]-?: OrderOptions[Name] | undefined } = {
   ...api,
+  repeat: undefined,
   signal: undefined,
   timeoutMs: undefined,
   maxRetries: undefined,
