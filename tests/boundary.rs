@@ -43,7 +43,8 @@ extern "C" {
         endpoint: &str,
         base_url: &str,
         api_key: &str,
-        headers: &Headers,
+        headers: Option<&Headers>,
+        own: &Object,
         init: &RequestInit,
     ) -> Array;
     #[wasm_bindgen(method, getter, js_name = Exchange)]
@@ -342,7 +343,7 @@ async fn identical_orders_have_the_same_digest_of_64_bits() {
 
 /// Makes a request without headers of the caller.
 fn request(core: &Core, endpoint: &str, init: &RequestInit) -> Request {
-    core.make_request(endpoint, BASE_URL, API_KEY, &Headers::new().unwrap(), init).get(0).dyn_into().unwrap()
+    core.make_request(endpoint, BASE_URL, API_KEY, None, &Object::new(), init).get(0).dyn_into().unwrap()
 }
 
 #[wasm_bindgen_test]
@@ -386,7 +387,7 @@ async fn a_request_has_the_headers_of_the_caller_except_those_that_the_package_s
     for (name, value) in [("X-Shop", "7"), ("Accept", "text/html"), ("Content-Type", "text/plain")] {
         headers.set(name, value).unwrap();
     }
-    let made = core.make_request("order", BASE_URL, API_KEY, &headers, &init("{}"));
+    let made = core.make_request("order", BASE_URL, API_KEY, Some(&headers), &Object::new(), &init("{}"));
     let request: Request = made.get(0).dyn_into().unwrap();
     assert_eq!(
         plain(&Array::from(&request.headers())),
@@ -395,11 +396,23 @@ async fn a_request_has_the_headers_of_the_caller_except_those_that_the_package_s
 }
 
 #[wasm_bindgen_test]
+async fn a_request_without_headers_of_the_caller_has_those_of_the_call() {
+    let core = core().await;
+    let own = Object::new();
+    Reflect::set(&own, &"idempotency-key".into(), &"once".into()).unwrap();
+    let made = core.make_request("order", BASE_URL, API_KEY, None, &own, &init("{}"));
+    let headers = plain(&Array::from(&made.get(0).dyn_into::<Request>().unwrap().headers()));
+    let json = "application/json";
+    assert_eq!(headers, json!([["accept", json], ["content-type", json], ["idempotency-key", "once"]]));
+    let next: Request = request(&core, "order", &init("{}"));
+    assert_eq!(next.headers().get("idempotency-key").unwrap(), None, "the next request does not have it");
+}
+
+#[wasm_bindgen_test]
 async fn a_percent_encoded_api_key_stays_one_segment_of_the_path() {
     let core = core().await;
-    let headers = Headers::new().unwrap();
     for segment in ["a%2Fb", "..%252f", "%D0%BA%D0%BB%D1%8E%D1%87", "%3F%23%5C%20%F0%9F%9A%80", "-_.!~*'()"] {
-        let made = core.make_request("order", BASE_URL, segment, &headers, &init("{}"));
+        let made = core.make_request("order", BASE_URL, segment, None, &Object::new(), &init("{}"));
         let request: Request = made.get(0).dyn_into().unwrap();
         assert_eq!(request.url(), format!("{BASE_URL}/client/api/v1/{segment}/order"));
     }
@@ -413,7 +426,7 @@ async fn what_the_engine_does_not_accept_is_its_error_and_not_a_trap() {
     for (base_url, init) in
         [("https://[", &init("{}")), ("https://user:password@api.example", &init("{}")), (BASE_URL, &bad_init)]
     {
-        let made = core.make_request("order", base_url, API_KEY, &Headers::new().unwrap(), init);
+        let made = core.make_request("order", base_url, API_KEY, None, &Object::new(), init);
         assert_eq!(made.get(0), JsValue::UNDEFINED);
         assert!(made.get(1).is_instance_of::<TypeError>(), "{made:?}");
     }

@@ -93,7 +93,8 @@ async function run(endpoint: Endpoint, call: Call, given: ReadOptions): Promise<
   if (bodies.order) beginOrder(bodies.order, call);
   let target: Endpoint = order && !isGuarded(call) ? "order" : "calculate";
   for (;;) {
-    const attempt = await send(call, target, (bodies[target] ??= bodyOf(target, call)));
+    const sent = send(call, target, (bodies[target] ??= bodyOf(target, call)));
+    const attempt = endOf(await sent, deadline);
     const next = decide(call, target, attempt);
     if (typeof next === "number") {
       if (!isAnswer(call, attempt)) throw failure(["fail", "invalid_response"], attempt, call);
@@ -141,8 +142,8 @@ function randomKey(): string | undefined {
   return bytes && Array.from(bytes, (byte) => LETTERS[byte & 31]).join("");
 }
 
-/** Makes a request and hands it to `fetch`. */
-async function send(call: Call, target: Endpoint, body: string): Promise<Attempt> {
+/** Makes a request and hands it to `fetch`. Gives nothing if the call must end first. */
+function send(call: Call, target: Endpoint, body: string): Attempt | Promise<Attempt | undefined> {
   const { settings, deadline, purchase } = call;
   call.attempts += 1;
   const fetch = settings.fetch ?? globalThis.fetch;
@@ -156,10 +157,12 @@ async function send(call: Call, target: Endpoint, body: string): Promise<Attempt
   if (isOrder) store(call, body);
   deadline.check();
   if (isOrder) call.order?.handOver(Date.now());
-  const attempt = await deadline.race(fetchResponse(fetch, request, path !== ""));
-  if (attempt?.end === "responded") return attempt;
-  // An engine may report an abort as a network failure.
-  if (deadline.end) return { end: deadline.end.code === "aborted" ? "aborted" : "timedOut" };
+  return deadline.race(fetchResponse(fetch, request, path !== ""));
+}
+
+/** How an attempt ended. An engine may report an abort as a network failure. */
+function endOf(attempt: Attempt | undefined, { end }: Deadline): Attempt {
+  if (end && attempt?.end !== "responded") return { end: end.code === "aborted" ? "aborted" : "timedOut" };
   return attempt ?? { end: "network", cause: undefined };
 }
 
@@ -197,7 +200,8 @@ function decide(
   const { maxPrice, requirePromoCode = false } = settings;
   const maxRetries = settings.maxRetries as number;
   const random = Math.random();
-  const { left } = deadline;
+  // Only a retry depends on the time that is left.
+  const left = attempt.end === "responded" && attempt.status < 300 ? 0 : deadline.left;
   return useCore(() => {
     const exchange = order
       ? Exchange.order(target, attempts, maxRetries, maxPrice, requirePromoCode, order.isRepeat)

@@ -33,7 +33,9 @@ export function requestTo(
   };
   const { href } = baseUrl as BaseUrl;
   const segment = encodeURIComponent(apiKey as string);
-  const make = () => makeRequest(endpoint, href, segment, allHeaders(settings.headers, headers), init);
+  const own = definedOf(headers);
+  const given = settings.headers && combined(settings.headers, own);
+  const make = () => makeRequest(endpoint, href, segment, given, own, init);
   const [first, cause] = useCore(make);
   let request = first;
   for (const change of request ? [] : elsewhere(signal)) {
@@ -46,12 +48,17 @@ export function requestTo(
   return path ? new Request(request.url + path, init) : request;
 }
 
-/** The caller's headers and those of the call; nothing if there are none. */
-function allHeaders(given: Headers | undefined, own: Record<string, string | undefined>): Headers | undefined {
-  const entries = Object.entries(own).filter(([, value]) => value !== undefined) as [string, string][];
-  if (!given && entries.length === 0) return undefined;
+/** The headers that have a value. */
+function definedOf(headers: Record<string, string | undefined>): Record<string, string> {
+  const defined: Record<string, string> = {};
+  for (const name in headers) if (headers[name] !== undefined) defined[name] = headers[name];
+  return defined;
+}
+
+/** The caller's headers, and those of the call. */
+function combined(given: Headers, own: Record<string, string>): Headers {
   const all = new Headers(given);
-  for (const [name, value] of entries) all.set(name, value);
+  for (const name in own) all.set(name, own[name] as string);
   return all;
 }
 
