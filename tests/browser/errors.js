@@ -726,7 +726,7 @@ export async function noListenerOrTimerLeaks({ pkg }) {
 export async function anEngineThatThrowsEndsOneCallAlone({ pkg }) {
   const { set } = Headers.prototype;
   const api = stubApi();
-  const options = stubbed(api.fetch, { idempotencyKey: "once" });
+  const options = stubbed(api.fetch, { idempotencyKey: "once", headers: { "x-shop": "7" } });
   Headers.prototype.set = throwsAtOnce(new Error("replaced"));
   try {
     await rejected(pkg.order(minimal.order.IPv4, options), "not_loaded", { outcome: "not_placed" });
