@@ -44,12 +44,12 @@ describe("projects", { concurrency: 2 }, () => {
 
       const orderNumbers = () => bench.sandbox.orders.map(({ orderNumber }) => orderNumber);
 
-      for (const { name, place, settings = [] } of kinds) {
+      for (const { name, place, settings = [], hasOwnSandbox = false } of kinds) {
         test(name, { timeout: 300_000 }, async () => {
           await assertWritten(folder, settings);
           bench.sandbox.reset();
           const shown = await place(bench);
-          assert.deepEqual(orderNumbers(), [shown]);
+          assert.deepEqual(orderNumbers(), hasOwnSandbox ? [] : [shown]);
         });
       }
       for (const { name, provoke, message, advice } of failures) {

@@ -32,6 +32,7 @@ import { filesOf, listen } from "../../.build/serve.js";
  * @property {string} name
  * @property {string} [dependency] the tool in the lock file whose version the documentation shows, if not the project's
  * @property {Setting[]} [settings] none: it works as it is
+ * @property {boolean} [hasOwnSandbox] whether the page orders in a sandbox of its own, and checks its books by itself
  * @property {(bench: Bench) => Promise<string>} place
  */
 
