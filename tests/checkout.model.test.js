@@ -9,6 +9,7 @@ import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import { openTab, setLocks } from "./support/checkout.js";
+import { choicesOf } from "./support/random.js";
 
 /** @import { Checkout, OrderRequest, PurchaseResult } from "proxy-orders" */
 
@@ -37,27 +38,6 @@ const counts = {
 
 const modules = [await openTab(), await openTab(), await openTab()];
 const never = () => new Promise(() => {});
-
-/** Random numbers that are the same for the same seed. @param {number} seed */
-function randomOf(seed) {
-  let state = seed;
-  const random = () => {
-    // Mulberry32.
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-  return {
-    /** @param {number} probability */
-    chance: (probability) => random() < probability,
-    /** @template T @param {readonly T[]} list @returns {T} */
-    pick: (list) => /** @type {T} */ (list[Math.floor(random() * list.length)]),
-    /** @param {number} from @param {number} to */
-    between: (from, to) => from + random() * (to - from),
-    random,
-  };
-}
 
 /** @param {number} ms */
 const delay = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -418,7 +398,7 @@ class World {
 
   /** @param {number} seed */
   constructor(seed) {
-    this.random = randomOf(seed);
+    this.random = choicesOf(seed);
     const { chance, pick } = this.random;
     this.hasLocks = chance(0.5);
     this.kind = pick(STORAGES);

@@ -7,6 +7,7 @@ import { mock, test } from "node:test";
 import { setImmediate as tick } from "node:timers/promises";
 import { createBackend } from "proxy-orders/backend";
 import { pageRequest, QUOTE, RECEIPT, FAILURE, read, wanted } from "./support.js";
+import { choicesOf } from "../support/random.js";
 
 /** @import { Backend, Bookings, Sales } from "proxy-orders/backend" */
 
@@ -17,26 +18,6 @@ const USERS = ["anna", "ben", "carl"];
 const never = () => new Promise(() => {});
 
 const counts = { purchases: 0, requests: 0, ordered: 0, charged: 0, refunded: 0, crashes: 0, decided: 0, fulfilled: 0 };
-
-/** Random numbers that are the same for the same seed. @param {number} seed */
-function randomOf(seed) {
-  let state = seed;
-  const random = () => {
-    // Mulberry32.
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-  return {
-    /** @param {number} probability */
-    chance: (probability) => random() < probability,
-    /** @template T @param {readonly T[]} list @returns {T} */
-    pick: (list) => /** @type {T} */ (list[Math.floor(random() * list.length)]),
-    /** @param {number} from @param {number} to */
-    between: (from, to) => from + random() * (to - from),
-  };
-}
 
 /** What one customer wants, and what the pages of that customer were told. */
 class Purchase {
@@ -76,7 +57,7 @@ class World {
   /** @param {number} seed */
   constructor(seed) {
     this.seed = seed;
-    this.random = randomOf(seed);
+    this.random = choicesOf(seed);
     this.processes = [new Process(this), new Process(this)];
   }
 

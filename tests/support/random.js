@@ -14,3 +14,17 @@ export function randomOf(seed) {
 
 /** @template T @param {() => number} random @param {readonly T[]} values @returns {T} */
 export const pick = (random, values) => values[Math.floor(random() * values.length)];
+
+/** Choices at random, the same for the same seed. @param {number} seed */
+export function choicesOf(seed) {
+  const random = randomOf(seed);
+  return {
+    random,
+    /** @param {number} probability */
+    chance: (probability) => random() < probability,
+    /** @template T @param {readonly T[]} list @returns {T} */
+    pick: (list) => pick(random, list),
+    /** @param {number} from @param {number} to */
+    between: (from, to) => from + random() * (to - from),
+  };
+}
