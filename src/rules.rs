@@ -31,6 +31,19 @@ pub enum ViolationKind {
     InvalidText,
 }
 
+impl ViolationKind {
+    /// Every kind, in order.
+    pub const ALL: &'static [Self] = &[
+        Self::Required,
+        Self::WrongType,
+        Self::NotAllowed,
+        Self::TooSmall,
+        Self::TooLarge,
+        Self::Malformed,
+        Self::InvalidText,
+    ];
+}
+
 /// The result of a rule.
 pub(crate) type Checked<T> = Result<T, ViolationKind>;
 

@@ -5,7 +5,7 @@
 #[path = "support/codec.rs"]
 mod codec;
 
-use js_sys::{Array, Float64Array, Object, Promise, Reflect, TypeError, WebAssembly};
+use js_sys::{Array, Float64Array, Object, Promise, Reflect, TypeError, Uint32Array, WebAssembly};
 use proxy_orders::draft::Value;
 use proxy_orders::endpoint::Endpoint;
 use proxy_orders::request::Field;
@@ -31,6 +31,8 @@ extern "C" {
     type Core;
     #[wasm_bindgen(method)]
     fn validate(this: &Core, endpoint: &str, numbers: &Float64Array, texts: &str) -> JsValue;
+    #[wasm_bindgen(method, js_name = issueOf)]
+    fn issue_of(this: &Core, violation: u32) -> Option<String>;
     #[wasm_bindgen(method, js_name = unknownName)]
     fn unknown_name(this: &Core, kind: &str, name: &str, known: &str) -> String;
     #[wasm_bindgen(method, js_name = retryAfterMs)]
@@ -44,9 +46,9 @@ extern "C" {
         base_url: &str,
         api_key: &str,
         headers: Option<&Headers>,
-        own: &Object,
+        own: &Array,
         init: &RequestInit,
-    ) -> Array;
+    ) -> JsValue;
     #[wasm_bindgen(method, getter, js_name = Exchange)]
     fn exchange(this: &Core) -> ExchangeClass;
 
@@ -299,8 +301,9 @@ async fn issues_are_plain_data() {
         (Field::AuthType, Value::Absent),
     ]);
     let must_be = |field: Field, code| format!("{}\t{code}\t{}", field.name(), field.sentences().not_allowed);
+    let violations: Uint32Array = core.validate("order", &numbers, &texts).dyn_into().unwrap();
     assert_eq!(
-        core.validate("order", &numbers, &texts).as_string().unwrap().split('\n').collect::<Vec<_>>(),
+        violations.to_vec().into_iter().map(|violation| core.issue_of(violation).unwrap()).collect::<Vec<_>>(),
         [
             &must_be(Field::Quantity, "wrong_type"),
             &must_be(Field::RentPeriodDays, "wrong_type"),
@@ -343,7 +346,7 @@ async fn identical_orders_have_the_same_digest_of_64_bits() {
 
 /// Makes a request without headers of the caller.
 fn request(core: &Core, endpoint: &str, init: &RequestInit) -> Request {
-    core.make_request(endpoint, BASE_URL, API_KEY, None, &Object::new(), init).get(0).dyn_into().unwrap()
+    core.make_request(endpoint, BASE_URL, API_KEY, None, &Array::new(), init).dyn_into().unwrap()
 }
 
 #[wasm_bindgen_test]
@@ -387,8 +390,8 @@ async fn a_request_has_the_headers_of_the_caller_except_those_that_the_package_s
     for (name, value) in [("X-Shop", "7"), ("Accept", "text/html"), ("Content-Type", "text/plain")] {
         headers.set(name, value).unwrap();
     }
-    let made = core.make_request("order", BASE_URL, API_KEY, Some(&headers), &Object::new(), &init("{}"));
-    let request: Request = made.get(0).dyn_into().unwrap();
+    let made = core.make_request("order", BASE_URL, API_KEY, Some(&headers), &Array::new(), &init("{}"));
+    let request: Request = made.dyn_into().unwrap();
     assert_eq!(
         plain(&Array::from(&request.headers())),
         json!([["accept", "application/json"], ["content-type", "application/json"], ["x-shop", "7"]])
@@ -398,10 +401,9 @@ async fn a_request_has_the_headers_of_the_caller_except_those_that_the_package_s
 #[wasm_bindgen_test]
 async fn a_request_without_headers_of_the_caller_has_those_of_the_call() {
     let core = core().await;
-    let own = Object::new();
-    Reflect::set(&own, &"idempotency-key".into(), &"once".into()).unwrap();
+    let own = Array::of1(&Array::of2(&"idempotency-key".into(), &"once".into()));
     let made = core.make_request("order", BASE_URL, API_KEY, None, &own, &init("{}"));
-    let headers = plain(&Array::from(&made.get(0).dyn_into::<Request>().unwrap().headers()));
+    let headers = plain(&Array::from(&made.dyn_into::<Request>().unwrap().headers()));
     let json = "application/json";
     assert_eq!(headers, json!([["accept", json], ["content-type", json], ["idempotency-key", "once"]]));
     let next: Request = request(&core, "order", &init("{}"));
@@ -412,8 +414,8 @@ async fn a_request_without_headers_of_the_caller_has_those_of_the_call() {
 async fn a_percent_encoded_api_key_stays_one_segment_of_the_path() {
     let core = core().await;
     for segment in ["a%2Fb", "..%252f", "%D0%BA%D0%BB%D1%8E%D1%87", "%3F%23%5C%20%F0%9F%9A%80", "-_.!~*'()"] {
-        let made = core.make_request("order", BASE_URL, segment, None, &Object::new(), &init("{}"));
-        let request: Request = made.get(0).dyn_into().unwrap();
+        let made = core.make_request("order", BASE_URL, segment, None, &Array::new(), &init("{}"));
+        let request: Request = made.dyn_into().unwrap();
         assert_eq!(request.url(), format!("{BASE_URL}/client/api/v1/{segment}/order"));
     }
 }
@@ -426,9 +428,8 @@ async fn what_the_engine_does_not_accept_is_its_error_and_not_a_trap() {
     for (base_url, init) in
         [("https://[", &init("{}")), ("https://user:password@api.example", &init("{}")), (BASE_URL, &bad_init)]
     {
-        let made = core.make_request("order", base_url, API_KEY, None, &Object::new(), init);
-        assert_eq!(made.get(0), JsValue::UNDEFINED);
-        assert!(made.get(1).is_instance_of::<TypeError>(), "{made:?}");
+        let made = core.make_request("order", base_url, API_KEY, None, &Array::new(), init);
+        assert!(made.dyn_into::<Array>().unwrap().get(0).is_instance_of::<TypeError>());
     }
     assert_eq!(request(&core, "order", &init("{}")).method(), "POST", "the core still works");
 }

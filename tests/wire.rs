@@ -6,9 +6,10 @@
 mod support;
 
 use proxy_orders::draft::{Draft, Value};
-use proxy_orders::request;
+use proxy_orders::request::{self, Violation};
 use proxy_orders::response::{CalculateField, OrderField, Response, ResponseDraft};
-use proxy_orders::wasm::wire::{KINDS, request_draft, response_draft};
+use proxy_orders::rules::ViolationKind;
+use proxy_orders::wasm::wire::{KINDS, request_draft, response_draft, violation, violation_number};
 use support::ENDPOINTS;
 
 const SHELL: &str = include_str!("../src/shell/wire.ts");
@@ -55,6 +56,23 @@ fn every_field_has_a_position_and_a_bit_of_its_own() {
         assert_eq!(sorted.len(), names.len());
         assert!(names.len() <= 31, "JavaScript shifts signed 32-bit numbers");
     }
+}
+
+#[test]
+fn a_violation_is_the_one_of_its_number() {
+    let mut numbers = Vec::new();
+    for &field in request::Field::ALL {
+        for &kind in ViolationKind::ALL {
+            let found = Violation { field, kind };
+            let number = violation_number(found);
+            assert_eq!(violation(number), Some(found));
+            numbers.push(number);
+        }
+    }
+    numbers.dedup();
+    assert_eq!(numbers.len(), request::Field::ALL.len() * ViolationKind::ALL.len());
+    assert_eq!(violation(numbers.len() as u32), None);
+    assert_eq!(violation(u32::MAX), None);
 }
 
 /// The number of a kind.

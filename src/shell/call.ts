@@ -5,6 +5,7 @@ import {
   orderDigest,
   type CalculateResponse,
   type Endpoint,
+  type Issue,
   type Objection,
   type Unanswered,
 } from "../../target/bindgen/core.js";
@@ -15,9 +16,9 @@ import { LedgerOrder } from "./ledger.js";
 import { init, isLoaded, useCore } from "./load.js";
 import { readOptions, type ReadOptions, type Settings } from "./options.js";
 import { Redactor } from "./redact.js";
-import { LOOKUP_PATH, mayPlaceOrder, requestTo } from "./request.js";
+import { LOOKUP_PATH, mayPlaceOrder, requestTo, type OwnHeaders } from "./request.js";
 import { fetchResponse, type Attempt } from "./response.js";
-import { validateDraft } from "./validate.js";
+import { unknownNameIssues, validateDraft } from "./validate.js";
 import { encodeResponse, pickResponse, readRequest, type RequestDraft } from "./wire.js";
 
 /** What a checkout adds to a call. */
@@ -55,60 +56,67 @@ export async function call(
   purchase?: Purchase,
 ): Promise<object> {
   const given = readOptions(endpoint, options, purchase !== undefined);
-  const { settings, isRepeat, isUntracked } = given;
-  const call: Omit<Call, "deadline"> & { deadline?: Deadline } = {
-    settings,
-    redactor: new Redactor(settings.apiKey),
-    draft: purchase?.draft ?? readRequest(request),
-    order:
-      endpoint === "order"
-        ? new LedgerOrder(isRepeat || purchase?.isLookup === true, isUntracked || purchase !== undefined)
-        : undefined,
-    attempts: 0,
-    quote: undefined,
-    purchase,
-  };
+  const { settings } = given;
+  const deadline = new Deadline(settings.signal, settings.timeoutMs as number);
+  const order = endpoint === "order" ? orderOf(given, purchase) : undefined;
+  const redactor = new Redactor(settings.apiKey);
+  const draft = purchase?.draft ?? readRequest(request);
+  const call: Call = { settings, redactor, deadline, draft, order, attempts: 0, quote: undefined, purchase };
   try {
-    call.deadline = new Deadline(settings.signal, settings.timeoutMs as number);
-    return await run(endpoint, call as Call, given);
+    deadline.start();
+    if (!isLoaded()) await load(deadline);
+    const bodies = begin(endpoint, call, given);
+    let target: Endpoint = order && !isGuarded(call) ? "order" : "calculate";
+    for (;;) {
+      const sent = send(call, target, (bodies[target] ??= bodyOf(target, call)));
+      const attempt = endOf(await sent, deadline);
+      const next = decide(call, target, attempt);
+      if (typeof next === "number") return answer(call, target, attempt, next);
+      if (next[0] === "order") {
+        call.quote = quoteOf(call, attempt, next[1]);
+        target = "order";
+      } else if (next[0] === "retry") await deadline.pause(next[1]);
+      else throw failure(next, attempt, call);
+      deadline.check();
+    }
   } catch (reason) {
     throw toError(reason, call);
   } finally {
-    call.order?.end();
-    call.deadline?.clear();
+    order?.end();
+    deadline.clear();
   }
 }
 
-/** Does what the core decides until there is an answer. */
-async function run(endpoint: Endpoint, call: Call, given: ReadOptions): Promise<object> {
-  const { deadline, order } = call;
-  if (!isLoaded()) {
-    await deadline.race(init());
-    if (!isLoaded()) deadline.check();
-  }
-  const issues = useCore(() => given.issues(call.redactor));
+/** The order of a call, which the ledger knows. */
+function orderOf({ isRepeat, isUntracked }: ReadOptions, purchase: Purchase | undefined): LedgerOrder {
+  return new LedgerOrder(isRepeat || purchase?.isLookup === true, isUntracked || purchase !== undefined);
+}
+
+async function load(deadline: Deadline): Promise<void> {
+  await deadline.race(init());
+  if (!isLoaded()) deadline.check();
+}
+
+/** The bodies to send, each made when it is first needed. */
+interface Bodies {
+  calculate: string | undefined;
+  order: string | undefined;
+}
+
+/** Validates the options and the request, and begins the order. */
+function begin(endpoint: Endpoint, call: Call, given: ReadOptions): Bodies {
+  const issues = optionIssues(given, call.redactor);
   if (issues.length > 0) throw new CallError({ code: "invalid_options", issues });
-  const bodies: { [endpoint in Endpoint]?: string } = { [endpoint]: bodyOf(endpoint, call) };
-  deadline.check();
+  const bodies: Bodies = { calculate: undefined, order: undefined };
+  bodies[endpoint] = bodyOf(endpoint, call);
+  call.deadline.check();
   if (bodies.order) beginOrder(bodies.order, call);
-  let target: Endpoint = order && !isGuarded(call) ? "order" : "calculate";
-  for (;;) {
-    const sent = send(call, target, (bodies[target] ??= bodyOf(target, call)));
-    const attempt = endOf(await sent, deadline);
-    const next = decide(call, target, attempt);
-    if (typeof next === "number") {
-      if (!isAnswer(call, attempt)) throw failure(["fail", "invalid_response"], attempt, call);
-      const answer = pickResponse(target, jsonOf(attempt), next);
-      order?.answer();
-      return answer;
-    }
-    if (next[0] === "order") {
-      call.quote = quoteOf(call, attempt, next[1]);
-      target = "order";
-    } else if (next[0] === "retry") await deadline.pause(next[1]);
-    else throw failure(next, attempt, call);
-    deadline.check();
-  }
+  return bodies;
+}
+
+function optionIssues({ issues, unknownNames, knownNames }: ReadOptions, redactor: Redactor): Issue[] {
+  if (unknownNames.length === 0) return issues;
+  return [...issues, ...useCore(() => unknownNameIssues("option", unknownNames, knownNames, redactor))];
 }
 
 /** A guarded order is calculated first. */
@@ -128,7 +136,8 @@ function beginOrder(body: string, { settings, order, purchase }: Call): void {
   const { apiKey, allowDuplicate = false, idempotencyKey } = settings;
   const { href, isOwnOrigin } = settings.baseUrl as BaseUrl;
   // A server orders for many customers, so their orders differ by idempotency key.
-  const identity = [href, apiKey, body, (!isPage() && idempotencyKey) || ""].join("\n");
+  const customerKey = idempotencyKey !== undefined && !isPage() ? idempotencyKey : "";
+  const identity = `${href}\n${apiKey}\n${body}\n${customerKey}`;
   const digest = useCore(() => orderDigest(identity));
   const sentKey = idempotencyKey ?? (isOwnOrigin || purchase ? randomKey() : undefined);
   order?.begin({ digest, idempotencyKey: sentKey, allowDuplicate }, Date.now());
@@ -149,13 +158,13 @@ function send(call: Call, target: Endpoint, body: string): Attempt | Promise<Att
   const fetch = settings.fetch ?? globalThis.fetch;
   if (typeof fetch !== "function") return { end: "network", cause: new TypeError("There is no fetch.") };
   const path = purchase?.isLookup ? LOOKUP_PATH : "";
-  const request = requestTo(target, path, body, extraHeaders(call, target), settings, deadline.attemptSignal());
-  if ("cause" in request) return { end: "network", cause: request.cause };
+  const request = requestTo(target, path, body, ownHeaders(call, target), settings, deadline.attemptSignal());
+  if (Array.isArray(request)) return { end: "network", cause: request[0] };
   const isOrder = mayPlaceOrder(request, settings.baseUrl as BaseUrl) || target === "order";
   if (path && !request.url.endsWith(`/order${path}`)) throw new Error("The WebAssembly made a request that could buy.");
   // From here to `fetch` everything is synchronous. Storing runs code of the caller, which may take long or abort the call.
   if (isOrder) store(call, body);
-  deadline.check();
+  deadline.checkClocks();
   if (isOrder) call.order?.handOver(Date.now());
   return deadline.race(fetchResponse(fetch, request, path !== ""));
 }
@@ -174,16 +183,23 @@ function store({ order, purchase }: Call, body: string): void {
 }
 
 /** The headers of a request that depend on the call. */
-function extraHeaders({ settings, order, purchase }: Call, target: Endpoint): Record<string, string | undefined> {
+function ownHeaders({ settings, order, purchase }: Call, target: Endpoint): OwnHeaders {
   const { baseUrl, maxPrice } = settings;
-  const customer = purchase && encodeURIComponent(purchase.customer);
-  if (target !== "order") return { "order-customer": customer };
+  const headers: OwnHeaders = [];
+  if (purchase) headers.push(["order-customer", encodeURIComponent(purchase.customer)]);
+  if (target !== "order") return headers;
+  if (order?.keyToSend !== undefined) headers.push(["idempotency-key", order.keyToSend]);
   const isPriceSent = maxPrice !== undefined && !purchase?.isLookup && (purchase || baseUrl?.isOwnOrigin);
-  return {
-    "idempotency-key": order?.keyToSend,
-    "order-customer": customer,
-    "order-max-price": isPriceSent ? String(maxPrice) : undefined,
-  };
+  if (isPriceSent) headers.push(["order-max-price", String(maxPrice)]);
+  return headers;
+}
+
+/** The response to return, which resolves the order. */
+function answer(call: Call, target: Endpoint, attempt: Attempt, present: number): object {
+  if (!isAnswer(call, attempt)) throw failure(["fail", "invalid_response"], attempt, call);
+  const response = pickResponse(target, jsonOf(attempt), present);
+  call.order?.answer();
+  return response;
 }
 
 /** A server that does not know lookups may send any response. One that serves them returns the idempotency key. */

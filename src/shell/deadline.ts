@@ -16,20 +16,25 @@ export class Deadline {
   /** Why the call must end, once it must. */
   end: CallEnd | undefined;
   #signal;
-  #monotonicEnd;
-  #wallEnd;
-  #timer;
+  #timeoutMs;
+  #monotonicEnd = NaN;
+  #wallEnd = NaN;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #attempt: AbortController | undefined;
   #giveUp: ((nothing: undefined) => void) | undefined;
 
   constructor(signal: AbortSignal | undefined, timeoutMs: number) {
     this.#signal = signal;
-    const ms = isAborted(this.#signal) ? Math.min(timeoutMs, ABORTED_WAIT_MS) : timeoutMs;
-    this.#monotonicEnd = performance.now() + ms;
-    this.#wallEnd = Date.now() + ms;
-    this.#timer = setTimeout(this.#fire, ms);
+    this.#timeoutMs = isAborted(signal) ? Math.min(timeoutMs, ABORTED_WAIT_MS) : timeoutMs;
+  }
+
+  /** Starts the timer. */
+  start(): void {
+    this.#monotonicEnd = performance.now() + this.#timeoutMs;
+    this.#wallEnd = Date.now() + this.#timeoutMs;
+    this.#timer = setTimeout(this.#fire, this.#timeoutMs);
     try {
-      signal?.addEventListener("abort", this.#fire);
+      this.#signal?.addEventListener("abort", this.#fire);
     } catch {
       this.#signal = undefined;
     }
@@ -40,11 +45,17 @@ export class Deadline {
     return Math.min(this.#monotonicEnd - performance.now(), this.#wallEnd - Date.now());
   }
 
-  /** Throws if the call must end. The timer may be late, so the clocks count too. */
+  /** Throws if the call must end. */
   check(): void {
-    // Written so that a clock that shows NaN ends the call.
-    if (isAborted(this.#signal) || !(this.left > 0)) this.#fire();
+    if (isAborted(this.#signal)) this.#fire();
     if (this.end) throw new CallError(this.end);
+  }
+
+  /** Throws if the call must end, by the clocks too: the timer may be late. */
+  checkClocks(): void {
+    // Written so that a clock that shows NaN ends the call.
+    if (!(this.left > 0)) this.#fire();
+    this.check();
   }
 
   /** The result of `work`, or nothing if the call must end first. */

@@ -114,7 +114,7 @@ export class LedgerOrder {
 
   /** Notes that the API has answered. */
   answer(): void {
-    if (this.isRepeat) this.#resolve(this.#isSame);
+    if (this.isRepeat) this.#resolve((order) => this.#isSame(order));
     this.#sentAt = undefined;
   }
 
@@ -127,15 +127,16 @@ export class LedgerOrder {
     if (others > 0) pending.set(digest, others);
     else pending.delete(digest);
     if (this.#sentAt === undefined) return;
-    const earlier = this.isRepeat ? unresolved.filter(this.#isSame) : [];
+    const earlier = this.isRepeat ? unresolved.filter((order) => this.#isSame(order)) : [];
     const since = Math.min(this.#sentAt, ...earlier.map((order) => order.since));
     this.#resolve((order) => earlier.includes(order));
     this.#ledger.unresolved = [...this.#ledger.unresolved, { digest, idempotencyKey, since }].slice(-MAX_UNRESOLVED);
   }
 
   /** Whether an unresolved order is this one, sent earlier. */
-  #isSame = ({ digest, idempotencyKey }: UnresolvedOrder): boolean =>
-    digest === this.#terms?.digest && idempotencyKey === this.#terms.idempotencyKey;
+  #isSame({ digest, idempotencyKey }: UnresolvedOrder): boolean {
+    return digest === this.#terms?.digest && idempotencyKey === this.#terms.idempotencyKey;
+  }
 
   #resolve(isResolved: (order: UnresolvedOrder) => boolean): void {
     this.#ledger.unresolved = this.#ledger.unresolved.filter((order) => !isResolved(order));

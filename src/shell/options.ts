@@ -2,8 +2,7 @@
 
 import type { Endpoint, Issue, IssueCode } from "../../target/bindgen/core.js";
 import { ownOrigin, parseBaseUrl, type BaseUrl } from "./base-url.js";
-import { Redactor } from "./redact.js";
-import { notAnObject, unknownNameIssues } from "./validate.js";
+import { notAnObject } from "./validate.js";
 import { LONE_SURROGATE, read } from "./wire.js";
 
 /** Options of every call. An unknown option is an issue, and so is `null`; `undefined` means absent. */
@@ -265,8 +264,12 @@ export interface ReadOptions {
   isRepeat: boolean;
   /** Whether this order and all others ignore each other. */
   isUntracked: boolean;
-  /** Lists every issue, which needs the WebAssembly. */
-  issues: (redactor: Redactor) => Issue[];
+  /** The issues of the known options. */
+  issues: Issue[];
+  /** Names that no option has. */
+  unknownNames: string[];
+  /** The names of all options. */
+  knownNames: readonly string[];
 }
 
 /** Set by `proxy-orders/backend`, whose bookings take care of duplicates. */
@@ -311,10 +314,9 @@ export function readOptions(endpoint: Endpoint, options: unknown, isPurchase = f
     settings,
     isRepeat: ![undefined, false].includes(valueOf("repeat") as undefined),
     isUntracked: isTrue(options, UNTRACKED),
-    issues: (redactor) =>
-      given
-        ? [...issues, ...unknownNameIssues("option", given.unknownNames, names, redactor)]
-        : [notAnObject("options")],
+    issues: given ? issues : [notAnObject("options")],
+    unknownNames: given?.unknownNames ?? [],
+    knownNames: names,
   };
 }
 

@@ -5,23 +5,21 @@ import type { BaseUrl } from "./base-url.js";
 import { useCore } from "./load.js";
 import type { Settings } from "./options.js";
 
-/** A request that the engine did not accept. */
-interface Unmade {
-  cause: unknown;
-}
-
 /** The path of lookups, below that of orders. */
 export const LOOKUP_PATH = "/lookup";
 
-/** Makes a request to an endpoint of the API, or to a path below it. */
+/** Headers of one call, as pairs of name and value. */
+export type OwnHeaders = [string, string][];
+
+/** Makes a request to an endpoint of the API, or to a path below it. Gives a list with the engine's error if it makes none. */
 export function requestTo(
   endpoint: Endpoint,
   path: string,
   body: string,
-  headers: Record<string, string | undefined>,
+  own: OwnHeaders,
   settings: Settings,
   signal: AbortSignal,
-): Request | Unmade {
+): Request | [unknown] {
   const { baseUrl, apiKey } = settings;
   const init: RequestInit = {
     body,
@@ -33,32 +31,24 @@ export function requestTo(
   };
   const { href } = baseUrl as BaseUrl;
   const segment = encodeURIComponent(apiKey as string);
-  const own = definedOf(headers);
   const given = settings.headers && combined(settings.headers, own);
   const make = () => makeRequest(endpoint, href, segment, given, own, init);
-  const [first, cause] = useCore(make);
+  const first = useCore(make);
   let request = first;
-  for (const change of request ? [] : elsewhere(signal)) {
+  for (const change of Array.isArray(first) ? elsewhere(signal) : []) {
     Object.assign(init, change);
-    [request] = useCore(make);
-    if (request) break;
+    request = useCore(make);
+    if (!Array.isArray(request)) break;
   }
-  if (!request) return { cause };
+  if (Array.isArray(request)) return first;
   // The core has added the method and the headers to `init`.
   return path ? new Request(request.url + path, init) : request;
 }
 
-/** The headers that have a value. */
-function definedOf(headers: Record<string, string | undefined>): Record<string, string> {
-  const defined: Record<string, string> = {};
-  for (const name in headers) if (headers[name] !== undefined) defined[name] = headers[name];
-  return defined;
-}
-
 /** The caller's headers, and those of the call. */
-function combined(given: Headers, own: Record<string, string>): Headers {
+function combined(given: Headers, own: OwnHeaders): Headers {
   const all = new Headers(given);
-  for (const name in own) all.set(name, own[name] as string);
+  for (const [name, value] of own) all.set(name, value);
   return all;
 }
 

@@ -1,6 +1,7 @@
 // Checks requests, and makes the issues that are about names.
 
 import {
+  issueOf,
   unknownName,
   validate as validateValues,
   type Endpoint,
@@ -34,16 +35,19 @@ export function validateDraft(endpoint: Endpoint, draft: RequestDraft | undefine
   const isValid = typeof result === "number";
   if (isValid && unknownNames.length === 0) return { value: pick(values, result) };
   const unknown = unknownNameIssues("field", unknownNames, REQUEST_FIELDS, redactor);
-  return { issues: isValid ? unknown : [...issuesOf(result), ...unknown] };
+  return { issues: isValid ? unknown : [...Array.from(result, issue), ...unknown] };
 }
 
-/** Reads the issues of the core: a line for each, with its field, code and message. */
-function issuesOf(lines: string): Issue[] {
-  return lines.split("\n").map((line) => {
-    const [field, code, message] = line.split("\t") as [string, IssueCode, string];
-    return { path: [field], code, message };
-  });
+/** The field, code and message of each violation that was found before: reading them again would take as long as the rest. */
+const described: [string, IssueCode, string][] = [];
+
+/** The issue of a violation. */
+function issue(violation: number): Issue {
+  const [field, code, message] = (described[violation] ??= describe(violation));
+  return { path: [field], code, message };
 }
+
+const describe = (violation: number) => (issueOf(violation) ?? "").split("\t") as [string, IssueCode, string];
 
 /** The issue of a value that is not an object. */
 export function notAnObject(subject: "request" | "options"): Issue {

@@ -8,7 +8,7 @@
 pub mod wire;
 
 use gloo_net::http::Headers;
-use js_sys::{Array, Object, Reflect};
+use js_sys::{Array, Object, Uint32Array};
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
@@ -17,7 +17,7 @@ use web_sys::RequestInit;
 use crate::draft::Names;
 use crate::exchange::{self, AttemptEnd, Guard, Next, Purpose};
 use crate::issue::{self, Issue};
-use crate::request::{CalculateRequest, OrderRequest, Violation};
+use crate::request::{CalculateRequest, OrderRequest};
 use crate::response::Response;
 
 /// A few hundred bytes of code; the standard allocator has seven thousand.
@@ -52,9 +52,8 @@ pub enum NoResponse {
     Network = "network",
 }
 
-/// Validates the values of a request: one bit for each field to send, or a line of text for each issue, with its field, code
-/// and message. Objects would make serde-wasm-bindgen keep a map of their field names, which is 930 bytes (brotli) more.
-#[wasm_bindgen(unchecked_return_type = "number | string")]
+/// Validates the values of a request: one bit for each field to send, or a number for each violation.
+#[wasm_bindgen(unchecked_return_type = "number | Uint32Array")]
 #[must_use]
 pub fn validate(endpoint: Endpoint, numbers: &[f64], texts: &str) -> JsValue {
     let draft = wire::request_draft(numbers, texts);
@@ -64,21 +63,20 @@ pub fn validate(endpoint: Endpoint, numbers: &[f64], texts: &str) -> JsValue {
     };
     match fields {
         Ok(Names(fields)) => fields.into(),
-        Err(violations) => issues(violations),
+        Err(violations) => {
+            let violations: Vec<u32> = violations.into_iter().map(wire::violation_number).collect();
+            Uint32Array::from(violations.as_slice()).into()
+        }
     }
 }
 
-/// A function of its own, because an engine compiles a function when it is first called, and most requests have no issue.
-#[cold]
-#[inline(never)]
-fn issues(violations: Vec<Violation>) -> JsValue {
-    let mut lines = String::with_capacity(1_000);
-    for Issue { path: [field], code, message } in violations.into_iter().map(Issue::from) {
-        for part in [field.name(), "\t", code.word(), "\t", message, "\n"] {
-            lines.push_str(part);
-        }
-    }
-    lines.trim_end().into()
+/// The issue of a violation, by its number: field, code and message, separated by tabs. An object would make
+/// serde-wasm-bindgen keep a map of its field names, which is 930 bytes (brotli) more.
+#[wasm_bindgen(js_name = issueOf)]
+#[must_use]
+pub fn issue_of(violation: u32) -> Option<String> {
+    let Issue { path: [field], code, message } = wire::violation(violation)?.into();
+    Some([field.name(), code.word(), message].join("\t"))
 }
 
 /// Passes a tuple to the shell, as a list.
@@ -107,43 +105,52 @@ pub fn order_digest(identity: &str) -> u64 {
     exchange::order_digest(identity)
 }
 
+/// What is the same in every request.
+struct ApiInit {
+    /// The method and the headers.
+    init: RequestInit,
+    /// The headers alone.
+    headers: Array,
+}
+
 thread_local! {
-    /// The headers of every request. Making them each time would cost a tenth of a call, and so would an object of `Headers`.
-    static API_HEADERS: Object = {
-        let headers = Object::new();
-        for name in ["accept", "content-type"] {
-            // A new plain object accepts any property.
-            let _ = Reflect::set(&headers, &name.into(), &"application/json".into());
-        }
-        headers
+    /// Made once: text crosses the boundary slowly. Engines read headers fastest from a list of pairs.
+    static API_INIT: ApiInit = {
+        let init = RequestInit::new();
+        init.set_method("POST");
+        let pair = |name: &str| Array::of2(&name.into(), &"application/json".into());
+        let headers = Array::of2(&pair("accept"), &pair("content-type"));
+        init.set_headers(&headers);
+        ApiInit { init, headers }
     };
 }
 
-/// Makes a request, or gives the engine's error. `init` has the body and what only a browser knows. The headers are those of
-/// the caller, if there are any, and the call's `own`. `api_key` is percent-encoded.
-#[wasm_bindgen(js_name = makeRequest, unchecked_return_type = "[Request] | [undefined, unknown]")]
+/// Makes a request, or gives the engine's error in a list. `init` has the body and what only a browser knows. The headers
+/// are those of the caller, if there are any, or else the call's `own`, as a list of pairs. `api_key` is percent-encoded.
+#[wasm_bindgen(js_name = makeRequest, unchecked_return_type = "Request | [unknown]")]
 #[must_use]
 pub fn make_request(
     endpoint: Endpoint,
     base_url: &str,
     api_key: &str,
     headers: Option<web_sys::Headers>,
-    own: &Object,
+    own: &Array,
     init: &RequestInit,
-) -> Array {
+) -> JsValue {
     let url = crate::endpoint::Endpoint::from(endpoint).url(base_url, api_key);
-    init.set_method("POST");
-    match headers.map(Headers::from_raw) {
-        Some(headers) => {
+    API_INIT.with(|api| {
+        Object::assign(init, &api.init);
+        if let Some(headers) = headers.map(Headers::from_raw) {
             headers.set("accept", "application/json");
             headers.set("content-type", "application/json");
             init.set_headers(&headers.into_raw());
+        } else if own.length() > 0 {
+            init.set_headers(&own.concat(&api.headers));
         }
-        None => API_HEADERS.with(|api_headers| init.set_headers(&Object::assign(own, api_headers))),
-    }
+    });
     match web_sys::Request::new_with_str_and_init(&url, init) {
-        Ok(request) => Array::of1(&request),
-        Err(error) => Array::of2(&JsValue::UNDEFINED, &error),
+        Ok(request) => request.into(),
+        Err(error) => Array::of1(&error).into(),
     }
 }
 

@@ -5,8 +5,9 @@
 
 use crate::draft::{Draft, Value};
 use crate::endpoint::Endpoint;
+use crate::request::{Field, Violation};
 use crate::response::ResponseDraft;
-use crate::rules::MAX_TEXT;
+use crate::rules::{MAX_TEXT, ViolationKind};
 
 /// Declares the kinds of values. The number of a kind is its position.
 macro_rules! kinds {
@@ -41,6 +42,22 @@ kinds! {
 pub fn request_draft<'a>(numbers: &[f64], texts: &'a str) -> Draft<'a> {
     Draft(values(numbers, texts))
 }
+
+/// The number of a violation.
+#[must_use]
+pub fn violation_number(violation: Violation) -> u32 {
+    (violation.field as u32).wrapping_mul(KINDS_OF_VIOLATION).wrapping_add(violation.kind as u32)
+}
+
+/// The violation with a number.
+#[must_use]
+pub fn violation(number: u32) -> Option<Violation> {
+    let field = Field::ALL.get((number / KINDS_OF_VIOLATION) as usize)?;
+    let kind = ViolationKind::ALL.get((number % KINDS_OF_VIOLATION) as usize)?;
+    Some(Violation { field: *field, kind: *kind })
+}
+
+const KINDS_OF_VIOLATION: u32 = ViolationKind::ALL.len() as u32;
 
 /// Reads the values of a response, in the order of [`Endpoint::response_fields`], followed by the code and message of its
 /// error and of its warnings.
