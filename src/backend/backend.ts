@@ -124,9 +124,9 @@ async function serve(
   try {
     if (route && isListed && request.method === "OPTIONS") return { status: 204, body: "" };
     await getReady();
-    if (!route || request.method !== "POST") throw new EarlyFailure(404, "There is nothing here.");
+    if (!route || request.method !== "POST") throw new EarlyFailure(404, "No such endpoint.");
     if (!isListed && !isOwnOrigin(request.headers, request.url)) {
-      throw new EarlyFailure(403, "Pages of this origin may not order here.");
+      throw new EarlyFailure(403, "This origin is not allowed to order.");
     }
     const user = await callUser(services.settings, request);
     checkCustomer(request, user);

@@ -11,7 +11,7 @@ const SALES = ["price", "charge", "refund"] as const;
 /** What each option must be. */
 const RULES: { [name in keyof BackendOptions]-?: [isValid: (value: unknown) => boolean, allowed: string] } = {
   baseUrl: [(value) => isText(value) && URL.canParse(value as string), "a URL"],
-  apiKey: [(value) => value === undefined || isText(value), "a string that is not empty"],
+  apiKey: [(value) => value === undefined || isText(value), "a non-empty string"],
   user: [isFunction, "a function"],
   balance: [(value) => value === "account" || isFunction(value), '"account" or a function'],
   bookings: [
