@@ -1,6 +1,6 @@
 // The handler: which requests it serves, and the order of its checks.
 
-import { calculate, init, isProxyOrdersError, validateCalculate, validateOrder } from "proxy-orders";
+import { init, validateCalculate, validateOrder } from "proxy-orders";
 import { corsHeaders, isListedOrigin, isOwnOrigin, VARY } from "../server/origins.js";
 import { idempotencyKeyOf } from "../server/purchase.js";
 import { callUser } from "./hooks.js";
@@ -67,7 +67,10 @@ export function createBackend(options: BackendOptions): Backend {
   const settings = checkOptions(options);
   const report = createReport(settings.onError ?? console.error, settings.apiKey);
   const services: Services = { settings, report, store: new Store(settings.bookings, report) };
-  const getReady = checkerOf(services);
+  const getReady = async () => {
+    if (settings.apiKey === undefined) throw new TypeError("The option apiKey is missing.");
+    await init();
+  };
 
   async function handle(request: Request, context: Parameters<Backend>[1]): Promise<Response> {
     const ageMs = startStopwatch();
@@ -96,20 +99,6 @@ export function createBackend(options: BackendOptions): Backend {
     resolve: (...[name, decision]: Parameters<Backend["resolve"]>) =>
       getReady().then(() => resolve(name, decision, services)),
   });
-}
-
-/** Loads the WebAssembly, and validates `baseUrl` and `apiKey` by a call that sends nothing. */
-function checkerOf({ settings: { baseUrl, apiKey } }: Services): () => Promise<void> {
-  let isReady = false;
-  return async () => {
-    if (isReady) return;
-    if (apiKey === undefined) throw new TypeError("The option apiKey is missing.");
-    await init();
-    await calculate({} as never, { baseUrl, apiKey }).catch((error: unknown) => {
-      if (!isProxyOrdersError(error) || error.code !== "invalid_request") throw error;
-    });
-    isReady = true;
-  };
 }
 
 async function serve(

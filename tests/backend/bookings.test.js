@@ -147,13 +147,6 @@ describe("before the claim, a failure has a status and nothing is booked", { tim
     }
     await assert.rejects(backend.openOrders(), /apiKey is missing/);
   });
-
-  test("a base URL that cannot be called is a 500", async () => {
-    const { bookings, order, told } = start({ url: "http://api.example" });
-    assert.equal((await order({})).status, 500);
-    assert.match(String(told[0][0]), /baseUrl must be/);
-    assert.equal(await stored(bookings), "new");
-  });
 });
 
 describe("an order that was sent without an answer stays open", () => {

@@ -664,11 +664,11 @@ describe("the API key", () => {
 });
 
 describe("options", () => {
+  /** @param {Record<string, unknown>} options */
+  const create = (options) => createBackend(/** @type {any} */ ({ ...startOptions(), ...options }));
+
   /** @type {[options: Record<string, unknown>, message: RegExp][]} */
   const wrong = [
-    [{ baseUrl: undefined }, /^baseUrl must be a URL/],
-    [{ baseUrl: "/api" }, /^baseUrl must be a URL/],
-    [{ apiKey: "" }, /^apiKey must be a non-empty string/],
     [{ user: "anna" }, /^user must be a function/],
     [{ balance: undefined }, /^balance must be "account" or a function/],
     [{ balance: "user" }, /^balance must be/],
@@ -692,10 +692,37 @@ describe("options", () => {
   ];
   for (const [options, message] of wrong) {
     test(`${JSON.stringify(options)} is a TypeError`, () => {
-      const all = /** @type {any} */ ({ ...startOptions(), ...options });
-      assert.throws(() => createBackend(all), { name: "TypeError", message });
+      assert.throws(() => create(options), { name: "TypeError", message });
     });
   }
+
+  test("a baseUrl that can never be called is a TypeError", () => {
+    for (const baseUrl of [
+      undefined,
+      5,
+      "/api",
+      "http://",
+      "http://api.example",
+      "ftp://api.example",
+      "https://user:password@api.example",
+      "https://api.example?key=1",
+      "https://api.example#key",
+      " https://api.example",
+      `https://api.example/${"x".repeat(10_000)}`,
+    ]) {
+      assert.throws(() => create({ baseUrl }), { name: "TypeError", message: /^baseUrl must be an https URL/ });
+    }
+    for (const baseUrl of ["https://api.example", "https://api.example/shop/", "http://localhost:4000"]) {
+      create({ baseUrl });
+    }
+  });
+
+  test("an apiKey that can never be part of a path is a TypeError, and a missing one is not", () => {
+    for (const apiKey of ["", ".", "..", "x".repeat(257), "\ud800", 5, null]) {
+      assert.throws(() => create({ apiKey }), { name: "TypeError", message: /^apiKey must be a string of 1 to 256/ });
+    }
+    for (const apiKey of [undefined, "x".repeat(256), "a/b ü"]) create({ apiKey });
+  });
 
   test("each of the first five is required", () => {
     for (const name of ["baseUrl", "apiKey", "user", "balance", "bookings"]) {
