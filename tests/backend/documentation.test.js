@@ -402,6 +402,16 @@ describe("the page", () => {
     }
   });
 
+  test("has the options that the declarations have", async () => {
+    const source = await readFile(new URL("../../src/backend/types.ts", import.meta.url), "utf8");
+    const [, declared = ""] = /^export interface BackendOptions \{$(.*?)^\}$/ms.exec(source) ?? [];
+    const [, table = ""] = /^\| option \| meaning \| default \|$(.*?)\n\n/ms.exec(text) ?? [];
+    assert.deepEqual(
+      [...table.matchAll(/^\| `(\w+)` \|.*\| (.*) \|$/gm)].map(([, name, value]) => [name, value === "required"]),
+      [...declared.matchAll(/^ {2}(\w+)(\??):/gm)].map(([, name, optional]) => [name, optional === ""]),
+    );
+  });
+
   test("has the statuses that the declarations have", async () => {
     const source = await readFile(new URL("../../src/backend/backend.ts", import.meta.url), "utf8");
     const [, table = ""] = text.split("| status | when |");
