@@ -44,41 +44,27 @@ const TOOLS = {
   firefox: () => browser("firefox"),
   webkit: () => browser("webkit"),
 
-  postgres() {
-    if (postgresFolder()) return;
-    installDebian("postgresql");
-    if (!postgresFolder()) {
-      const command = "apt-get install --yes --no-install-recommends postgresql";
-      throw new Missing(`PostgreSQL is missing. On Debian, run as root: ${command}`);
-    }
-  },
-
-  nginx() {
-    if (find("nginx")) return;
-    installDebian("nginx-light");
-    if (!find("nginx")) {
-      throw new Missing(
-        "nginx is missing. On Debian, type as root: apt-get install --yes --no-install-recommends nginx-light",
-      );
-    }
-  },
+  /** WebKitGTK, for a program in Python that opens a page in a WebView. */
+  webview: () => debian("WebKitGTK for Python", hasWebView, ["python3-gi", "gir1.2-webkit2-4.1", "xvfb", "xauth"]),
+  postgres: () => debian("PostgreSQL", postgresFolder, ["postgresql"]),
+  nginx: () => debian("nginx", () => find("nginx"), ["nginx-light"]),
 };
 
 /**
  * The browsers and their drivers: groups of programs (one of each group is needed), and Debian's packages.
- * @type {Record<string, { title: string, programs: string[][], debian: string[] }>}
+ * @type {Record<string, { title: string, programs: string[][], packages: string[] }>}
  */
 const BROWSERS = {
   chromium: {
-    title: "Chromium",
+    title: "Chromium or its driver",
     programs: [["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"], ["chromedriver"]],
-    debian: ["chromium", "chromium-driver"],
+    packages: ["chromium", "chromium-driver"],
   },
-  firefox: { title: "Firefox", programs: [["firefox-esr", "firefox"]], debian: ["firefox-esr"] },
+  firefox: { title: "Firefox", programs: [["firefox-esr", "firefox"]], packages: ["firefox-esr"] },
   webkit: {
-    title: "WebKit",
+    title: "WebKit or its driver",
     programs: [["WebKitWebDriver"], ["xvfb-run"]],
-    debian: ["webkit2gtk-driver", "xvfb", "xauth"],
+    packages: ["webkit2gtk-driver", "xvfb", "xauth"],
   },
 };
 
@@ -199,24 +185,37 @@ async function cargoTool(program, crate, version, duration) {
   });
 }
 
-/**
- * Makes sure that a browser is installed.
- * @param {string} name
- */
-async function browser(name) {
-  const { programs, debian } = BROWSERS[name];
-  const isInstalled = () => programs.every((alternatives) => find(...alternatives));
-  if (isInstalled()) return;
-  installDebian(...debian);
-  if (!isInstalled()) throw missing(name);
+/** Makes sure that a browser is installed. @param {string} name */
+function browser(name) {
+  const { title, programs, packages } = BROWSERS[name];
+  debian(title, () => programs.every((alternatives) => find(...alternatives)), packages);
 }
 
-/** Installs Debian's packages if the current user may do that. @param {...string} names */
-function installDebian(...names) {
-  if (process.getuid?.() !== 0 || !find("apt-get")) return;
-  step(`installing ${names.join(", ")}`);
-  if (works("apt-get", "update")) works("apt-get", "install", "--yes", "--no-install-recommends", ...names);
+/**
+ * Makes sure that something is installed, with Debian's packages if the current user may do that.
+ * @param {string} title
+ * @param {() => unknown} isInstalled
+ * @param {string[]} packages
+ */
+function debian(title, isInstalled, packages) {
+  if (isInstalled()) return;
+  if (process.getuid?.() === 0 && find("apt-get")) {
+    step(`installing ${packages.join(", ")}`);
+    if (works("apt-get", "update")) works("apt-get", "install", "--yes", "--no-install-recommends", ...packages);
+  }
+  if (!isInstalled()) throw missing(title, packages);
 }
+
+/** @param {string} title @param {string[]} packages */
+const missing = (title, packages) =>
+  new Missing(
+    `${title} is missing. On Debian, run as root: apt-get install --yes --no-install-recommends ${packages.join(" ")}`,
+  );
+
+/** Debian's own Python, which finds the modules of Debian's packages. */
+export const python = "/usr/bin/python3";
+
+const hasWebView = () => find("xvfb-run") && works(python, "-c", "import gi; gi.require_version('WebKit2', '4.1')");
 
 /** Returns the folder of the newest PostgreSQL's programs. Debian does not add it to the PATH. */
 export function postgresFolder() {
@@ -231,14 +230,8 @@ export function postgresFolder() {
 
 /** Returns the path of Chromium. */
 export function chromiumPath() {
-  const path = find(...BROWSERS.chromium.programs[0]);
-  if (!path) throw missing("chromium");
+  const { title, programs, packages } = BROWSERS.chromium;
+  const path = find(...programs[0]);
+  if (!path) throw missing(title, packages);
   return path;
-}
-
-/** @param {string} name a browser */
-function missing(name) {
-  const { title, debian } = BROWSERS[name];
-  const command = `apt-get install --yes --no-install-recommends ${debian.join(" ")}`;
-  return new Missing(`${title} or its driver is missing. On Debian, run as root: ${command}`);
 }

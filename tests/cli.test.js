@@ -118,7 +118,7 @@ test("arguments that it does not know end it with its usage", async () => {
     [["sandbox", "--port", "http"], /^--port must be a whole number, 0 to 65535\n/],
     [["sandbox", "--port", "65536"], /^--port must be /],
     [["sandbox", "--balance", "much"], /^--balance must be a number, 0 or more\n/],
-    [["sandbox", "--api-key", ""], /^apiKey must be /],
+    [["sandbox", "--api-key", ""], /^apiKey must be a non-empty string/],
   ]);
   for (const [args, message] of cases) {
     const { code, stderr } = await fails(...args);

@@ -77,6 +77,7 @@ await group("the backend", () =>
     "backend/floods.test.js",
     "backend/page.test.js",
     "backend/extension.test.js",
+    "backend/webview.test.js",
   ),
 );
 await group("a random walk through the backend", () => nodeTests("backend/model.test.js"));

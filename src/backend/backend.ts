@@ -1,6 +1,6 @@
 // The handler: which requests it serves, and the order of its checks.
 
-import { calculate, init, isProxyOrdersError, validateCalculate, validateOrder } from "proxy-orders";
+import { init, validateCalculate, validateOrder } from "proxy-orders";
 import { corsHeaders, isListedOrigin, isOwnOrigin, VARY } from "../server/origins.js";
 import { idempotencyKeyOf } from "../server/purchase.js";
 import { callUser } from "./hooks.js";
@@ -67,7 +67,10 @@ export function createBackend(options: BackendOptions): Backend {
   const settings = checkOptions(options);
   const report = createReport(settings.onError ?? console.error, settings.apiKey);
   const services: Services = { settings, report, store: new Store(settings.bookings, report) };
-  const getReady = checkerOf(services);
+  const getReady = async () => {
+    if (settings.apiKey === undefined) throw new TypeError("The option apiKey is missing.");
+    await init();
+  };
 
   async function handle(request: Request, context: Parameters<Backend>[1]): Promise<Response> {
     const ageMs = startStopwatch();
@@ -98,20 +101,6 @@ export function createBackend(options: BackendOptions): Backend {
   });
 }
 
-/** Loads the WebAssembly, and validates `baseUrl` and `apiKey` by a call that sends nothing. */
-function checkerOf({ settings: { baseUrl, apiKey } }: Services): () => Promise<void> {
-  let isReady = false;
-  return async () => {
-    if (isReady) return;
-    if (apiKey === undefined) throw new TypeError("The option apiKey is missing.");
-    await init();
-    await calculate({} as never, { baseUrl, apiKey }).catch((error: unknown) => {
-      if (!isProxyOrdersError(error) || error.code !== "invalid_request") throw error;
-    });
-    isReady = true;
-  };
-}
-
 async function serve(
   request: Request,
   route: Route | undefined,
@@ -124,9 +113,9 @@ async function serve(
   try {
     if (route && isListed && request.method === "OPTIONS") return { status: 204, body: "" };
     await getReady();
-    if (!route || request.method !== "POST") throw new EarlyFailure(404, "There is nothing here.");
+    if (!route || request.method !== "POST") throw new EarlyFailure(404, "No such endpoint.");
     if (!isListed && !isOwnOrigin(request.headers, request.url)) {
-      throw new EarlyFailure(403, "Pages of this origin may not order here.");
+      throw new EarlyFailure(403, "This origin is not allowed to order.");
     }
     const user = await callUser(services.settings, request);
     checkCustomer(request, user);

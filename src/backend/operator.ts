@@ -56,10 +56,10 @@ function checkDecision(decision: Decision): void {
   const isText = (value: unknown) => typeof value === "string" && value !== "";
   const { placed, orderNumber, balance, currency, message } = decision as unknown as Record<string, unknown>;
   if (typeof placed !== "boolean") throw new TypeError("placed must be true or false.");
-  if (placed && !isText(orderNumber)) throw new TypeError("orderNumber must be a string that is not empty.");
+  if (placed && !isText(orderNumber)) throw new TypeError("orderNumber must be a non-empty string.");
   if (balance !== undefined && !Number.isFinite(balance)) throw new TypeError("balance must be a finite number.");
-  if (currency !== undefined && !isText(currency)) throw new TypeError("currency must be a string that is not empty.");
-  if (message !== undefined && !isText(message)) throw new TypeError("message must be a string that is not empty.");
+  if (currency !== undefined && !isText(currency)) throw new TypeError("currency must be a non-empty string.");
+  if (message !== undefined && !isText(message)) throw new TypeError("message must be a non-empty string.");
 }
 
 /** The API may still book a young order, and its answer may still come. */

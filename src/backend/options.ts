@@ -1,17 +1,24 @@
 // The options of the backend: what they mean, and how they are validated.
 
 import { isOrigin } from "../server/origins.js";
+import { isAccepted } from "../shell/options.js";
 import type { BackendOptions, Bookings, Sales } from "./types.js";
 
-const isText = (value: unknown) => typeof value === "string" && value !== "";
 const isFunction = (value: unknown) => typeof value === "function";
 
 const SALES = ["price", "charge", "refund"] as const;
 
 /** What each option must be. */
 const RULES: { [name in keyof BackendOptions]-?: [isValid: (value: unknown) => boolean, allowed: string] } = {
-  baseUrl: [(value) => isText(value) && URL.canParse(value as string), "a URL"],
-  apiKey: [(value) => value === undefined || isText(value), "a string that is not empty"],
+  baseUrl: [
+    // A page's calls accept a path too.
+    (value) => isAccepted("baseUrl", value) && URL.canParse(value as string),
+    "an https URL, or an http URL to this machine, without credentials, query or fragment",
+  ],
+  apiKey: [
+    (value) => value === undefined || isAccepted("apiKey", value),
+    "a string of 1 to 256 characters, not . or ..",
+  ],
   user: [isFunction, "a function"],
   balance: [(value) => value === "account" || isFunction(value), '"account" or a function'],
   bookings: [

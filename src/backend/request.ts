@@ -27,12 +27,18 @@ export function readMaxPrice({ headers }: Request): number | undefined {
   return price === Infinity ? undefined : price;
 }
 
+const readBefore = () =>
+  new Error(
+    "The request's body was read before, for example by express.json(). Mount the backend before anything that parses " +
+      "bodies.",
+  );
+
 /** Reads the JSON of a body: at most 10 000 bytes, within 10 seconds. */
 export async function readJson(request: Request): Promise<unknown> {
-  if (request.bodyUsed || request.body?.locked) {
-    throw new Error("The request's body was read before. Mount the backend before anything that parses bodies.");
-  }
+  if (request.bodyUsed || request.body?.locked) throw readBefore();
   const bytes = await readBytes(request);
+  // An adapter may pass on an empty body after a parser has read it.
+  if (bytes.length === 0 && Number(request.headers.get("content-length")) > 0) throw readBefore();
   const [type = ""] = (request.headers.get("content-type") ?? "").split(";", 1);
   if (type.trim().toLowerCase() !== "application/json") {
     throw new EarlyFailure(415, "The body must be application/json.");
@@ -46,15 +52,18 @@ export async function readJson(request: Request): Promise<unknown> {
 
 const tooLong = () => new EarlyFailure(413, "The body is too long.");
 
-const tooLate = () => {
-  const cause =
-    "A body did not arrive within 10 seconds. If this happens to every request, something in front of the backend has " +
-    "read it, such as express.json(): mount the backend before.";
-  return new EarlyFailure(408, "The body did not arrive in time.", cause);
-};
+const PARSER =
+  "If this happens to every request, something in front of the backend has read the body, such as express.json(): mount " +
+  "the backend before.";
+
+const tooLate = () =>
+  new EarlyFailure(408, "The body did not arrive in time.", `A body did not arrive within 10 seconds. ${PARSER}`);
+
+/** A page that is gone; or an adapter that takes a request for aborted because a parser has read it. */
+const aborted = (cause: unknown) => new Error(`A request was aborted before its body arrived. ${PARSER}`, { cause });
 
 /** Reads a body, within the limits of its size and time. */
-async function readBytes({ headers, body }: Request): Promise<Uint8Array> {
+async function readBytes({ headers, body, signal }: Request): Promise<Uint8Array> {
   if (Number(headers.get("content-length")) > MAX_BYTES) throw tooLong();
   const reader = body?.getReader();
   if (!reader) return new Uint8Array();
@@ -62,7 +71,7 @@ async function readBytes({ headers, body }: Request): Promise<Uint8Array> {
     return await withTimeout(BODY_MS, () => readAll(reader), tooLate);
   } catch (error) {
     reader.cancel().catch(() => {});
-    throw error;
+    throw signal.aborted && !(error instanceof EarlyFailure) ? aborted(error) : error;
   }
 }
 

@@ -145,11 +145,12 @@ export interface BookingDetails {
  * present and `undefined`.
  */
 export interface BackendOptions {
-  /** Where the API is: an `https:` URL, or `http:` to this machine. */
+  /** Where the API is: an `https:` URL, or `http:` to this machine, without credentials, query or fragment. */
   baseUrl: string;
   /**
-   * The account's API key. With `undefined`, as from an environment variable that is not set while an image is built,
-   * every request gets a 500. Nothing that the backend returns, stores or logs contains it.
+   * The account's API key: 1 to 256 characters, not `.` or `..`. With `undefined`, as from an environment variable that
+   * is not set while an image is built, every request gets a 500. Nothing that the backend returns, stores or logs
+   * contains it.
    */
   apiKey: string | undefined;
   /**

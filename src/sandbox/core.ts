@@ -18,7 +18,7 @@ export interface Core {
 /** @throws TypeError when an option has a wrong type or an impossible value */
 export function createCore(options: SandboxOptions = {}): Core {
   const { apiKey = "demo-key", balance = 7.18, ignoreKeys = false, keepAlive = false } = options;
-  if (typeof apiKey !== "string" || apiKey === "") throw new TypeError("apiKey must be a string that is not empty");
+  if (typeof apiKey !== "string" || apiKey === "") throw new TypeError("apiKey must be a non-empty string");
   if (!Number.isFinite(balance) || balance < 0) throw new TypeError("balance must be a number, 0 or more");
   if (typeof keepAlive !== "boolean") throw new TypeError("keepAlive must be true or false");
   if (typeof ignoreKeys !== "boolean") throw new TypeError("ignoreKeys must be true or false");

@@ -257,6 +257,10 @@ export type Settings = {
   -readonly [name in OptionName]?: Exclude<ReturnType<(typeof OPTIONS)[name]["rule"]>, Violation>;
 };
 
+/** Whether a call accepts the value of an option. */
+export const isAccepted = (name: "baseUrl" | "apiKey", value: unknown): boolean =>
+  !isViolation(OPTIONS[name].rule(value, []));
+
 /** The options of a call, read. */
 export interface ReadOptions {
   settings: Settings;

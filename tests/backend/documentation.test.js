@@ -103,6 +103,7 @@ describe("the same handler answers", () => {
   /** @type {[runtime: string, program: string, args: string[]][]} */
   const runtimes = [
     ["Node", "node", ["server.js"]],
+    ["Express", "node", ["express.js"]],
     ["Deno", "deno", ["run", "--allow-env", "--allow-net", "--allow-read", "deno.js"]],
     ["Bun", "bun", ["bun.js"]],
   ];
@@ -169,6 +170,20 @@ describe("the same handler answers", () => {
     const response = await app.request("/api/client/api/v1/self/order", preflight);
     assert.deepEqual([response.status, (await response.json()).error.code], [404, 404]);
   });
+});
+
+test("in Express behind express.json(), an order gets a 500 at once, and onError names the cause", async () => {
+  const code = blocks.get("express.js") ?? assert.fail("no block");
+  const [parser, mount] = ["app.use(express.json());\n", 'app.use("/api"'];
+  assert.ok(code.indexOf(mount) < code.indexOf(parser));
+  await writeFile(join(folder, "parser-first.js"), code.replace(parser, "").replace(mount, parser + mount));
+  const port = await freePort();
+  const { close, output } = await startProgram(folder, "node", ["parser-first.js"], port, variables);
+  const headers = await signedIn("anna");
+  const { status } = await ask(`http://127.0.0.1:${port}`, { headers }).finally(close);
+  assert.equal(status, 500);
+  assert.match(output(), /something in front of the backend has read the body, such as express\.json\(\)/);
+  assert.deepEqual(api.sandbox.requests, []);
 });
 
 test("behind nginx, an old browser's Origin is compared with the Host that it sent", { timeout: 120_000 }, async () => {
@@ -385,6 +400,16 @@ describe("the page", () => {
       if (![".js", ".json"].includes(extname(name))) continue;
       assert.equal(await prettier.format(code, { filepath: name, printWidth: 120 }), code, name);
     }
+  });
+
+  test("has the options that the declarations have", async () => {
+    const source = await readFile(new URL("../../src/backend/types.ts", import.meta.url), "utf8");
+    const [, declared = ""] = /^export interface BackendOptions \{$(.*?)^\}$/ms.exec(source) ?? [];
+    const [, table = ""] = /^\| option \| meaning \| default \|$(.*?)\n\n/ms.exec(text) ?? [];
+    assert.deepEqual(
+      [...table.matchAll(/^\| `(\w+)` \|.*\| (.*) \|$/gm)].map(([, name, value]) => [name, value === "required"]),
+      [...declared.matchAll(/^ {2}(\w+)(\??):/gm)].map(([, name, optional]) => [name, optional === ""]),
+    );
   });
 
   test("has the statuses that the declarations have", async () => {

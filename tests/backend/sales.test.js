@@ -455,17 +455,19 @@ describe("time", { timeout: 60_000 }, () => {
 
     test("a decision that would not be a documented response is rejected", async (context) => {
       const { backend, bookings } = await startWithOpen(context, 10 * MINUTES);
-      for (const decision of [
-        {},
-        { placed: "yes" },
-        { placed: true },
-        { placed: true, orderNumber: 5 },
-        { ...RESOLVED, balance: NaN },
-        { ...RESOLVED, currency: 5 },
-        { placed: false, message: 5 },
-        undefined,
-      ]) {
-        await assert.rejects(backend.resolve(NAME, /** @type {any} */ (decision)), TypeError);
+      /** @type {[decision: unknown, message: RegExp][]} */
+      const wrong = [
+        [{}, /^placed must be true or false/],
+        [{ placed: "yes" }, /^placed must be/],
+        [{ placed: true }, /^orderNumber must be a non-empty string/],
+        [{ placed: true, orderNumber: 5 }, /^orderNumber must be/],
+        [{ ...RESOLVED, balance: NaN }, /^balance must be a finite number/],
+        [{ ...RESOLVED, currency: 5 }, /^currency must be a non-empty string/],
+        [{ placed: false, message: 5 }, /^message must be a non-empty string/],
+        [undefined, /undefined/],
+      ];
+      for (const [decision, message] of wrong) {
+        await assert.rejects(backend.resolve(NAME, /** @type {any} */ (decision)), { name: "TypeError", message });
       }
       assert.equal((await bookings.claim(NAME, "")).state, "open");
     });

@@ -252,6 +252,9 @@ describe("SQLite", () => {
     database.exec(block("copy.sql"));
     database.exec(block("index.sql"));
     await checkBooked(sqliteBookings(database), 4);
+    const times = "SELECT min(settled_at) AS first, max(settled_at) AS last FROM proxy_orders_bookings";
+    const { first, last } = /** @type {any} */ (database.prepare(times).get());
+    for (const settled of [first, last]) assert.ok(Math.abs(settled * 1000 - Date.now()) < 60_000, String(settled));
     const created = open(newFile());
     await sqliteBookings(created).open();
     const describeTable = "SELECT sql FROM sqlite_schema WHERE name = 'proxy_orders_bookings'";

@@ -210,7 +210,7 @@ export async function startProgram(folder, program, args, port, variables) {
     kill();
     await ended;
   };
-  return { close, child, ended };
+  return { close, child, ended, output: () => said };
 }
 
 /** @param {number} port */
