@@ -68,7 +68,7 @@ export function createBackend(options: BackendOptions): Backend {
   const report = createReport(settings.onError ?? console.error, settings.apiKey);
   const services: Services = { settings, report, store: new Store(settings.bookings, report) };
   const getReady = async () => {
-    if (settings.apiKey === undefined) throw new TypeError("The option apiKey is missing.");
+    if (settings.apiKey === undefined) throw new TypeError("The option apiKey of createBackend is missing.");
     await init();
   };
 
