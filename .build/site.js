@@ -1,5 +1,5 @@
-// Writes the static site into target/site: the demo page with the sandbox in it, the documentation and the API reference. It
-// works from any file server, below any path.
+// Writes the static site into target/site: the demo page with the sandbox in it, the documentation and the API
+// reference. It works from any file server, below any path.
 
 import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, posix } from "node:path";

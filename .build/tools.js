@@ -16,7 +16,7 @@ process.env.PATH = [
   process.env.PATH,
 ].join(delimiter);
 
-/** A tool that could not be installed. Its message says all that a person needs to know. */
+/** A tool that could not be installed. Its message says what to do. */
 export class Missing extends Error {}
 
 /** @type {Record<string, () => void | Promise<void>>} */
@@ -26,7 +26,7 @@ const TOOLS = {
   rust() {
     const mismatch = bindgenMismatch(lockOf("."), lockOf(".build/bindgen"));
     if (mismatch) throw new Missing(mismatch);
-    if (!works("cargo", "--version")) throw new Missing("Rust is missing: install it with rustup, then try again.");
+    if (!works("cargo", "--version")) throw new Missing("Rust is missing. Install it with rustup, then try again.");
     const { stdout } = spawnSync("rustc", ["--print", "target-libdir", "--target", "wasm32-unknown-unknown"]);
     if (existsSync(String(stdout).trim())) return;
     step("adding the WebAssembly target to the active Rust toolchain");
@@ -58,14 +58,14 @@ const TOOLS = {
     installDebian("nginx-light");
     if (!find("nginx")) {
       throw new Missing(
-        "nginx is missing. On Debian, type as root: apt-get install --yes --no-install-recommends nginx-light",
+        "nginx is missing. On Debian, run as root: apt-get install --yes --no-install-recommends nginx-light",
       );
     }
   },
 };
 
 /**
- * The browsers and their drivers: groups of programs (one of each group is needed), and Debian's packages.
+ * The browsers and their drivers: groups of programs, of which one each is needed, and Debian's packages.
  * @type {Record<string, { title: string, programs: string[][], debian: string[] }>}
  */
 const BROWSERS = {
@@ -170,7 +170,7 @@ function lockedVersion(lock, crate) {
 }
 
 /**
- * Returns what to do if .build/bindgen has a different version of wasm-bindgen from the project: they must be equal.
+ * Returns what to do if the versions of wasm-bindgen in .build/bindgen and in the project differ. They must be equal.
  * @param {string} project the Cargo.lock of the project
  * @param {string} tool the Cargo.lock of .build/bindgen
  */
@@ -211,7 +211,7 @@ async function browser(name) {
   if (!isInstalled()) throw missing(name);
 }
 
-/** Installs Debian's packages if the current user may do that. @param {...string} names */
+/** Installs Debian's packages if the current user is allowed to. @param {...string} names */
 function installDebian(...names) {
   if (process.getuid?.() !== 0 || !find("apt-get")) return;
   step(`installing ${names.join(", ")}`);

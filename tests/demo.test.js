@@ -517,7 +517,7 @@ pageTest("an offer that changed before the order is refused with the new one", a
   await spend(5);
   await confirmOrder(page);
   const notice = page.getByRole("region", { name: "Not ordered, nothing charged" });
-  await shows(notice, "The offer had changed before your order was sent.");
+  await shows(notice, "The offer changed before your order was sent.");
   await shows(notice, "Your balance is too low for this order.");
   await shows(page.locator("#balance"), "0.63 USD");
   assert.equal(demo.sandbox.orders.length, 1);
@@ -528,7 +528,7 @@ pageTest("a price that rises during the confirmation is not paid", async (page) 
   await breakNext(page, "Raise the price");
   await confirmOrder(page);
   const notice = page.getByRole("region", { name: "Not ordered, nothing charged" });
-  await shows(notice, "The price had risen to 1.97 USD; you confirmed 1.31.");
+  await shows(notice, "The price has risen to 1.97 USD; you confirmed 1.31.");
   assert.equal(demo.sandbox.orders.length, 0);
 });
 
@@ -847,11 +847,11 @@ pageTest(
   },
 );
 
-pageTest("the sandbox can be started over with an unresolved purchase", async (page) => {
+pageTest("the sandbox can be reset while a purchase is unresolved", async (page) => {
   await offers(page, "1.31");
   await toUnresolved(page);
   await page.getByText("Where orders go").click();
-  await page.getByRole("button", { name: "Start the sandbox over" }).click();
+  await page.getByRole("button", { name: "Reset the sandbox" }).click();
   await offers(page, "1.31");
   await shows(page.locator("#balance"), "7.18 USD");
   await confirmOrder(page);
@@ -1194,7 +1194,7 @@ for (const [button, expected] of /** @type {const} */ ([
       await shows(page.getByRole("row").nth(1), /visitor\s*1 × IPv4, USA, 30 days\s*<reference>\s*60\d s/);
       if (button === "Placed") await page.getByLabel("Order number").fill("NUMBER-112233");
       await page.getByRole("button", { name: button, exact: true }).click();
-      await shows(page.getByRole("status"), "The order is settled.");
+      await shows(page.getByRole("status"), "The order has been settled.");
       await shows(page.getByRole("row").nth(1), "There are no open orders.");
       const response = await lookUp();
       for (const [name, value] of Object.entries(expected)) assert.deepEqual(response[name], value, name);

@@ -157,7 +157,7 @@ siteTest("a purchase survives a reload, and a second tab has the same sandbox", 
   await confirmOrder(other);
   await shows(other.locator("#placed-number"), "NUMBER-112235");
   await other.getByText("Where orders go").click();
-  await other.getByRole("button", { name: "Start the sandbox over" }).click();
+  await other.getByRole("button", { name: "Reset the sandbox" }).click();
   await offers(other, "1.31");
   await shows(other.locator("#balance"), "7.18 USD");
   await page.reload();

@@ -10,8 +10,8 @@ export interface BaseUrl {
 }
 
 /**
- * The latest base URL, which nearly every call shares with the next. It saves a sixth of a call, because an engine's `URL` is
- * slow to make and to collect.
+ * The latest base URL: nearly all calls have the same one. Keeping it saves a sixth of a call, because objects of the
+ * class `URL` are slow to create and to collect.
  */
 let latest: { text: string; origin: string | undefined; baseUrl: BaseUrl } | undefined;
 
@@ -43,8 +43,9 @@ export function ownOrigin(): string | undefined {
 }
 
 /**
- * Whether this runs in a page or its worker, and so for one customer. A page with an opaque origin (`file:`, a sandboxed
- * frame) has the origin `"null"`. So does a Cloudflare Worker, which is a server: it has no location.
+ * Whether this runs in a page or its worker, and so for one customer. The origin of a page may be opaque (`file:`, a
+ * sandboxed frame); it is then `"null"`. It is `"null"` in a Cloudflare Worker too, but that is a server and has no
+ * location.
  */
 export function isPage(): boolean {
   const { origin, location } = globalThis as { origin?: unknown; location?: unknown };
