@@ -93,11 +93,12 @@ macro_rules! choices {
     )* };
 }
 
-/// Declares the parts of requests with their fields. A field's line has its name in Rust, its type, its rule, its variant
-/// of [`Field`], its name in JSON, its label for customers, what its value must be, and, for a number, the maximum.
+/// Declares the parts of requests with their fields. A field's line has its name in Rust, its type, its rule, its
+/// variant of [`Field`], its name in JSON, its label for customers, what its value must be, and, for a number, the
+/// maximum.
 ///
-/// `choice` declares a field whose value decides which part applies. Each of these parts names that field, and the value
-/// it belongs to, as its `@discriminant`. `@base` includes another part.
+/// `choice` declares a field whose value decides which part applies. Each of these parts names that field, and the
+/// value it belongs to, as its `@discriminant`. `@base` includes another part.
 macro_rules! parts {
     ($(
         $(choice $choice:ident = $choice_name:literal, $choice_label:literal, $choice_allowed:literal;)?

@@ -1,7 +1,7 @@
 // @ts-check
-// The code of the documentation: it is type-checked, and it runs, in a folder outside of the repository that has the
-// packed package. What buys is pressed twice while responses are lost, reloaded and opened in a second tab, and buys once.
-// (tests/backend has the code of the pages about the backend and its stores, tests/script.test.js has the script.)
+// The code of the documentation is type-checked and run, in a folder outside the repository where the packed package is
+// installed. Each page that buys is pressed twice while responses are lost, reloaded and opened in a second tab, and
+// buys once. (tests/backend tests the pages about the backend and its stores, tests/script.test.js the script.)
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -25,14 +25,17 @@ const OTHERS = ["www/docs/backend.md", "www/docs/stores.md", "www/docs/contribut
 const blocks = [...pages.keys()].filter((page) => !OTHERS.includes(page)).flatMap(blocksOf);
 const inLanguage = (/** @type {string[]} */ ...languages) =>
   blocks.filter(({ language }) => languages.includes(language));
-/** Two pages have a configuration of Vite. That of the README keeps its name. @param {import("./support/documentation.js").Block} block */
+/**
+ * The file of a block. Two pages have a configuration of Vite: that of the README keeps its name.
+ * @param {import("./support/documentation.js").Block} block
+ */
 const fileOf = ({ name, page }) => (name === "vite.config.mjs" && page !== "README.md" ? "testing.config.mjs" : name);
 const isOfPage = (/** @type {string} */ text) => text.includes('"/api"');
-/** What runs on its own elsewhere: the page of the README, configurations, and the script. */
+/** What other tests run: the page of the README, configurations, and the script. */
 const APART = ["main.js", "vite.config.mjs", "buy-list.mjs"];
 const scripts = inLanguage("js").filter(({ name }) => !APART.includes(name));
 const inNode = scripts.filter(({ text }) => !isOfPage(text));
-/** What a browser imports. */
+/** The blocks that a browser imports. */
 const modules = [
   ...scripts.filter(({ text }) => isOfPage(text)),
   ...inLanguage("ts").filter(({ name }) => !["backend.ts", "price-worker.ts", "+page.server.ts"].includes(name)),
@@ -53,7 +56,7 @@ before(async () => {
 after(() => browser?.close());
 
 /**
- * Opens a page in a browser without a past; whatever goes wrong in it is a failure.
+ * Opens a page in a new browser profile. Anything that goes wrong in the page is a failure.
  * @param {string} url
  * @param {(tab: Tab) => Promise<void>} use
  */
@@ -63,11 +66,11 @@ async function withPage(url, use) {
   const problems = [];
   context.on("weberror", (error) => problems.push(String(error.error())));
   context.on("console", (message) => {
-    // Chromium itself reports the responses that this test has cut.
+    // Chromium's own messages about the responses that this test cuts.
     if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
       problems.push(message.text());
   });
-  // The pauses before a checkout looks a purchase up.
+  // Skips the pauses before a checkout looks a purchase up.
   await context.addInitScript(() => {
     const wait = setTimeout;
     const shorten = (/** @type {any} */ work, /** @type {number} */ ms) =>
@@ -118,13 +121,13 @@ test("TypeScript accepts every block, and every example that editors show", asyn
     await writeFile(file, text);
     files.push(file);
   }
-  // What the examples connect to; the folder does not have it.
+  // Modules that the examples import, but that are not installed in the folder.
   const others = join(folder, "others.d.ts");
   const names = ["cloudflare:workers", "node:sqlite", "pg", "vitest"];
   await writeFile(others, names.map((name) => `declare module "${name}";`).join("\n"));
   files.push(others);
   const program = ts.createProgram(files, {
-    // As strict as the templates of Vite and others are.
+    // As strict as the templates of Vite and others.
     strict: true,
     exactOptionalPropertyTypes: true,
     noUncheckedIndexedAccess: true,
@@ -256,7 +259,7 @@ test("a sandbox in Vite's development server", { timeout: 120_000 }, async () =>
 
 describe("in a browser", () => {
   const sandbox = createSandbox({ apiKey: "self", balance: 100 });
-  /** What goes wrong. */
+  /** The fault of each request, if any. */
   let fault = "";
   /** Orders are booked, but neither their responses nor those of lookups arrive. */
   const lost = "cut-body; on=order";
@@ -283,7 +286,7 @@ describe("in a browser", () => {
   };
 
   before(async () => {
-    // An unnamed block is a program: what a button would run. Pressed again, it runs again.
+    // An unnamed block is a program that a button would run: pressed again, it runs again.
     const again = modules.filter(({ isNamed }) => !isNamed);
     for (const { name, text } of again) await writeFile(join(folder, `again-${name}`), text);
     const names = [...modules.map(({ name }) => name), ...again.map(({ name }) => `again-${name}`), "proxy-orders"];
@@ -370,7 +373,7 @@ describe("in a browser", () => {
   }
 
   /**
-   * Dismisses a purchase that nobody can find out about, on second thought.
+   * Dismisses an unresolved purchase: first without confirming it, which changes nothing, and then for good.
    * @param {Tab} tab
    * @param {() => Promise<void>} choose
    */
@@ -387,7 +390,10 @@ describe("in a browser", () => {
     await find(tab, "Order").waitFor();
   }
 
-  /** What the customer does in each form, until it shows a price. @type {Record<string, (tab: Tab) => Promise<void>>} */
+  /**
+   * What the customer does in each form, until it shows a price.
+   * @type {Record<string, (tab: Tab) => Promise<void>>}
+   */
   const forms = {
     react: (tab) => tab.getByText("1.31 USD").waitFor(),
     vue: (tab) => tab.getByText("1.31 USD").waitFor(),
@@ -631,7 +637,7 @@ test("the server's load function", async () => {
   const { load } = await import(pathToFileURL(file).href);
   const { url, close } = await createSandbox({ apiKey: "from-the-environment" }).listen();
   try {
-    // Its fetch leads to the sandbox, in place of the API.
+    // A fetch that leads to the sandbox instead of the API.
     const reroute = async (/** @type {Request} */ { url: given, method, headers, body }) =>
       fetch(given.replace("https://youproxy.io", url), /** @type {any} */ ({ method, headers, body, duplex: "half" }));
     process.env.API_KEY = "from-the-environment";
@@ -645,7 +651,7 @@ test("the server's load function", async () => {
   }
 });
 
-test("the same name is the same code", () => {
+test("blocks with the same name have the same code", () => {
   const texts = new Map(blocks.map((block) => [fileOf(block), block.text]));
   for (const block of blocks) {
     if (!["sh", "text", "http", "json"].includes(block.language)) assert.equal(block.text, texts.get(fileOf(block)));

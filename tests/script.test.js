@@ -1,5 +1,5 @@
 // @ts-check
-// The script of www/docs/scripts.md, killed again and again: no order of its list is booked twice.
+// The script of www/docs/scripts.md. It is killed again and again, and no order of its list is booked twice.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -23,7 +23,7 @@ const list = Object.fromEntries(
     return [`order-${quantity}`, { request: { ...fixed, quantity }, maxPrice: 10 }];
   }),
 );
-/** What a run without a kill requests: for each order a calculation, that of its guard, and the order. */
+/** The requests of a run without a kill: for each order a calculation, its guard's calculation, and the order. */
 const REQUESTS = 9;
 
 /** A folder with the script and the package. @type {string} */
@@ -104,7 +104,7 @@ describe(`killed ${KILLS} times, with seed ${SEED}`, () => {
   after(() => console.log(`${2 * KILLS} kills; a person decided ${counts.decided}, repeats ${counts.repeated}`));
 
   for (const [index, kill] of kills.entries()) {
-    // The journal has an order before its guard calculates.
+    // An order is in the journal before its guard calculates.
     const isNoted = kill.killAt % 3 !== 1;
     const isPlaced = kill.killAt % 3 === 0 && kill.isHandled;
     const at = `request ${kill.killAt} ${kill.isHandled ? "is" : "is not"} handled`;
@@ -158,7 +158,7 @@ test("an order is not repeated after 7 days", async () => {
   assert.deepEqual(booked(), [1, 2, 3]);
 });
 
-test("a list may hold what cannot be ordered, and its other orders are placed", async () => {
+test("an order that cannot be placed does not stop the others", async () => {
   const place = await begin("problems", false);
   const { "order-1": first, "order-2": second, "order-3": third } = list;
   const problems = {

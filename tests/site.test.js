@@ -31,7 +31,7 @@ const prefix = "/projects/shop/";
 
 /** Requests for anything that the file server does not have. @type {string[]} */
 const missing = [];
-/** Called with what the page that drives the site in another engine reports. @type {(report: any) => void} */
+/** Called with the report of the page that uses the site in another browser. @type {(report: any) => void} */
 let onReport = () => {};
 /** @type {Awaited<ReturnType<typeof listen>>} */
 let server;
@@ -65,8 +65,8 @@ after(async () => {
 });
 
 /**
- * A test in a page of its own, which fails on anything in the console, on any breach of the policy, and on any request that
- * leaves the site.
+ * A test in a page of its own. It fails if there is an error or a warning in the console, a violation of the policy, or
+ * a request that leaves the site.
  * @param {string} name
  * @param {(page: import("playwright-core").Page) => Promise<void>} run
  */
@@ -204,7 +204,7 @@ test("the workflows use actions by digest only, and the job that publishes does 
   }
 });
 
-/** A page that orders in the site, which it has in a frame, and reports what the site shows. */
+/** A page with the site in a frame: it orders there, and reports what the site shows. */
 const driver = `<!doctype html>
 <link rel="icon" href="${prefix}favicon.svg" />
 <iframe src="${prefix}index.html" width="1000" height="900"></iframe>
@@ -260,7 +260,7 @@ for (const [engine, commandOf] of Object.entries(engines)) {
       );
       assert.deepEqual(missing, []);
     } finally {
-      // The browser has processes of its own.
+      // The whole group: the browser has further processes.
       process.kill(-Number(child.pid), "SIGTERM");
       await ended;
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });

@@ -48,7 +48,7 @@ function search(text) {
   return [...new Set(ranked)];
 }
 
-/** Whether the text is the whole name or code of a country. @param {string} text @param {Country | undefined} country */
+/** Whether a text is the whole name or code of a country. @param {string} text @param {Country | undefined} country */
 const isWhole = (text, country) =>
   country !== undefined && [country.name, country.code].some((word) => plain(word) === plain(text));
 

@@ -835,7 +835,7 @@ export async function aResponseAndAnAbortAtTheSameMomentGiveOneError({ pkg }) {
     codes.push(error.code);
   }
   equal([codes[0], codes.at(-1)], ["aborted", "http"], "the first and the last code");
-  equal(codes, [...codes].sort(), "an abort that comes later does not win again");
+  equal(codes, [...codes].sort(), "once an abort is too late, every later one is too");
 }
 
 /** @param {Test} test */

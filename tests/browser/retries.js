@@ -1,5 +1,5 @@
 // @ts-check
-// How often a request is retried, and after which pauses.
+// How often a calculation is retried, and how long the pauses are.
 import {
   all,
   assert,
@@ -32,7 +32,7 @@ export async function aCalculationIsRetried({ pkg }) {
   /** @type {[string, any, any][]} */
   const passing = [
     ["network", offline, "network"],
-    ["a Response that is none", () => 5, "network"],
+    ["a value that is not a Response", () => 5, "network"],
     [
       "a body that fails",
       () => new Response(new ReadableStream({ pull: (stream) => stream.error(new Error("cut")) })),

@@ -1,5 +1,5 @@
 // @ts-check
-// An order that was handed to `fetch` and then rejected is unresolved: an identical one is not sent until it is resolved.
+// An order that was handed to `fetch` and then rejected is unresolved. Until it is resolved, no identical one is sent.
 import {
   all,
   assert,
@@ -55,7 +55,10 @@ async function isPlaced(pkg, options, what) {
   equal(countOrders(api), 1, `orders sent: ${what}`);
 }
 
-/** Faults of the sandbox that lose the answer, options that end the call, and how it ends. @type {[string, Fields, any][]} */
+/**
+ * Faults of the sandbox that lose the answer, options that end the call, and how it ends.
+ * @type {[string, Fields, any][]}
+ */
 const lostAnswers = [
   ["cut-before", {}, "network"],
   ["cut-after", {}, "network"],
@@ -111,7 +114,7 @@ export async function everyErrorAfterFetchLeavesTheOrderUnresolved({ pkg }) {
   /** @type {[string, any, (abort: () => void) => any][]} */
   const ends = [
     ["fetch throws", "network", () => offline],
-    ["fetch gives nothing", "network", () => () => undefined],
+    ["fetch returns nothing", "network", () => () => undefined],
     ["aborted", "aborted", (abort) => (/** @type {Request} */ request) => (abort(), untilAborted(request))],
     ["aborted, and fetch does not listen", "aborted", (abort) => () => (abort(), neverSettles())],
     ["timeout", "timeout", () => untilAborted],
