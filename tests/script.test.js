@@ -28,11 +28,14 @@ const REQUESTS = 9;
 
 /** A folder with the script and the package. @type {string} */
 let folder;
+/** What a script must sign in with: YouProxy's own API knows the API key alone. @type {string | undefined} */
+let token;
 /** What the server does before and after it has handled a request. @type {{ before(): boolean, after(): boolean }} */
 let intervene;
 let sandbox = createSandbox();
 const server = createServer(async (req, res) => {
   if (intervene.before()) return;
+  if (req.headers.authorization !== (token && `Bearer ${token}`)) return res.writeHead(401).end();
   const chunks = [];
   for await (const chunk of req) chunks.push(chunk);
   const init = { method: "POST", headers: /** @type {HeadersInit} */ (req.headers), body: Buffer.concat(chunks) };
@@ -63,7 +66,8 @@ after(async () => {
  */
 async function runScript(place, booksKeys, { args = [], killAt = 0, isHandled = false } = {}) {
   const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
-  const variables = { BASE_URL: `http://127.0.0.1:${port}`, API_KEY: "demo-key", BOOKS_KEYS: booksKeys ? "yes" : "no" };
+  const url = `http://127.0.0.1:${port}`;
+  const variables = { BASE_URL: url, API_KEY: "demo-key", BOOKS_KEYS: booksKeys ? "yes" : "no", TOKEN: token ?? "" };
   const { NODE_TEST_CONTEXT, ...env } = process.env;
   const child = spawn(process.execPath, [join(folder, "buy-list.mjs"), ...args], {
     cwd: place,
@@ -88,6 +92,7 @@ const booked = () => sandbox.orders.map(({ quantity }) => quantity).sort();
 /** A place for a journal, and a server without orders. @param {string} name @param {boolean} booksKeys */
 async function begin(name, booksKeys) {
   sandbox = createSandbox({ apiKey: "demo-key", balance: 1000, ignoreKeys: !booksKeys });
+  token = booksKeys ? "demo-token" : undefined;
   const place = join(folder, name);
   await mkdir(place);
   await writeFile(join(place, "list.json"), JSON.stringify(list));

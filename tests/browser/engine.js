@@ -340,7 +340,7 @@ async function failEverywhere(injected, load, where, log) {
 }
 
 /** @param {Test} test */
-export async function aThrowAtAnyCallOverTheBoundaryEndsOneCallAlone(test) {
+export async function aThrowAtAnyCallOverTheBoundaryEndsOnlyThatCall(test) {
   const injected = injector();
   /** @param {string} side @param {Record<string, any>} functions */
   const watch = (side, functions) =>
@@ -361,7 +361,7 @@ export async function aThrowAtAnyCallOverTheBoundaryEndsOneCallAlone(test) {
 }
 
 /** @param {Test} test */
-export async function aThrowAtAnyAwaitEndsOneCallAlone(test) {
+export async function aThrowAtAnyAwaitEndsOnlyThatCall(test) {
   const injected = injector();
   Object.assign(globalThis, {
     awaited: (/** @type {number} */ place, /** @type {() => unknown} */ run) => injected.use(`await ${place}`, run),
@@ -466,14 +466,14 @@ async function failInCheckout(injected, load) {
 // ---------------------------------------------------------------------------------- globals are replaced or frozen
 
 /** @param {Test} test */
-export async function aReplacedGlobalEndsOneCallAlone({ inFrame, log }) {
+export async function aReplacedGlobalEndsOnlyThatCall({ inFrame, log }) {
   // WebKit slows down the timers of a frame.
   const { calls, ends } = await inFrame("replacedGlobals", { ms: 120_000 });
   await log(`replaced globals: ${calls} calls, ${JSON.stringify(ends)}`);
 }
 
 /** @param {Test} test */
-export async function aFrozenRealmOrdersAsAnyOther({ inFrame }) {
+export async function aFrozenRealmOrdersLikeAnyOther({ inFrame }) {
   for (const when of ["frozenBefore", "frozenAfter"]) {
     const { quote, invalid, lost, again, receipt, booked } = await inFrame(when);
     equal(quote.success, true, `${when}: quote`);

@@ -723,7 +723,7 @@ export async function noListenerOrTimerLeaks({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function anEngineThatThrowsEndsOneCallAlone({ pkg }) {
+export async function anEngineThatThrowsEndsOnlyThatCall({ pkg }) {
   const { set } = Headers.prototype;
   const api = stubApi();
   const options = stubbed(api.fetch, { idempotencyKey: "once", headers: { "x-shop": "7" } });

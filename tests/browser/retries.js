@@ -155,7 +155,7 @@ export async function pausesGrowAndJitter({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function retryAfterIsHonoured({ pkg }) {
+export async function retryAfterIsHonored({ pkg }) {
   const seconds = stub(respondWith("no", 429, { "retry-after": "1" }), respondWith(responses.calculate));
   await pkg.calculate(minimal.calculate.IPv4, stubbed(seconds.fetch, { maxRetries: 1 }));
   const [pause] = pauses(seconds.requests);
@@ -317,7 +317,7 @@ export async function retriesWorkOverHttp({ pkg, sandbox }) {
   const start = performance.now();
   await pkg.calculate(minimal.calculate.IPv4, api.withFault("429; times=1"));
   const took = performance.now() - start;
-  assert(took >= 990, `the exposed Retry-After: 1 is honoured across origins: ${took} ms`);
+  assert(took >= 990, `the exposed Retry-After: 1 is honored across origins: ${took} ms`);
   const once = sandbox({ maxRetries: 5 });
   await settled(pkg.order(minimal.order.IPv4, once.withFault("503")).catch(() => {}));
   equal((await once.posts()).length, 1, "POSTs of an order");

@@ -247,14 +247,14 @@ export async function aRepeatIsNotStoppedByWarnings({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function theIdempotencyKeyOfAnotherOrderMakesNoRepeat({ pkg }) {
+export async function theIdempotencyKeyOfAnotherOrderDoesNotMakeARepeat({ pkg }) {
   await leaveUnresolved(pkg, { idempotencyKey: "shared" });
   const refused = stubbed(stubApi().fetch, { idempotencyKey: "shared", maxPrice: 0 });
   await rejected(pkg.order(minimal.order.ISP, refused), "refused", notPlaced);
 }
 
 /** @param {Test} test */
-export async function aRepeatIsAnsweredThoughTheFirstOrderHasSpentTheBalance({ pkg, sandbox }) {
+export async function aRepeatIsAnsweredEvenIfTheFirstOrderSpentTheBalance({ pkg, sandbox }) {
   const api = sandbox({ idempotencyKey: IDEMPOTENCY_KEY, maxPrice: 100 });
   const expensive = { ...minimal.order.IPv4, quantity: 4 };
   await rejected(pkg.order(expensive, api.withFault("cut-after; on=order")), "network", sandboxed);
@@ -299,7 +299,7 @@ export async function aRepeatWithoutAnAnswerIsStillUnresolved({ pkg }) {
 }
 
 /** After a reload, the package knows nothing about the order. @param {Test} test */
-export async function aRepeatOfAnOrderThatIsNotKnownIsUnknownUntilItIsAnswered({ pkg }) {
+export async function aRepeatOfAnUnknownOrderIsUnknownUntilItIsAnswered({ pkg }) {
   await all(
     unanswered.map(([what, code, more, api]) => [
       what,
