@@ -630,6 +630,17 @@ describe("in a browser", () => {
         callIn(tab, "german.ts", "inGerman", { path: [field], code, message: "" });
       assert.equal(await inGerman("quantity", "out_of_range"), "Bitte mindestens 1 bestellen.");
       assert.equal(await inGerman("goal", "required"), "Bitte ausfüllen.");
+      const reason = (/** @type {object} */ result) => callIn(tab, "german.ts", "reasonInGerman", result);
+      const issues = [{ path: ["goal"], code: "required", message: "" }];
+      for (const [result, sentence] of /** @type {const} */ ([
+        [{ outcome: "unknown", error: { code: "timeout" } }, "Es ist noch nicht bekannt, ob bestellt wurde."],
+        [{ outcome: "not_placed", failure: { error: { code: 16 } } }, "Das Guthaben reicht nicht aus."],
+        [{ outcome: "not_placed", failure: { error: { code: 404 } } }, "Es wurde nichts bestellt."],
+        [{ outcome: "not_placed", error: { code: "invalid_request", issues } }, "Bitte ausfüllen."],
+        [{ outcome: "not_placed", error: { code: "refused" } }, "Das Angebot hat sich geändert."],
+      ])) {
+        assert.equal(await reason(result), sentence);
+      }
     });
   });
 
@@ -703,7 +714,7 @@ test("coding agents get the same rules in both pages, and a skill of at most 80 
   assert.equal(inSkill, inOverview);
 });
 
-test("the documentation has every option, error code and issue code", async () => {
+test("the documentation has every option, error code, issue code and fault", async () => {
   const declarations = await readFile(join(root, "dist/index.d.ts"), "utf8");
   /** @param {string} name */
   const fieldsOf = (name) => {
@@ -719,11 +730,22 @@ test("the documentation has every option, error code and issue code", async () =
   const listed = (page, title) => {
     const sections = (pages.get(page) ?? "").split(/^(?=##+ )/m);
     const section = sections.find((section) => section.startsWith(`${title}\n`)) ?? assert.fail(title);
-    return [...section.matchAll(/^\| `(\w+)` \|/gm)].map(([, word]) => word);
+    return [...section.matchAll(/^\| (`[^|]+`) \|/gm)].flatMap(([, cell = ""]) => cell.replaceAll("`", "").split(", "));
+  };
+  /** The names that a message of the sandbox lists. @param {unknown} fault @param {object} [parameters] */
+  const known = (fault, parameters) => {
+    try {
+      createSandbox().fail(/** @type {any} */ (fault), parameters);
+    } catch (error) {
+      return String(error).split(" are: ")[1]?.split(", ") ?? [];
+    }
+    return assert.fail("it is known");
   };
   const options = [...fieldsOf("CallOptions"), ...fieldsOf("OrderOptions")];
   assert.ok(options.length > 10);
   assert.deepEqual(listed("www/docs/reference.md", "## Options").sort(), options.sort());
   assert.deepEqual(listed("README.md", "## When a call fails").sort(), textsOf("ErrorCode").sort());
   assert.deepEqual(listed("www/docs/reference.md", "### Issues").sort(), textsOf("IssueCode").sort());
+  const faults = listed("www/docs/testing.md", "### How it fails on demand");
+  assert.deepEqual(faults.sort(), [...known("none"), ...known("500", { none: 1 })].sort());
 });
