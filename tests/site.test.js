@@ -171,9 +171,16 @@ siteTest("every page of the documentation is there, with its links, anchors and 
   /** @type {Map<string, string[]>} */
   const anchors = new Map();
   for (const place of found) {
-    assert.equal((await fetch(place)).status, 200, place);
-    // The API reference is typedoc's, and text files have no links.
-    if (place.startsWith(`${url}api/`) || place.endsWith(".txt")) continue;
+    const response = await fetch(place);
+    assert.equal(response.status, 200, place);
+    // The API reference is typedoc's.
+    if (place.startsWith(`${url}api/`)) continue;
+    if (place.endsWith(".txt")) {
+      // Coding agents read it as text.
+      const links = place.endsWith("llms.txt") ? (await response.text()).matchAll(/\]\(([^)]+)\)/g) : [];
+      for (const [, link = ""] of links) found.add(new URL(link, place).href);
+      continue;
+    }
     await page.goto(place);
     const { ids, links, broken, absolute } = await page.evaluate(() => ({
       ids: [...document.querySelectorAll("[id]")].map(({ id }) => id),
@@ -190,6 +197,7 @@ siteTest("every page of the documentation is there, with its links, anchors and 
     }
   }
   assert.ok(anchors.size > 10, `${anchors.size} pages`);
+  assert.ok(found.has(`${url}docs/llms.txt`));
   for (const [place, ids] of wanted) {
     for (const id of ids) assert.ok(anchors.get(place)?.includes(id), `${place}#${id}`);
   }
