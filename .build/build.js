@@ -77,7 +77,7 @@ async function filesIn(place) {
 /** Compiles the crate, and generates the JavaScript for its binary. */
 export async function compile() {
   step("compiling the crate, and the tool that generates its JavaScript");
-  // Both at once: while one compiles on a single core, the other uses the rest.
+  // At the same time: while one of them compiles on a single core, the other uses the rest.
   const env = { CARGO_TERM_PROGRESS_WHEN: "never" };
   const target = `${root}/target`;
   const tool = `${root}/target/bindgen-tool`;
@@ -126,7 +126,7 @@ async function scripts() {
   await build({ ...entry, entryPoints: ["src/shell/workerd.ts"], external: ["*.wasm?module"] });
   // The package itself is external, so that each runtime uses its own condition of the main entry.
   const external = ["proxy-orders"];
-  // "faults" is for the server of the demo page, and not published.
+  // "faults" is for the server of the demo page. It is not published.
   const node = { "sandbox-node": "src/sandbox/node.ts", cli: "src/sandbox/cli.ts", faults: "src/sandbox/demo.ts" };
   await build({ ...common, entryPoints: node, platform: "node", external });
   const portable = {
@@ -151,7 +151,7 @@ async function declarations() {
     backend: "src/backend/index.ts",
     "backend-testing": "src/backend/testing/index.ts",
   });
-  // Separately, because rollup moves what two entries of a bundle share into a file of its own.
+  // Separately: rollup would move what two entries share into another file.
   await declare({ faults: "src/sandbox/demo.ts" });
   await writeFile(`${out}/binary.d.ts`, BINARY_DECLARATION);
 }

@@ -1,4 +1,4 @@
-// Checks the format, types, words and imports of everything, and runs the linters.
+// Checks the format, types, words and imports of all files, and runs the linters.
 
 import { spawnSync } from "node:child_process";
 import { pathToFileURL } from "node:url";
@@ -50,7 +50,7 @@ function findPhrases() {
   const args = ["grep", ...options, PHRASES.join("|"), "--", ".", ":!.build/lint.js", ":!*lock*", ":!*.svg"];
   const { status, stdout } = spawnSync("git", args, { cwd: root, encoding: "utf8" });
   const isClean = status === 1;
-  if (!isClean) throw new Error(`These phrases are not in the glossary (${PHRASES.join(", ")}):\n${stdout}`);
+  if (!isClean) throw new Error(`The glossary has other words for these phrases (${PHRASES.join(", ")}):\n${stdout}`);
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await lint();

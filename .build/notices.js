@@ -9,7 +9,10 @@ const TARGET = "wasm32-unknown-unknown";
 
 /** @typedef {{ name: string, license: string, folder: string, authors: string[] }} Part */
 
-/** The crates of the binary. Macros and build scripts run at build time, so they are not in it. @returns {Promise<Part[]>} */
+/**
+ * The crates of the binary. Macros and build scripts run at build time, so they are not in it.
+ * @returns {Promise<Part[]>}
+ */
 async function crates() {
   const edges = ["--edges", "normal,no-proc-macro", "--prefix", "none", "--no-dedupe", "--format", "{p}"];
   const tree = await capture("cargo", ["tree", "--locked", "--target", TARGET, ...edges]);
@@ -36,7 +39,11 @@ async function standardLibrary() {
   };
 }
 
-/** The text of a part's license; that of MIT where there is a choice. @param {Part} part @param {string} mit a model text */
+/**
+ * The text of a part's license; that of MIT if there is a choice.
+ * @param {Part} part
+ * @param {string} mit the text for a part without a license file
+ */
 async function licenseOf({ name, license, folder, authors }, mit) {
   const files = await readdir(folder);
   const texts = files.filter((file) => /^(license|copying|mit\b)/i.test(file));
@@ -45,7 +52,7 @@ async function licenseOf({ name, license, folder, authors }, mit) {
   const used = chosen ? [chosen, ...unicode] : texts;
   if (used.length === 0 && !/\bMIT\b/.test(license)) throw new Error(`${name} (${license}) has no license file.`);
   const contents = await Promise.all(used.map((file) => readFile(join(folder, file), "utf8")));
-  // Some crates declare MIT in their manifest, but have no license file.
+  // Some crates declare MIT in their manifest but have no license file.
   const text = used.length > 0 ? contents.join("\n") : mit;
   const holders = authors.join(", ") || `the authors of ${name}`;
   return text.replaceAll("\r\n", "\n").replace("<year> <copyright holders>", holders).trim();

@@ -12,8 +12,8 @@ import { capture, run } from "./tools.js";
 let packing;
 
 /**
- * Packs the package once, and returns its tarball and the folder of its files, as users get them. Both are removed when the
- * process exits. Processes that it starts use the same ones: `PROXY_ORDERS_PACKED` names their folder.
+ * Packs the package once, and returns its tarball and the folder of its files, as users get them. Both are removed when
+ * the process exits. Its child processes use the same ones: `PROXY_ORDERS_PACKED` names their folder.
  */
 export async function packedPackage() {
   packing ??= process.env.PROXY_ORDERS_PACKED ? Promise.resolve(process.env.PROXY_ORDERS_PACKED) : pack();
@@ -23,7 +23,7 @@ export async function packedPackage() {
 }
 
 async function pack() {
-  // The script `prepack` does this too, but it also builds, so it is skipped here.
+  // The script `prepack` is skipped, because it would build again.
   await notices();
   const place = await mkdtemp(join(tmpdir(), "proxy-orders-"));
   process.once("exit", () => rmSync(place, { recursive: true, force: true }));

@@ -1,4 +1,4 @@
-// Takes the picture of the demo page for the documentation: an unresolved purchase, and what was really booked.
+// Takes the documentation's picture of the demo page: an unresolved purchase, and what was really booked.
 
 import { launchChromium } from "../tests/support/browser.js";
 import { confirmOrder, offers } from "../tests/support/shop.js";

@@ -8,7 +8,7 @@ import sirv from "sirv";
 /** @typedef {import("node:http").ServerResponse} Response */
 
 /**
- * Serves the files of a folder. Each is read again for each request.
+ * Serves the files of a folder, read anew for each request.
  * @param {string} folder
  * @returns {(request: Request, response: Response, path: string) => void} with the path inside the folder
  */

@@ -1,5 +1,5 @@
-// Makes the package small: wasm-opt, and every trick that goes beyond it. Each trick has its reason, its gain and its guard,
-// and can be removed without the others. The flags of the compiler are in .cargo/config.toml.
+// Makes the package small: with wasm-opt, and with the tricks that go beyond it. Each trick has its reason, its gain
+// and its guard, and can be removed without the others. The compiler's flags are in .cargo/config.toml.
 //
 // Gains are bytes of "everything" in `npm run size` (brotli), found by building without the trick.
 // `node tests/bench/tricks.js` does that for `endPanics` and `shortenNames`.
@@ -52,11 +52,11 @@ export declare function start(exports: WebAssembly.Exports): void;
 /**
  * Makes every panic trap at once, without its message.
  *
- * Reason: a panic ends in a trap anyway, and its message is never shown. But the code that formats it is an eighth of the
- * binary, and the compiler cannot leave it out: the standard library is precompiled, including its panic handler.
+ * Reason: a panic ends in a trap anyway, and its message is never shown. But the code that formats it is an eighth of
+ * the binary, and the compiler cannot leave it out: the standard library is precompiled, including its panic handler.
  * Gain: 1 911 bytes.
- * Guard: the build fails if it finds no panics (a new compiler may name them differently), and if any other code calls a
- * function that formats text, because that call would trap as well.
+ * Guard: the build fails if it finds no panics (a new compiler may name them differently), or if any other code calls
+ * a function that formats text, because that call would trap as well.
  *
  * @param {InstanceType<typeof binaryen.Module>} module with the names of its functions
  */
@@ -111,9 +111,9 @@ function* calls(module) {
 /**
  * The passes of wasm-opt. A function of more than 250 bytes is not inlined into its only caller.
  *
- * Reason: an engine compiles a whole function when it is first called, so the first call would also wait for code that it
- * does not run.
- * Gain: 62 bytes, and a thirty-fifth of the time until the first request.
+ * Reason: an engine compiles a whole function when it is first called, so the first call would also wait for code that
+ * it does not run.
+ * Gain: 62 bytes, and 3 % of the time until the first request.
  * Guard: none; without it, the first call is slower.
  */
 export const FOR_SIZE = ["--one-caller-inline-max-function-size=250", "-Oz"];
@@ -201,10 +201,11 @@ export async function markBuild(file, { exports }) {
  * Encodes a binary as a string with one character for each byte, combined (XOR) with the value that gives the smallest
  * text.
  *
- * Reason: base64 hides the repetitions that a server's compression finds. Most bytes of WebAssembly are not printable ASCII,
- * and each of those becomes an escape of up to four characters.
- * Gain: 4 600 bytes compared with base64, 462 of them because of that value.
- * Guard: the projects in tests/projects check that the decoded bytes are the binary, whichever bundler minified the string.
+ * Reason: base64 hides the repetitions that a server's compression finds. Most bytes of WebAssembly are not printable
+ * ASCII, and each of those becomes an escape of up to four characters.
+ * Gain: 4 600 bytes compared with base64, 462 of them thanks to that value.
+ * Guard: the projects in tests/projects check that the decoded bytes are the binary, whichever bundler minified the
+ * string.
  *
  * @param {Uint8Array} binary
  */
@@ -227,8 +228,8 @@ const latin1 = (/** @type {Uint8Array} */ bytes) => Buffer.from(bytes).toString(
 const literal = (text) => transformSync(`f(${JSON.stringify(text)})`, { minify: true }).code;
 
 /**
- * Turns the script of wasm-bindgen into the module that calls the binary: it uses the binary's names, and creates nothing
- * when it is imported. At that time, a runtime may have no `TextDecoder` or forbid creating one.
+ * Turns the script of wasm-bindgen into the module that calls the binary. The module uses the binary's names, and
+ * creates nothing when it is imported: at that time, a runtime may have no `TextDecoder` or forbid creating one.
  * @param {string} script
  * @param {Names} names
  * @param {string} start the export that starts the binary
@@ -248,7 +249,7 @@ function core(script, { module, imports, exports }, start) {
     });
   if (prepared.length !== 3)
     throw new Error("core in .build/shrink.js does not find what wasm-bindgen creates at import.");
-  // They may be views of the memory of an earlier instance.
+  // These may be views of the memory of an earlier instance.
   const views = [...inert.matchAll(/^let (cached\w+Memory0) = null;$/gm)].map(([, name]) => name);
   const renamed = inert.replace(/\bwasm\.(\w+)/g, (_, long) => `wasm.${names.get(long) ?? long}`);
   const functions = imports.map(([long, name]) => `${name}: ${long}`).join(", ");
@@ -269,9 +270,9 @@ export function start(exports) {
 /**
  * What esbuild replaces in the entries that contain the core.
  *
- * Reason: wasm-bindgen creates a `FinalizationRegistry` when it is imported, but importing an entry must do nothing. Every
- * call itself frees the objects of the core that it uses.
- * Gain: 44 bytes, and a fortieth of a call.
+ * Reason: wasm-bindgen creates a `FinalizationRegistry` when it is imported, but importing an entry must do nothing. A
+ * call frees the objects of the core that it uses by itself.
+ * Gain: 44 bytes, and 2.5 % of a call.
  * Guard: a test of the package imports each entry without that global.
  */
 export const DEFINITIONS = { FinalizationRegistry: "undefined" };

@@ -1,5 +1,5 @@
-// Writes the static site into target/site: the demo page with the sandbox in it, the documentation and the API reference. It
-// works from any file server, below any path.
+// Writes the static site into target/site: the demo page with the sandbox in it, the documentation and the API
+// reference. It works from any file server, below any path.
 
 import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, posix } from "node:path";
@@ -41,11 +41,15 @@ function linksOf(file) {
   };
 }
 
+/** Replaces the links in Markdown that stays text. @param {string} text @param {string} file */
+const withLinks = (text, file) => text.replace(/(?<=\]\()[^)]+(?=\))/g, linksOf(file));
+
 /** Writes a file of the project into the site, a Markdown file as a page. @param {string} file */
 async function document(file) {
   const place = placeOf(file);
   const target = join(site, place);
   await mkdir(dirname(target), { recursive: true });
+  if (file.endsWith("llms.txt")) return writeFile(target, withLinks(await readFile(join(root, file), "utf8"), file));
   if (!file.endsWith(".md")) return cp(join(root, file), target);
   const nav = {
     Demo: way(place, "index.html"),

@@ -146,8 +146,8 @@ impl Exchange {
 
     /// Whether a documented response with this status counts.
     ///
-    /// An order is answered only by a 2xx status. A browser sends a POST again by itself when its connection is cut: the
-    /// first copy may have been booked, and the second may have failed before the server looked for the first.
+    /// An order is answered only by a 2xx status. A browser sends a POST again by itself when its connection is cut:
+    /// the first copy may have been booked, and the second may have failed before the server looked for the first.
     fn is_answer(&self, status: u32) -> bool {
         self.endpoint == Endpoint::Calculate || (200..=299).contains(&status)
     }

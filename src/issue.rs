@@ -88,8 +88,8 @@ const MAX_COMPARED: usize = 40;
 /// How many letters of a typo may be wrong.
 const MAX_EDITS: usize = 4;
 
-/// Whether at most `edits` added, dropped or changed letters turn one name into the other, ignoring case. None are
-/// needed if one name, of more than three letters, is part of the other.
+/// Whether one name becomes the other by adding, dropping or changing at most `edits` letters, ignoring case. A name of
+/// more than three letters that is part of the other counts too.
 fn is_similar(name: &[u8], known: &[u8], edits: usize) -> bool {
     let (short, long) = if name.len() < known.len() { (name, known) } else { (known, name) };
     let contains = short.len() > 3 && long.windows(short.len()).any(|part| part.eq_ignore_ascii_case(short));

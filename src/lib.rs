@@ -1,8 +1,8 @@
 //! Prices and orders proxies (IPv4, IPv6, MOBILE, ISP) through YouProxy's documented HTTP API.
 //!
-//! **Rust knows the API, the shell knows the browser.** A value that is passed in stays where it is; the typed request built
-//! from it decides which values are sent. The shell is the TypeScript in `src/shell`: it reads arguments, waits, calls
-//! `fetch`, remembers orders, and throws errors.
+//! **Rust knows the API, the shell knows the browser.** A value that is passed in stays where it is; the typed request
+//! built from it decides which values are sent. The shell is the TypeScript in `src/shell`: it reads arguments, waits,
+//! calls `fetch`, remembers orders, and throws errors.
 //!
 //! The data of a call flows one way:
 //!

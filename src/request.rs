@@ -69,9 +69,9 @@ impl<'a> Reader<'_, 'a> {
     }
 }
 
-/// A field whose value follows from the type that contains it.
+/// A field with only one possible value in the type that contains it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Tag;
+struct Discriminant;
 
 /// Declares the types of fields whose value is one of a few words.
 macro_rules! choices {
@@ -93,17 +93,18 @@ macro_rules! choices {
     )* };
 }
 
-/// Declares the parts of requests with their fields. A field's line has its name in Rust and its type, its rule, its
-/// variant of [`Field`], its name in JSON, its label for customers, what its value must be, and the maximum of a number.
+/// Declares the parts of requests with their fields. A field's line has its name in Rust, its type, its rule, its
+/// variant of [`Field`], its name in JSON, its label for customers, what its value must be, and, for a number, the
+/// maximum.
 ///
-/// `choice` declares a field that decides which part follows. A part that belongs to one of its values has it as `@tag`.
-/// `@base` includes another part.
+/// `choice` declares a field whose value decides which part applies. Each of these parts names that field, and the
+/// value it belongs to, as its `@discriminant`. `@base` includes another part.
 macro_rules! parts {
     ($(
         $(choice $choice:ident = $choice_name:literal, $choice_label:literal, $choice_allowed:literal;)?
         $(#[$doc:meta])*
         struct $part:ident$(<$a:lifetime>)? {
-            $(@tag { $(#[$tag_doc:meta])* $tag:ident: $tag_field:ident = $tag_type:literal })?
+            $(@discriminant { $(#[$choice_doc:meta])* $choice_field:ident: $choice_variant:ident = $choice_type:literal })?
             $(@base $base:ident: $base_type:ty;)?
             $($(#[$field_doc:meta])* $field:ident: $type:ty = $rule:expr, $variant:ident, $name:literal, $label:literal, $allowed:literal $(, $max:literal)?;)*
         }
@@ -141,7 +142,7 @@ macro_rules! parts {
             #[derive(Clone, Copy, Debug, PartialEq, Tsify)]
             #[serde(rename_all = "camelCase")]
             pub struct $part$(<$a>)? {
-                $($(#[$tag_doc])* #[tsify(type = $tag_type)] $tag: Tag,)?
+                $($(#[$choice_doc])* #[tsify(type = $choice_type)] $choice_field: Discriminant,)?
                 $(#[serde(flatten)] $base: $base_type,)?
                 $($(#[$field_doc])* #[serde(rename = $name)] $field: $type,)*
             }
@@ -153,12 +154,12 @@ macro_rules! parts {
                 $(where 'v: $a)? {
                     $(let $base = <$base_type>::read(reader);)?
                     $(let $field = reader.read(Field::$variant, $rule);)*
-                    Some(Self { $($tag: Tag,)? $($base: $base?,)? $($field: $field?,)* })
+                    Some(Self { $($choice_field: Discriminant,)? $($base: $base?,)? $($field: $field?,)* })
                 }
 
                 /// Adds the names of the fields to send.
                 fn name_sent(&self, names: &mut Names) {
-                    $(names.insert(Field::$tag_field as usize);)?
+                    $(names.insert(Field::$choice_variant as usize);)?
                     $(self.$base.name_sent(names);)?
                     $(if self.$field.is_present() { names.insert(Field::$variant as usize); })*
                 }
@@ -210,8 +211,8 @@ parts! {
         goal: &'a str = visible_text, Goal, "goal", "Goal", "text that is not blank";
         /// The country in the form of ISO 3166-1 alpha-3: three capital letters, such as `"USA"`.
         country: &'a str = country_code, Country, "country", "Country", "a code of three capital letters, such as USA";
-        /// A promo code. Absent and blank mean none. An invalid code is not an error: the API sells at the full price and
-        /// responds with `promoCodeStatus: "NO_VALID"`.
+        /// A promo code. Absent and blank mean none. An invalid code is not an error: the API sells at the full price
+        /// and responds with `promoCodeStatus: "NO_VALID"`.
         ///
         /// @defaultValue none
         #[tsify(optional, type = "string | undefined")]
@@ -220,7 +221,7 @@ parts! {
 
     /// A request for IPv4 proxies. Orders also include the authorization.
     struct Ipv4Request<'a> {
-        @tag {
+        @discriminant {
             /// The type of the proxies. It decides which other fields the request has.
             proxy_type: ProxyType = "\"IPv4\""
         }
@@ -229,7 +230,7 @@ parts! {
 
     /// A request to price IPv6 proxies.
     struct Ipv6Request<'a> {
-        @tag {
+        @discriminant {
             /// The type of the proxies. It decides which other fields the request has.
             proxy_type: ProxyType = "\"IPv6\""
         }
@@ -238,7 +239,7 @@ parts! {
 
     /// A request for ISP proxies. Orders also include the authorization.
     struct IspRequest<'a> {
-        @tag {
+        @discriminant {
             /// The type of the proxies. It decides which other fields the request has.
             proxy_type: ProxyType = "\"ISP\""
         }
@@ -247,12 +248,12 @@ parts! {
 
     /// A request for mobile proxies. Orders also include the authorization.
     struct MobileRequest<'a> {
-        @tag {
+        @discriminant {
             /// The type of the proxies. It decides which other fields the request has.
             proxy_type: ProxyType = "\"MOBILE\""
         }
         @base common: CommonFields<'a>;
-        /// Rotation time: a whole number from 0 to 4294967295, in the unit that the API's list of mobile operators uses.
+        /// Rotation time: a whole number from 0 to 4294967295, in the unit of the API's list of mobile operators.
         rotation_time: u32 = whole::<0>, RotationTime, "rotationTime", "Rotation time",
             "a whole number, 0 or more", 4294967295;
         /// The tag of the mobile operator, from the API's list: text that is not blank.
@@ -271,7 +272,7 @@ parts! {
 
     /// Authorization by login and password, which YouProxy generates.
     struct LoginAuth {
-        @tag {
+        @discriminant {
             /// How the proxy recognizes its user.
             auth_type: AuthType = "\"LOGIN\""
         }
@@ -279,7 +280,7 @@ parts! {
 
     /// Authorization by the IP address of the connection.
     struct IpAuth<'a> {
-        @tag {
+        @discriminant {
             /// How the proxy recognizes its user.
             auth_type: AuthType = "\"IP\""
         }

@@ -158,8 +158,8 @@ impl ResponseDraft<'_> {
     }
 }
 
-/// Declares responses. A field's line has its name in Rust, its type in TypeScript, its type, its rule, and its variant of
-/// the endpoint's fields.
+/// Declares responses. A field's line has its name in Rust, its type in TypeScript, its type, its rule, and its variant
+/// of the endpoint's fields.
 macro_rules! responses {
     ($(
         $(#[$doc:meta])*

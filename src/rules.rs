@@ -119,8 +119,8 @@ fn is_visible(text: &str) -> bool {
     text.chars().any(|char| !INVISIBLE.iter().any(|(first, last)| (*first..=*last).contains(&char.into())))
 }
 
-/// Whether a text is an IPv4 address: four numbers from 0 to 255. The parsers of the standard library would add 900 bytes
-/// (brotli); a test compares the two.
+/// Whether a text is an IPv4 address: four numbers from 0 to 255. The parsers of the standard library would add 900
+/// bytes (brotli); a test compares the two.
 fn is_ipv4(text: &[u8]) -> bool {
     let mut octets = text.split(|byte| *byte == b'.');
     octets.clone().count() == 4 && octets.all(is_octet)

@@ -1,4 +1,4 @@
-//! The boundary: the exports of `src/wasm`, called like the shell does, through the JavaScript that wasm-bindgen generates.
+//! The boundary: the exports of `src/wasm`, called as the shell calls them, through wasm-bindgen's JavaScript.
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 

@@ -1,5 +1,5 @@
 // @ts-check
-// The build: dist/ is rebuilt when it was changed, and packing builds first.
+// The build: dist/ is rebuilt if it was changed, and packing builds first.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -40,7 +40,7 @@ test("a build without changes does nothing", async () => {
   assert.equal((await stat(dist)).ino, ino);
 });
 
-test("a changed, missing or surplus file in dist/ is corrected", async () => {
+test("a build restores dist/ after a file was changed, removed or added", async () => {
   await appendFile(join(dist, "index.js"), "// changed by hand");
   await build();
   assert.deepEqual(await readDist(), built);

@@ -1,6 +1,6 @@
 // @ts-check
-// Checkouts in real browsers: tabs, reloads, killed renderers, the back/forward cache, private mode, full storage, React
-// and server-side rendering. In the end, the sandbox's orders agree with what the pages were told.
+// Checkouts in real browsers: tabs, reloads, killed renderers, the back/forward cache, private mode, full storage,
+// React and server-side rendering. In the end, the sandbox's orders agree with what the pages were told.
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -21,7 +21,7 @@ const SEED = Number(process.env.SEED ?? Date.now() % 100_000);
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 const PAGE = `<!doctype html><html lang="en"><title>Shop</title><body><div id="root">`;
-/** A page whose script buys and reports; its purchases are distinguished by their rental period. */
+/** A page whose script buys and reports. The rental period tells its purchases apart. */
 const SCRIPT = `
   import { createCheckout } from "/dist/index.js";
   const checkout = createCheckout({ baseUrl: "/api", customer: "anna" });
@@ -119,7 +119,7 @@ function assertAgrees(told) {
 }
 
 describe("two tabs of one origin", () => {
-  test("one buys while the other sees it, waits and buys later", async () => {
+  test("one buys; the other sees it, waits, and buys later", async () => {
     const [here, there] = [await open(), await open()];
     sandbox.fail("slow", { on: "order", ms: 1_500 });
     const bought = buy(here, 1);
@@ -145,7 +145,7 @@ describe("two tabs of one origin", () => {
     }
   });
 
-  test("the other resolves what a closed one has left", async () => {
+  test("one resolves the purchase that the other left when it was closed", async () => {
     const [here, there] = [await open(), await open()];
     sandbox.fail("stall-headers", { on: "order" });
     const bought = buy(here, 1).catch(() => "closed");
@@ -157,14 +157,17 @@ describe("two tabs of one origin", () => {
   });
 });
 
-/** Looks up until there is an answer: the lock of a tab that has ended may be held a moment longer. @param {Page} page */
+/**
+ * Looks up until there is an answer: the lock of a closed tab may be held a moment longer.
+ * @param {Page} page
+ */
 async function untilAnswered(page) {
   for (let attempt = 0; attempt < 50; attempt += 1) {
     const told = await resolve(page);
     if (told.outcome !== "unknown") return told;
     await page.waitForTimeout(50);
   }
-  return assert.fail("it stays unknown");
+  return assert.fail("the outcome stays unknown");
 }
 
 test("a reload keeps the purchase", async () => {
@@ -225,7 +228,7 @@ test(`${KILLS} renderers killed at random moments`, { timeout: 600_000 }, async 
     assert.equal(await status(survivor), "ready");
     assert.ok(booked(days).length <= 1);
     counts.placed += booked(days).length;
-    // A fault that was not used must not affect the next purchase.
+    // An unused fault must not affect the next purchase.
     sandbox.reset();
   }
   t.diagnostic(`seed ${SEED}: ${JSON.stringify(counts)}`);
@@ -233,7 +236,7 @@ test(`${KILLS} renderers killed at random moments`, { timeout: 600_000 }, async 
   assert.equal(counts.killed, KILLS);
 });
 
-test("a page that returns from the back/forward cache shows what happened meanwhile", async () => {
+test("a page that returns from the back/forward cache shows what happened in the meantime", async () => {
   const page = await open();
   const other = await open();
   await page.goto(`${server.url}/elsewhere`);
@@ -265,7 +268,7 @@ test("private mode keeps a purchase as long as the window is open", async () => 
   await another.close();
 });
 
-test("with a full storage, the page itself remembers the purchase", async () => {
+test("with full storage, the page keeps the purchase in memory", async () => {
   const page = await open();
   await page.evaluate(() => {
     let text = "x".repeat(1 << 20);

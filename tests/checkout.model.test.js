@@ -2,8 +2,8 @@
 // A random walk through a shop that is open in several tabs: customers buy, look up, abort and dismiss, tabs crash, the
 // server loses what it sends, prices and customers change, storages throw and clocks are wrong. Time is fake.
 //
-// Several lives of a tab share a module instance. Each has an address of its own, so it begins without the state of the
-// previous life; its storage and its Web Locks translate that address, so all tabs belong to one shop.
+// Several tabs share a module instance. Each has a `baseUrl` of its own, so it begins without the state of the others.
+// Its storage and its Web Locks replace that `baseUrl` with a common one, so all tabs belong to one shop.
 
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
@@ -42,7 +42,7 @@ const never = () => new Promise(() => {});
 /** @param {number} ms */
 const delay = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** The name of a record or lock without the life of its tab. @param {string} name */
+/** The name of a record or lock without the number of its tab. @param {string} name */
 const sharedName = (name) => name.replace(/tab-\d+/, "shop");
 
 /** @param {unknown} body @param {number} [status] @param {string} [key] */
@@ -80,7 +80,12 @@ class Server {
     return { success: true, proxyType: "IPv4", orderNumber, balance: 5, currency: "USD" };
   }
 
-  /** What the server does with an order or a lookup. @param {Headers} headers @param {string} content @param {boolean} isLookup */
+  /**
+   * What the server does with an order or a lookup.
+   * @param {Headers} headers
+   * @param {string} content
+   * @param {boolean} isLookup
+   */
   process(headers, content, isLookup) {
     const { chance, pick } = this.world.random;
     if (!this.knowsKeys) {
@@ -151,13 +156,13 @@ const FAULTS = /** @type {const} */ (["lost", "unavailable", "copy", "response l
 /** What `localStorage` is like in a world. */
 const STORAGES = /** @type {const} */ (["good", "good", "flaky", "full", "forgetful"]);
 
-/** One life of a tab: a page of one customer, until it crashes. */
+/** A tab: a page of one customer, until it crashes. */
 class Tab {
   static last = 0;
   isDead = false;
   /** The calls in progress. */
   calls = 0;
-  /** The purchase that was handed to `fetch` and has no result. */
+  /** Whether a purchase was handed to `fetch` and has no result yet. */
   isOrdering = false;
 
   /** @param {World} world @param {string} customer */
@@ -175,14 +180,14 @@ class Tab {
       maxRetries: 1,
       fetch: (/** @type {Request} */ request) => {
         const response = world.server.fetch(this, request);
-        // A checkout takes any error for a network error, including a failed assertion of this test.
+        // A checkout takes any error for a network error, even a failed assertion of this test.
         response.catch((error) => {
           if (error instanceof assert.AssertionError) world.problem ??= error;
         });
         return /** @type {Promise<any>} */ (response);
       },
     };
-    /** Two, as if a component was mounted twice. @type {Checkout[]} */
+    /** Two, as if a component were mounted twice. @type {Checkout[]} */
     this.checkouts = [createCheckout(options), createCheckout(options)];
     this.seen = this.checkout.state;
     this.stopListening = this.checkout.subscribe(() => {
@@ -317,12 +322,17 @@ class Tab {
       if (result.outcome !== "unknown") counts.resolved += 1;
       else assert.ok("error" in result && result.error.outcome === "unknown");
     }
-    // A lookup says what happened to an idempotency key, which the purchases of a cart share.
+    // A lookup is about an idempotency key, which the purchases of a cart share.
     if (rentPeriodDays > 3 && "failure" in result) world.notPlaced.add(rentPeriodDays);
     this.count(result);
   }
 
-  /** Waits for a call of this tab; nothing if the tab has crashed. @template T @param {Promise<T>} call @returns {Promise<T | undefined>} */
+  /**
+   * Waits for a call of this tab. Returns nothing if the tab has crashed.
+   * @template T
+   * @param {Promise<T>} call
+   * @returns {Promise<T | undefined>}
+   */
   async settle(call) {
     this.calls += 1;
     const result = await call;
@@ -344,10 +354,10 @@ class Tab {
     else counts.stopped += 1;
     if ("error" in result) assert.equal(result.error.outcome, outcome);
     const numbers = this.world.server.books.get(request.rentPeriodDays) ?? [];
-    if ("receipt" in result) assert.ok(numbers.includes(result.receipt.orderNumber), "a receipt of nothing");
+    if ("receipt" in result) assert.ok(numbers.includes(result.receipt.orderNumber), "a receipt for nothing");
   }
 
-  /** What is true of the state at any time. */
+  /** Checks what is always true of the state. */
   check() {
     const { world, checkout } = this;
     const { state } = checkout;
@@ -386,12 +396,12 @@ class World {
   lastNumber = 3;
   /** The purchases that somebody was told were not placed. @type {Set<number>} */
   notPlaced = new Set();
-  /** The idempotency keys whose purchases a living tab got an answer about. @type {Set<string>} */
+  /** The idempotency keys for which a living tab got an answer. @type {Set<string>} */
   answers = new Set();
   /** The idempotency keys of dismissed purchases. @type {Set<string>} */
   dismissed = new Set();
   isDismissing = false;
-  /** How many bodies are being read, which takes no fake time. */
+  /** How many bodies are being read. That takes no fake time. */
   reads = 0;
   clock = 1_800_000_000_000;
   clockError = 0;
@@ -441,7 +451,7 @@ class World {
     if (this.problem) throw this.problem;
   }
 
-  /** Lets a tab act; what it finds wrong ends the walk. @param {Promise<unknown>} work */
+  /** Lets a tab act. A failed assertion ends the walk. @param {Promise<unknown>} work */
   watch(work) {
     work.catch((error) => (this.problem ??= error));
   }
@@ -490,7 +500,7 @@ class World {
     this.isDismissing = false;
   }
 
-  /** What is true at any time. */
+  /** Checks what is always true. */
   check() {
     const numbers = [...this.server.books.values()].flat().length;
     assert.ok(numbers <= this.handedOver, `${numbers} booked, ${this.handedOver} handed over`);
@@ -509,7 +519,7 @@ class World {
     for (const customer of CUSTOMERS) {
       this.server.user = customer;
       for (const tab of [...this.tabs, new Tab(this, customer)].filter((each) => each.customer === customer)) {
-        // Where the storage was flaky, a tab may have two: one in its memory, and one that another tab has stored.
+        // If the storage was flaky, a tab may have two: one in memory, and one that another tab has stored.
         for (const _ of ["in memory", "stored"]) await this.resolveFor(tab);
         assert.equal(tab.checkout.state.status, "ready");
       }

@@ -32,7 +32,7 @@ const otherTab = await openTab();
 let sandbox;
 /** @type {TestStorage} */
 let storage;
-/** Distinguishes the customers of the tests, whose checkouts the module instances remember. */
+/** Makes a new customer for each test, because module instances remember the checkouts of earlier ones. */
 let customers = 0;
 let customer = "";
 
@@ -118,7 +118,7 @@ describe("createCheckout", () => {
     checkout.subscribe(() => {})();
   });
 
-  test("has one place for each customer, whatever the trailing slash", async () => {
+  test("stores one record for each customer, with or without a trailing slash in baseUrl", async () => {
     await leaveUnresolved(open({ baseUrl: "https://sandbox.example/" }));
     assert.deepEqual(Object.keys(stored()), ["key", "since", "request"]);
     assert.equal(open().state.status, "unresolved");
@@ -181,7 +181,7 @@ describe("buy", () => {
     assert.deepEqual(seen[1], { key: "cart-4711.1", since: START, request: wanted });
   });
 
-  test("stores nothing for an invalid request, an order that a guard stops, or an abort before", async () => {
+  test("stores nothing for an invalid request, an order that a guard stops, or an earlier abort", async () => {
     const setItem = mock.method(storage, "setItem");
     const checkout = open();
     const invalid = /** @type {any} */ ({ ...wanted, quantity: 0 });
@@ -215,7 +215,7 @@ describe("buy", () => {
     assert.equal(sandbox.requests.length, 0);
   });
 
-  test("refuses headers that each purchase has of its own", async () => {
+  test("rejects headers that each purchase sets itself", async () => {
     for (const name of ["Idempotency-Key", "order-max-price", "Order-Customer"]) {
       const result = await passUntil(open({ headers: { [name]: "1" } }).buy(wanted, limit));
       assertError(result, "not_placed", "invalid_options");
@@ -230,7 +230,7 @@ describe("buy", () => {
     assert.equal(sandbox.orders[0]?.quantity, 1);
   });
 
-  test("gives a failure of the server, and forgets the purchase", async () => {
+  test("returns a failure of the server, and forgets the purchase", async () => {
     // The idempotency key is already taken by a purchase with other content.
     const options = { ...limit, idempotencyKey: "cart-1" };
     assert.equal((await passUntil(open().buy(wanted, options))).outcome, "placed");
@@ -329,7 +329,7 @@ describe("buy", () => {
     assert.equal(orders().length, 2);
   });
 
-  test("is refused as well if a getter of its options buys", async () => {
+  test("is also refused if a getter of its options buys", async () => {
     setLocks(undefined);
     const checkout = open();
     /** @type {Promise<PurchaseResult> | undefined} */
@@ -357,7 +357,7 @@ describe("buy", () => {
 });
 
 describe("resolve", () => {
-  test("gives nothing if nothing is stored", async () => {
+  test("returns undefined if nothing is stored", async () => {
     assert.equal(await passUntil(open().resolve()), undefined);
     assert.equal(sandbox.requests.length, 0);
   });
@@ -396,7 +396,7 @@ describe("resolve", () => {
     await passUntil(bought);
   });
 
-  test("sends nothing for a purchase of more than 7 days ago, or as far in the future", async () => {
+  test("sends nothing for a purchase of more than 7 days ago, or more than 7 days in the future", async () => {
     for (const days of [7.01, -7.01]) {
       store({ key: "old", since: Date.now() - days * DAY_MS, request: wanted });
       const result = await passUntil(open().resolve());
@@ -428,7 +428,7 @@ describe("resolve", () => {
 });
 
 describe("what a page must not do to its customer", () => {
-  test("buy at another price after a reload while the guard calculated", async () => {
+  test("buy at another price after a reload during the guard's calculation", async () => {
     sandbox.fail("stall-headers", { on: "calculate" });
     const abandoned = open();
     void abandoned.buy({ ...wanted, quantity: 50 }, limit);
@@ -441,7 +441,7 @@ describe("what a page must not do to its customer", () => {
     assert.equal(sandbox.orders.length, 0);
   });
 
-  test("order five after a failed login, when one is wanted now", async () => {
+  test("order the five of a failed attempt when one is wanted now", async () => {
     const five = { ...wanted, quantity: 5 };
     const unauthorized = { status: 401, body: "" };
     sandbox.fail("reply", { on: "calculate", ...unauthorized });
@@ -464,7 +464,7 @@ describe("what a page must not do to its customer", () => {
     assert.equal(sandbox.orders.length, 1);
   });
 
-  test("buy for the customer before, when another one signs in on the same tab", async () => {
+  test("buy for the previous customer after another one has signed in on the same tab", async () => {
     await leaveUnresolved();
     const first = customer;
     customer = `${first}, the next one`;
@@ -482,7 +482,7 @@ describe("what a page must not do to its customer", () => {
 });
 
 describe("a lookup", () => {
-  /** Servers that know nothing of lookups. @type {Record<string, () => Response>} */
+  /** Servers that do not know lookups. @type {Record<string, () => Response>} */
   const servers = {
     404: () => new Response("Not found", { status: 404 }),
     "a page with status 200": () => new Response("<!doctype html>", { headers: { "content-type": "text/html" } }),
@@ -616,7 +616,7 @@ describe("two tabs", () => {
     assert.equal(sandbox.orders.length, 1);
   });
 
-  test("one resolves what the other left, and then either buys", async () => {
+  test("one resolves what the other left, and then either can buy", async () => {
     const here = await leaveUnresolved();
     const there = open({}, otherTab);
     assert.equal((await passUntil(there.resolve()))?.outcome, "placed");
@@ -651,7 +651,7 @@ describe("two tabs", () => {
     });
   }
 
-  test("navigator.locks that throws is none", async () => {
+  test("a navigator.locks that throws counts as absent", async () => {
     const navigator = {
       get locks() {
         throw new Error("SecurityError");
@@ -661,7 +661,7 @@ describe("two tabs", () => {
     assert.equal((await passUntil(open().buy(wanted, limit))).outcome, "placed");
   });
 
-  test("the lookups of a purchase concern that purchase, whatever is stored meanwhile", async () => {
+  test("the lookups of a purchase are about that purchase, whatever is stored in the meantime", async () => {
     setLocks(undefined);
     sandbox.fail("cut-after", { on: "order" });
     const bought = open().buy(wanted, { ...limit, idempotencyKey: "own" });
@@ -715,7 +715,7 @@ describe("checkouts of the same name", () => {
     assert.equal(stored(), null);
   });
 
-  test("do not fill a server that renders for many customers", () => {
+  test("do not pile up on a server that renders for many customers", () => {
     setFlagsFromString("--expose-gc");
     const collect = runInNewContext("gc");
     const render = () => {
@@ -728,7 +728,7 @@ describe("checkouts of the same name", () => {
     assert.ok(before < 60 && grown < 2, `${before} MB, then ${grown} MB more`);
   });
 
-  test("keep a record in memory, however many customers come", async () => {
+  test("keep a record that is only in memory, however many customers there are", async () => {
     storage.broken.add("setItem");
     await leaveUnresolved();
     for (let index = 0; index < 300; index += 1) open({ customer: `passer-by ${index}` });
@@ -736,7 +736,7 @@ describe("checkouts of the same name", () => {
   });
 });
 
-test("listeners hear other tabs and the back/forward cache, while there are any", () => {
+test("other tabs and the back/forward cache are listened to only while there are listeners", () => {
   const target = new EventTarget();
   const names = /** @type {const} */ (["addEventListener", "removeEventListener"]);
   for (const name of names) Object.assign(globalThis, { [name]: target[name].bind(target) });
@@ -756,14 +756,14 @@ test("listeners hear other tabs and the back/forward cache, while there are any"
 });
 
 describe("a customer", () => {
-  test("does not get the purchase of another one", async () => {
+  test("does not see the purchase of another one", async () => {
     await leaveUnresolved();
     const other = open({ customer: "somebody else" });
     assert.equal(other.state.status, "ready");
     assert.equal(await passUntil(other.resolve()), undefined);
   });
 
-  test("buys nothing for whoever has signed in meanwhile", async () => {
+  test("buys nothing if somebody else has signed in meanwhile", async () => {
     const setItem = mock.method(storage, "setItem");
     const body = { success: false, error: { code: 409, message: "Somebody else has signed in." } };
     const fetch = async () => Response.json(body, { status: 409 });

@@ -54,13 +54,13 @@ const post = (url, path, headers) => fetch(`${url}/client/api/v1/${path}`, { met
 /** Runs the command with arguments that end it at once. @param {string[]} args */
 const fails = (...args) =>
   run("npx", ["proxy-orders", ...args], { cwd: folder }).then(
-    () => assert.fail("it ended well"),
+    () => assert.fail("the command succeeded"),
     ({ code, stderr }) => ({ code, stderr }),
   );
 
 test("responds within two seconds", async (t) => {
   const times = [];
-  // Other work on this machine may slow one start down, but not each.
+  // Other work on this machine may slow down one start, but not all.
   for (let attempt = 0; attempt < 5 && !(Math.min(...times) < 2000); attempt += 1) {
     const began = performance.now();
     const { url } = await start(t, "--port", "0");
@@ -110,7 +110,7 @@ test("accepts only loopback hosts", async (t) => {
   assert.equal(await statusFor(`evil.example:${port}`), 403);
 });
 
-test("arguments that it does not know end it with its usage", async () => {
+test("unknown arguments end it and print its usage", async () => {
   const cases = /** @type {[string[], RegExp][]} */ ([
     [[], /^The only command is: sandbox\n/],
     [["serve"], /^The only command is: sandbox\n/],
@@ -128,7 +128,7 @@ test("arguments that it does not know end it with its usage", async () => {
   }
 });
 
-test("a port in use is named, without a stack", async (t) => {
+test("a port in use is reported without a stack", async (t) => {
   const { url } = await start(t, "--port", "0");
   const { code, stderr } = await fails("sandbox", "--port", new URL(url).port);
   assert.equal(code, 1);

@@ -1,5 +1,5 @@
-//! The TypeScript declarations are true: those of requests name exactly the fields that are sent, and those of responses
-//! exactly the fields that are returned.
+//! The TypeScript declarations are true: those of requests name exactly the fields that are sent, and those of
+//! responses exactly the fields that are returned.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::arithmetic_side_effects)]
 

@@ -54,12 +54,12 @@ const policy =
 const phone = { viewport: { width: 390, height: 844 } };
 const desktop = { viewport: { width: 1280, height: 860 } };
 
-/** Chromium itself reports failed requests. */
+/** Chromium's own messages about failed requests. */
 const failedRequests = /^Failed to load resource: /;
 
 /**
- * A test in a page of its own, which fails on anything in the console but failed requests, and on any breach of the
- * content security policy.
+ * A test in a page of its own. It fails if there is an error or a warning in the console, except about failed requests,
+ * or a violation of the Content Security Policy.
  * @param {string} name
  * @param {(page: Page) => Promise<void>} run
  * @param {import("playwright-core").BrowserContextOptions} [options]
@@ -140,16 +140,16 @@ pageTest("the prices of all four types are shown, and follow the form", async (p
   assert.equal(before, 4);
   await page.getByLabel("Quantity").fill("");
   await page.getByLabel("Quantity").pressSequentially("2");
-  assert.equal(await orderButton(page).getAttribute("aria-disabled"), "true", "no order at an outdated price");
+  assert.equal(await orderButton(page).getAttribute("aria-disabled"), "true", "an outdated price cannot be ordered");
   await offers(page, "2.62");
   await shows(priceOf(page, "ISP"), "5.30 USD");
-  assert.equal(posts().length, before + 4, "one question after the pause in typing");
+  assert.equal(posts().length, before + 4, "one calculation for each type, after the pause in typing");
   await choose(page, "ISP");
   await offers(page, "5.30");
   await choose(page, "IPv6");
   await choose(page, "SOCKS");
   await offers(page, "4.10");
-  assert.equal(posts().length, before + 4, "what is known is not asked again");
+  assert.equal(posts().length, before + 4, "a known price is not requested again");
 });
 
 pageTest("pending quotes of an earlier input are ignored", async (page) => {
@@ -168,7 +168,7 @@ pageTest("pending quotes of an earlier input are ignored", async (page) => {
   assert.deepEqual(dropped, Array(4).fill("net::ERR_ABORTED"));
 });
 
-pageTest("the periods are those that a type is sold for, and others can be typed", async (page) => {
+pageTest("the offered periods are those of the type, and any other can be typed", async (page) => {
   const periods = () => page.locator("#periods label:visible").allTextContents();
   assert.deepEqual(await periods(), ["30 days", "60 days", "90 days", "180 days", "360 days", "Other"]);
   await shows(page.locator("[data-note=IPv6]"), "for 90 days");
@@ -180,7 +180,7 @@ pageTest("the periods are those that a type is sold for, and others can be typed
   assert.equal(
     await page.getByRole("radio", { name: "30 days", exact: true }).isChecked(),
     true,
-    "what was chosen comes back",
+    "the chosen period comes back",
   );
   await choose(page, "Other");
   await page.getByLabel("Number of days").fill("31");
@@ -208,7 +208,7 @@ pageTest("a country is searched by its name or its code, and any code can be typ
   await offers(page, "1.31");
   await country.fill("German");
   await country.press("Tab");
-  assert.equal(await country.inputValue(), "Germany", "the one that was found is taken when the field is left");
+  assert.equal(await country.inputValue(), "Germany", "the country found is taken when the field is left");
   await offers(page, "1.44");
   await country.fill("xkx");
   await country.press("Tab");
@@ -218,7 +218,7 @@ pageTest("a country is searched by its name or its code, and any code can be typ
   assert.equal(demo.sandbox.orders[0].country, "XKX");
 });
 
-pageTest("a promo code is accepted or is not", async (page) => {
+pageTest("the page says whether a promo code is accepted", async (page) => {
   await offers(page, "1.31");
   await page.getByLabel("Promo code").fill("PROMO10");
   await offers(page, "1.18");
@@ -262,7 +262,7 @@ for (const options of [phone, desktop]) {
       await offers(page, "2.62");
       await page.getByLabel("Promo code").fill("PROMO10");
       await offers(page, "2.36");
-      // Entries are handed over with the next frames.
+      // The observer reports with the next frames.
       await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
       assert.deepEqual(await page.evaluate(() => /** @type {any} */ (globalThis).moved), []);
     },
@@ -407,7 +407,7 @@ pageTest("every step can be taken with the keyboard", async (page) => {
   await tabTo("place");
   await page.keyboard.press("Enter");
   await dialog(page).waitFor();
-  assert.equal(await focused(), "cancel", "the dialog opens on the button that buys nothing");
+  assert.equal(await focused(), "cancel", "the dialog opens with the focus on the button that buys nothing");
   await page.keyboard.press("Escape");
   await dialog(page).waitFor({ state: "hidden" });
   assert.equal(await focused(), "place");
@@ -445,7 +445,8 @@ pageTest(
     await shows(page.locator("#balance"), "5.87 USD");
     assert.equal(demo.sandbox.orders.length, 1);
     const paths = posts().map(({ path }) => path.replace(/^.*\/v1\/[^/]+/, ""));
-    // After the prices shown, the page and the backend each calculate: the order costs what was confirmed, or is not sent.
+    // The page has shown prices. Then the page and the backend each calculate again, so that the order costs what was
+    // confirmed, or is not sent.
     assert.deepEqual(paths.slice(0, 7), [...Array(6).fill("/calculate/order"), "/order"]);
 
     await page.getByRole("button", { name: "Order something else" }).click();
@@ -459,7 +460,7 @@ pageTest("double clicks place one order", async (page) => {
   await orderButton(page).dblclick();
   await dialog(page).getByRole("button", { name: "Order now" }).dblclick();
   await inScene(page, "placed");
-  // The second click of a double one, when the answer came in between.
+  // The second click of a double-click, if the answer has come in between.
   await orderButton(page).dispatchEvent("click", { detail: 2 });
   assert.equal(await page.getByRole("region", { name: "Order placed" }).isVisible(), true);
   assert.equal(demo.sandbox.orders.length, 1);
@@ -476,7 +477,7 @@ pageTest("the dialog closes when the order or its price changes", async (page) =
   await dialog(page).waitFor({ state: "hidden" });
   await offers(page, "6.55");
 
-  // Without an event, as a script of the page might: the request is the one that the dialog showed.
+  // Without an event, as a script might do it: the request stays the one that the dialog shows.
   await orderButton(page).click();
   await shows(dialog(page), "5 IPv4 proxies");
   await page.evaluate(() => {
@@ -509,7 +510,7 @@ pageTest("an order that the shop declines is shown as not placed, without codes"
   assert.doesNotMatch(String(await notice.textContent()), /\d|code/i);
   assert.equal(demo.sandbox.orders.length, 0);
   await choose(page, "HTTP");
-  assert.equal(await notice.isVisible(), false, "the notice disappears when the order is changed");
+  assert.equal(await notice.isVisible(), false, "the notice disappears when the order changes");
 });
 
 pageTest("an offer that changed before the order is refused with the new one", async (page) => {
@@ -517,7 +518,7 @@ pageTest("an offer that changed before the order is refused with the new one", a
   await spend(5);
   await confirmOrder(page);
   const notice = page.getByRole("region", { name: "Not ordered, nothing charged" });
-  await shows(notice, "The offer had changed before your order was sent.");
+  await shows(notice, "The offer changed before your order was sent.");
   await shows(notice, "Your balance is too low for this order.");
   await shows(page.locator("#balance"), "0.63 USD");
   assert.equal(demo.sandbox.orders.length, 1);
@@ -528,14 +529,14 @@ pageTest("a price that rises during the confirmation is not paid", async (page) 
   await breakNext(page, "Raise the price");
   await confirmOrder(page);
   const notice = page.getByRole("region", { name: "Not ordered, nothing charged" });
-  await shows(notice, "The price had risen to 1.97 USD; you confirmed 1.31.");
+  await shows(notice, "The price has risen to 1.97 USD; you confirmed 1.31.");
   assert.equal(demo.sandbox.orders.length, 0);
 });
 
 // Unresolved
 
 test(
-  "with each fault, an impatient customer ends up with the truth, and one booking at most",
+  "with each fault, an impatient customer learns the truth, and books once at most",
   { timeout: 120_000 },
   async () => {
     const page = await browser.newPage(desktop);
@@ -679,7 +680,7 @@ pageTest("an order that never arrived ends as not placed, and never arrives late
   const notice = page.getByRole("region", { name: "Not ordered, nothing charged" });
   await shows(notice, "Now we know: your order was not placed.");
   await shows(notice, "It never arrived at the shop.");
-  assert.equal(demo.sandbox.orders.length, 1, "the one that spent the balance");
+  assert.equal(demo.sandbox.orders.length, 1, "only the order that spent the balance");
 });
 
 pageTest("while a purchase is unresolved nothing else can be ordered, unless it is left deliberately", async (page) => {
@@ -711,7 +712,7 @@ pageTest("while a purchase is unresolved nothing else can be ordered, unless it 
   await breakNext(page, "Lose the response");
   await confirmOrder(page);
   await inScene(page, "placed");
-  assert.equal(demo.sandbox.orders.length, 2, "bought again by somebody who was warned");
+  assert.equal(demo.sandbox.orders.length, 2, "bought again in spite of the warning");
 });
 
 // Another address
@@ -729,7 +730,7 @@ pageTest("the header shows where orders go, and an API key is not sent to an unf
   await page.route("https://**", (route) => route.abort());
   await page.getByLabel("API key").fill("secret-key");
   await page.getByLabel("Address", { exact: true }).fill("https://shop.example");
-  // A price is asked for meanwhile.
+  // Meanwhile, a price is requested.
   await page.evaluate(() => document.getElementById("again")?.click());
   await offers(page, "1.31");
   await page.getByLabel("Address", { exact: true }).pressSequentially(".org");
@@ -847,11 +848,11 @@ pageTest(
   },
 );
 
-pageTest("the sandbox can be started over with an unresolved purchase", async (page) => {
+pageTest("the sandbox can be reset while a purchase is unresolved", async (page) => {
   await offers(page, "1.31");
   await toUnresolved(page);
   await page.getByText("Where orders go").click();
-  await page.getByRole("button", { name: "Start the sandbox over" }).click();
+  await page.getByRole("button", { name: "Reset the sandbox" }).click();
   await offers(page, "1.31");
   await shows(page.locator("#balance"), "7.18 USD");
   await confirmOrder(page);
@@ -875,7 +876,7 @@ pageTest(
     assert.equal(await panel.isVisible(), false);
     await page.getByRole("button", { name: "Try to break it" }).click();
     await panel.getByRole("button", { name: "Lose the response" }).click();
-    assert.equal(await panel.isVisible(), false, "the shop is seen again");
+    assert.equal(await panel.isVisible(), false, "the shop is visible again");
     await shows(page.locator("#armed-note"), "On: Lose the response");
     await page.getByRole("button", { name: "Try to break it" }).click();
     await page.keyboard.press("Escape");
@@ -892,7 +893,7 @@ pageTest(
 );
 
 for (const width of [320, 390, 640, 1024, 1280]) {
-  // 640 is what 1280 leaves at a zoom of 200 %.
+  // 640 pixels is what 1280 become at a zoom of 200 %.
   pageTest(
     `every scene fits ${width} px, with the price of 1 000 000 000 proxies`,
     async (page) => {
@@ -1037,12 +1038,12 @@ pageTest(
   { ...desktop, reducedMotion: "reduce" },
 );
 
-test("which files are served, with which content type", async () => {
+test("the page's files are served, each with its content type", async () => {
   const { host: ownHost } = new URL(demo.url);
   /** @param {string} path @param {string} [method] @param {string} [host] */
   const get = (path, method = "GET", host = ownHost) =>
     new Promise((resolve, reject) => {
-      // Not fetch, which would tidy the path up.
+      // Not with fetch, which would normalize the path.
       httpRequest(new URL(demo.url), { path, method, headers: { host } }, (response) => {
         response.resume().on("end", () => resolve(response));
       })
@@ -1143,7 +1144,7 @@ test("the fifteen lines on the first screen buy, and find out", async () => {
 
 // The operator
 
-/** An order that was sent to the API without an answer, and the operator's page that lists it. */
+/** An order that was sent to the API and got no answer, and the operator's page that lists it. */
 async function openOrder() {
   const sandbox = createSandbox();
   const api = await sandbox.listen();
@@ -1153,7 +1154,7 @@ async function openOrder() {
     apiKey: "demo-key",
     user: () => "visitor",
     balance: "account",
-    // A person may decide ten minutes later.
+    // Ten minutes older: only then may a person decide.
     bookings: {
       ...bookings,
       open: async () => (await bookings.open()).map((open) => ({ ...open, ageMs: open.ageMs + 600_000 })),
@@ -1183,7 +1184,7 @@ for (const [button, expected] of /** @type {const} */ ([
   ["Placed", { success: true, orderNumber: "NUMBER-112233", balance: 5.87 }],
   ["Not placed", { success: false, error: { code: 410, message: "This was not ordered." } }],
 ])) {
-  test(`the operator decides about an open order: ${button}`, { timeout: 60_000 }, async () => {
+  test(`the operator decides on an open order: ${button}`, { timeout: 60_000 }, async () => {
     const { url, tokenUrl, lookUp, close } = await openOrder();
     const page = await browser.newPage();
     try {
@@ -1194,7 +1195,7 @@ for (const [button, expected] of /** @type {const} */ ([
       await shows(page.getByRole("row").nth(1), /visitor\s*1 × IPv4, USA, 30 days\s*<reference>\s*60\d s/);
       if (button === "Placed") await page.getByLabel("Order number").fill("NUMBER-112233");
       await page.getByRole("button", { name: button, exact: true }).click();
-      await shows(page.getByRole("status"), "The order is settled.");
+      await shows(page.getByRole("status"), "The order has been settled.");
       await shows(page.getByRole("row").nth(1), "There are no open orders.");
       const response = await lookUp();
       for (const [name, value] of Object.entries(expected)) assert.deepEqual(response[name], value, name);

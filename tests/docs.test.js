@@ -89,10 +89,10 @@ test("each page is linked from the list of pages and from the README", () => {
   for (const name of names) assert.ok(readme.includes(name), name);
 });
 
-test("the headings of a page differ", () => {
+test("no two headings of a page are the same", () => {
   for (const [page, markdown] of pages) {
     const anchors = anchorsOf(markdown);
-    // A changelog has the same headings for each version.
+    // In a changelog, each version has the same headings.
     if (page !== "CHANGELOG.md") assert.equal(new Set(anchors).size, anchors.length, page);
   }
 });

@@ -1,6 +1,6 @@
-// A model test of the built package. Customers order at random through several processes, over a network that loses, delays
-// and re-sends requests, from a bank that knows nothing but HTTP requests. Whatever happens, no call may order more
-// than once, and no result may be false.
+// A model test of the built package. Customers order at random through several processes, over a network that loses,
+// delays and re-sends requests, from a bank that sees nothing but HTTP requests. Whatever happens, no call may order
+// more than once, and no result may be false.
 //
 // `SOAK=1 node --test tests/model.test.js` takes a million steps. `SEED=…` repeats one run.
 // @ts-check
@@ -23,18 +23,18 @@ const MAX_REPEAT_AGE = 7 * DAY;
 const TIMEOUT_MS = 30_000;
 const PRICES = [1, 3];
 
-/** The three kinds of places that order. */
+/** The three kinds of places where orders come from. */
 const PLACES = {
   "a page and its own backend": { origin: "https://shop.example", baseUrl: "/api", apiKey: undefined },
   "a page and another server": { origin: "https://shop.example", baseUrl: "https://api.example", apiKey: "api-key-1" },
   "a server": { origin: undefined, baseUrl: "https://api.example", apiKey: "api-key-1" },
 };
 
-/** Failures that something in front of the bank sends, and the statuses they have. */
+/** A failure that something in front of the bank sends, and its statuses. */
 const FAILURE = { success: false, error: { code: 2, message: "Try again later" } };
 const STATUSES = [302, 400, 401, 403, 404, 408, 421, 429, 500, 502, 503];
 
-/** What must have happened, or the model tests nothing. */
+/** What must happen at least once, or the model tests nothing. */
 const EXPECTED = [
   ...["bookings", "receipts", "failures", "repeats answered", "repeats of old orders", "sleeps", "deaths"],
   ...["re-sends", "re-sends that reach the bank twice", "duplicate_order not_placed", "unresolved_order unknown"],
@@ -44,11 +44,15 @@ const EXPECTED = [
 
 /** @typedef {typeof import("../dist/index.js")} Package */
 /** @typedef {{ status: number, body: unknown }} Response */
-/** @typedef {{ endpoint: string, key: string | null, call: Call, respond: (response: Response) => void, fail: (error: unknown) => void }} Sent */
+/**
+ * @typedef {{ endpoint: string, key: string | null, call: Call, respond: (response: Response) => void,
+ *   fail: (error: unknown) => void }} Sent
+ */
 /**
  * @typedef {{
  *   process: Process, identity: string, product: number, abort: AbortController,
- *   options: { maxPrice?: number, requirePromoCode?: boolean, allowDuplicate?: boolean, repeat?: boolean, idempotencyKey?: string },
+ *   options: { maxPrice?: number, requirePromoCode?: boolean, allowDuplicate?: boolean, repeat?: boolean,
+ *     idempotencyKey?: string },
  *   startedAt: { monotonic: number, wall: number },
  *   identical: Call[], expected: string | undefined,
  *   quote: any, answer: any, orders: number, key: string | null, sentAt: number, isBooked: boolean,
@@ -167,7 +171,7 @@ class World {
     else if (action === 36 && random.oneIn(6)) this.die(random.of(this.processes));
   }
 
-  /** The device sleeps. Only one of the clocks notices. */
+  /** The device sleeps. Only one of the clocks goes on. */
   sleep() {
     this.count("sleeps");
     if (this.random.oneIn(2)) this.clock.jump(HOUR);
@@ -186,10 +190,10 @@ class World {
     process.module.forgetOrders();
   }
 
-  /** Somebody orders. */
+  /** Lets somebody order. */
   order() {
     const { random } = this;
-    // Many customers are impatient: they order what is still pending.
+    // Many customers are impatient: they order again what is still pending.
     const pending = random.oneIn(2) && this.open.length > 0 ? random.of(this.open) : undefined;
     const process = pending?.process ?? random.of(this.processes);
     const product = pending?.product ?? random.below(PRICES.length);
@@ -230,7 +234,7 @@ class World {
       try {
         return this.fetch(call, request);
       } catch (error) {
-        // The call takes it for a network error.
+        // The call takes a failed assertion for a network error.
         this.fail(error);
         throw error;
       }
@@ -305,7 +309,7 @@ class World {
     if (!options.repeat && options.allowDuplicate) for (const earlier of call.identical) earlier.isUnresolved = false;
   }
 
-  /** Something happens to a request, and perhaps to its response. */
+  /** Lets something happen to a request, and perhaps to its response. */
   respond(/** @type {Sent} */ sent) {
     const { random } = this;
     switch (random.below(9)) {
@@ -348,7 +352,7 @@ class World {
     sent.respond({ status, body });
   }
 
-  /** The bank receives a copy of a request, and responds. @param {Sent} sent */
+  /** Lets the bank receive a copy of a request, and respond. @param {Sent} sent */
   deliver({ endpoint, key, call }) {
     if (endpoint === "calculate") return this.bank.quote(PRICES[call.product], this.random.of(["VALID", "NO_VALID"]));
     const { isNew, response } = this.bank.order(key, call.product);
@@ -361,14 +365,14 @@ class World {
     return response;
   }
 
-  /** The call hears the bank's response. @param {Sent} sent @param {any} body */
+  /** Hands the bank's response to the call. @param {Sent} sent @param {any} body */
   hear({ endpoint, call, respond }, body) {
     if (endpoint === "order") call.answer = body;
     else call.quote = body;
     respond({ status: 200, body });
   }
 
-  /** What a call said is still true. */
+  /** Checks that what a call said is still true. */
   assertTruth(/** @type {Call} */ { isBooked, end, result }) {
     if (!isBooked) return;
     assert.notEqual(result?.outcome, "not_placed", "a call said not_placed, but its order was booked");
@@ -416,7 +420,7 @@ class World {
     this.assertTruth(call);
   }
 
-  /** Every call ends, and the last requests arrive. */
+  /** Ends every call, and lets the last requests arrive. */
   async finish() {
     if (this.random.oneIn(2)) {
       for (const { abort } of this.open) abort.abort();
@@ -479,7 +483,7 @@ test("no order is bought twice, and no result is false", async () => {
     process.off("unhandledRejection", fail);
   }
   console.log(counts);
-  if (failed) console.error(`It fails with SEED=${failed.seed}.`);
+  if (failed) console.error(`SEED=${failed.seed} repeats this failure.`);
   if (failed) throw failed.error;
   if (!process.env.SEED) for (const what of EXPECTED) assert.ok(counts[what] > 0, `never happened: ${what}`);
 });

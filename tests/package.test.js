@@ -73,7 +73,7 @@ const names = [
   "validateOrder",
 ];
 
-/** Where everything of these tests lies. @type {string} */
+/** The folder with everything that these tests make. @type {string} */
 let scratch;
 /** @type {string} */
 let tarball;
@@ -100,7 +100,7 @@ const readJson = async (path) => JSON.parse(await read(path));
 const load = (file) => import(pathToFileURL(join(installed, file)).href);
 
 /**
- * Runs an entry point in a realm of its own, which has the language and what is handed in.
+ * Runs an entry point in a realm of its own, which has nothing but JavaScript's own globals and those of `realm`.
  * @param {string} file
  * @param {object} realm
  * @returns {Promise<Record<string, unknown>>} what it exports
@@ -111,7 +111,7 @@ async function runIn(realm, file) {
     bundle: true,
     format: "iife",
     globalName: "exported",
-    // Nothing is left out, though nothing is used.
+    // Unused code is kept, because nothing is used here.
     treeShaking: false,
     platform: "node",
     logLevel: "silent",
@@ -123,7 +123,7 @@ async function runIn(realm, file) {
   return runInContext("exported", context);
 }
 
-/** Puts a binary that is imported as a module there, as the bundlers of edge runtimes do. */
+/** Turns an import of the binary into a module, as the bundlers of edge runtimes do. */
 const moduleOf = () => ({
   name: "module",
   /** @param {import("esbuild").PluginBuild} build */
@@ -151,7 +151,7 @@ async function bundle(contents, platform = "browser") {
   return outputFiles[0]?.text ?? "";
 }
 
-/** The main entry as a module of its own, which has loaded nothing yet. @returns {Promise<any>} */
+/** A new instance of the main entry, which has loaded nothing yet. @returns {Promise<any>} */
 const unloaded = () => import(`${pathToFileURL(join(installed, "dist/index.js"))}?${(instances += 1)}`);
 let instances = 0;
 
@@ -225,7 +225,7 @@ test("the main entry carries the binary that is published", async () => {
   );
 });
 
-test("the license texts are whole", async () => {
+test("the license texts are complete", async () => {
   assert.match(await readFile(join(installed, "LICENSE-MIT"), "utf8"), /MIT License[^]*WITHOUT WARRANTY OF ANY KIND/);
   assert.match(
     await readFile(join(installed, "LICENSE-APACHE"), "utf8"),
@@ -233,7 +233,7 @@ test("the license texts are whole", async () => {
   );
 });
 
-test("there is one version", async () => {
+test("all files agree on the version", async () => {
   const { version } = await readJson("package.json");
   const lock = await readJson("package-lock.json");
   assert.equal(lock.version, version);
@@ -245,7 +245,7 @@ test("there is one version", async () => {
   assert.match(await read("Cargo.lock"), new RegExp(`^name = "proxy-orders"\\nversion = "${version}"$`, "m"));
 });
 
-test("publint has nothing to say", async () => {
+test("publint finds no problem", async () => {
   const { messages, pkg } = await publint({ pkgDir: installed, pack: false, strict: true });
   assert.deepEqual(
     messages.map((message) => formatMessage(message, pkg)),
@@ -296,7 +296,10 @@ test("each entry point exports the same names", async () => {
 });
 
 const require = createRequire(import.meta.url);
-/** What an import must not use: a runtime lacks it, forbids it before the first request, or it would decode the binary. */
+/**
+ * What an import must not use: a runtime lacks it, or forbids it before the first request, or it would decode the
+ * binary.
+ */
 const forbidden = [
   ...["AbortController", "AbortSignal", "TextDecoder", "TextEncoder", "Headers", "Request", "Response", "URL"],
   ...["Date", "clearTimeout", "crypto", "fetch", "location", "performance", "queueMicrotask", "setTimeout"],
@@ -424,15 +427,15 @@ test("a server that is bundled into one file works in an empty folder", async ()
   }
 });
 
-test("the declarations are the ones expected", async () => {
+test("the declarations are as expected", async () => {
   const expected = new URL("types/index.d.ts", import.meta.url);
   const generated = await readFile(join(installed, "dist/index.d.ts"), "utf8");
-  // For a change that is meant: UPDATE=1 writes the file, and its difference is there to be read.
+  // After an intended change, UPDATE=1 writes the file. Review the difference.
   if (process.env.UPDATE === "1") await writeFile(expected, generated);
   assert.equal(generated, await readFile(expected, "utf8"));
 });
 
-test("the binary of another build is refused, though its exports have the same names and types", async () => {
+test("the binary of another build is rejected, although its exports have the same names and types", async () => {
   const file = join(scratch, "other.wasm");
   const binary = await readBinary();
   const mark = binary.toString("latin1").match(/start_[0-9a-f]{8}/)?.[0] ?? "";
@@ -453,7 +456,7 @@ test("the binary of another build is refused, though its exports have the same n
 });
 
 /**
- * Writes a binary in which two exported functions of one type have each other's name.
+ * Writes a binary in which two exported functions of the same type have swapped their names.
  * @param {Uint8Array} binary
  * @param {string} file
  */
@@ -478,7 +481,7 @@ async function swapExports(binary, file) {
   return [one.name, two.name];
 }
 
-test("the message of a load that failed leads to a section of README.md", async () => {
+test("the message of a failed load leads to a section of README.md", async () => {
   const { init } = /** @type {any} */ (await load("dist/index.js"));
   const { message } = await init(new Uint8Array()).catch((/** @type {unknown} */ error) => error);
   const [, anchor = ""] = message.match(/#([\w-]+) \(/) ?? assert.fail(message);

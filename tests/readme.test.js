@@ -1,7 +1,7 @@
 // @ts-check
-// The code of the documentation: it is type-checked, and it runs, in a folder outside of the repository that has the
-// packed package. What buys is pressed twice while responses are lost, reloaded and opened in a second tab, and buys once.
-// (tests/backend has the code of the pages about the backend and its stores, tests/script.test.js has the script.)
+// The code of the documentation is type-checked and run, in a folder outside the repository where the packed package is
+// installed. Each page that buys is pressed twice while responses are lost, reloaded and opened in a second tab, and
+// buys once. (tests/backend tests the pages about the backend and its stores, tests/script.test.js the script.)
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -25,14 +25,17 @@ const OTHERS = ["www/docs/backend.md", "www/docs/stores.md", "www/docs/contribut
 const blocks = [...pages.keys()].filter((page) => !OTHERS.includes(page)).flatMap(blocksOf);
 const inLanguage = (/** @type {string[]} */ ...languages) =>
   blocks.filter(({ language }) => languages.includes(language));
-/** Two pages have a configuration of Vite. That of the README keeps its name. @param {import("./support/documentation.js").Block} block */
+/**
+ * The file of a block. Two pages have a configuration of Vite: that of the README keeps its name.
+ * @param {import("./support/documentation.js").Block} block
+ */
 const fileOf = ({ name, page }) => (name === "vite.config.mjs" && page !== "README.md" ? "testing.config.mjs" : name);
 const isOfPage = (/** @type {string} */ text) => text.includes('"/api"');
-/** What runs on its own elsewhere: the page of the README, configurations, and the script. */
+/** What other tests run: the page of the README, configurations, and the script. */
 const APART = ["main.js", "vite.config.mjs", "buy-list.mjs"];
 const scripts = inLanguage("js").filter(({ name }) => !APART.includes(name));
 const inNode = scripts.filter(({ text }) => !isOfPage(text));
-/** What a browser imports. */
+/** The blocks that a browser imports. */
 const modules = [
   ...scripts.filter(({ text }) => isOfPage(text)),
   ...inLanguage("ts").filter(({ name }) => !["backend.ts", "price-worker.ts", "+page.server.ts"].includes(name)),
@@ -53,7 +56,7 @@ before(async () => {
 after(() => browser?.close());
 
 /**
- * Opens a page in a browser without a past; whatever goes wrong in it is a failure.
+ * Opens a page in a new browser profile. Anything that goes wrong in the page is a failure.
  * @param {string} url
  * @param {(tab: Tab) => Promise<void>} use
  */
@@ -63,11 +66,11 @@ async function withPage(url, use) {
   const problems = [];
   context.on("weberror", (error) => problems.push(String(error.error())));
   context.on("console", (message) => {
-    // Chromium itself reports the responses that this test has cut.
+    // Chromium's own messages about the responses that this test cuts.
     if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
       problems.push(message.text());
   });
-  // The pauses before a checkout looks a purchase up.
+  // Skips the pauses before a checkout looks a purchase up.
   await context.addInitScript(() => {
     const wait = setTimeout;
     const shorten = (/** @type {any} */ work, /** @type {number} */ ms) =>
@@ -118,13 +121,13 @@ test("TypeScript accepts every block, and every example that editors show", asyn
     await writeFile(file, text);
     files.push(file);
   }
-  // What the examples connect to; the folder does not have it.
+  // Modules that the examples import, but that are not installed in the folder.
   const others = join(folder, "others.d.ts");
   const names = ["cloudflare:workers", "node:sqlite", "pg", "vitest"];
   await writeFile(others, names.map((name) => `declare module "${name}";`).join("\n"));
   files.push(others);
   const program = ts.createProgram(files, {
-    // As strict as the templates of Vite and others are.
+    // As strict as the templates of Vite and others.
     strict: true,
     exactOptionalPropertyTypes: true,
     noUncheckedIndexedAccess: true,
@@ -239,8 +242,14 @@ async function buyAsTheReadmeSays(tab, loseResponse, orders) {
   await tab.getByText(idempotencyKey).waitFor();
   const second = await secondTab(tab);
   await second.getByText(idempotencyKey).waitFor();
+  await loseResponse();
+  await tab.getByRole("button", { name: "Find out" }).click();
+  await tab.getByText(/outcome unknown.*No answer: /).waitFor();
+  await second.getByRole("button", { name: "Find out" }).click();
+  await second.getByText(/outcome unknown.*No answer: /).waitFor();
   await tab.getByRole("button", { name: "Find out" }).click();
   await tab.getByText(`Ordered: ${orderNumber}`).waitFor();
+  await second.getByText("That order was settled in another tab.").waitFor();
   await second.getByRole("button", { name: "Order" }).waitFor();
   assert.equal((await orders()).length, 2);
 }
@@ -256,7 +265,7 @@ test("a sandbox in Vite's development server", { timeout: 120_000 }, async () =>
 
 describe("in a browser", () => {
   const sandbox = createSandbox({ apiKey: "self", balance: 100 });
-  /** What goes wrong. */
+  /** The fault of each request, if any. */
   let fault = "";
   /** Orders are booked, but neither their responses nor those of lookups arrive. */
   const lost = "cut-body; on=order";
@@ -283,7 +292,7 @@ describe("in a browser", () => {
   };
 
   before(async () => {
-    // An unnamed block is a program: what a button would run. Pressed again, it runs again.
+    // An unnamed block is a program that a button would run: pressed again, it runs again.
     const again = modules.filter(({ isNamed }) => !isNamed);
     for (const { name, text } of again) await writeFile(join(folder, `again-${name}`), text);
     const names = [...modules.map(({ name }) => name), ...again.map(({ name }) => `again-${name}`), "proxy-orders"];
@@ -343,9 +352,11 @@ describe("in a browser", () => {
   const find = (/** @type {Tab} */ tab, /** @type {string} */ name) => tab.getByRole("button", { name });
   const isLookup = (/** @type {import("playwright-core").Request} */ request) =>
     request.url().endsWith("/order/lookup");
+  /** What a page shows when another tab has settled the purchase. */
+  const settled = "That order is settled. Look at your orders.";
 
   /**
-   * Buys as an impatient customer does while responses are lost, and finds out in a second tab.
+   * Buys as an impatient customer does while responses are lost, and finds out in a second tab, which is returned.
    * @param {Tab} tab
    * @param {() => Promise<void>} choose what the customer does until there is a price
    */
@@ -355,7 +366,7 @@ describe("in a browser", () => {
     await find(tab, "Order").dblclick();
     await tab.getByText("outcome unknown").waitFor();
     await Promise.all([tab.waitForEvent("requestfailed", isLookup), find(tab, "Find out").click()]);
-    await tab.getByText("outcome unknown").waitFor();
+    await tab.getByText(/outcome unknown.*(Please try again in a minute\.|No answer: )/).waitFor();
     const [{ idempotencyKey = "", orderNumber = "" } = {}] = sandbox.orders;
     await tab.reload();
     await tab.getByText(idempotencyKey).waitFor();
@@ -365,16 +376,19 @@ describe("in a browser", () => {
     await find(second, "Find out").click();
     await second.getByText(orderNumber).waitFor();
     await find(tab, "Order").waitFor();
+    await tab.getByText(settled).waitFor();
     assert.equal(sandbox.orders.length, 1);
-    await second.close();
+    return second;
   }
 
   /**
-   * Dismisses a purchase that nobody can find out about, on second thought.
+   * Dismisses an unresolved purchase: first without confirming it, which changes nothing, and then for good.
    * @param {Tab} tab
    * @param {() => Promise<void>} choose
    */
   async function dismiss(tab, choose) {
+    // A page in the background may not be drawn, and Playwright clicks what is drawn.
+    await tab.bringToFront();
     await choose();
     fault = lost;
     await find(tab, "Order").click();
@@ -387,13 +401,16 @@ describe("in a browser", () => {
     await find(tab, "Order").waitFor();
   }
 
-  /** What the customer does in each form, until it shows a price. @type {Record<string, (tab: Tab) => Promise<void>>} */
+  /**
+   * What the customer does in each form, until it shows a price.
+   * @type {Record<string, (tab: Tab) => Promise<void>>}
+   */
   const forms = {
     react: (tab) => tab.getByText("1.31 USD").waitFor(),
     vue: (tab) => tab.getByText("1.31 USD").waitFor(),
     svelte: (tab) => tab.getByText("1.31 USD").waitFor(),
     query: (tab) => tab.getByText("2.65 USD").waitFor(),
-    plain: (tab) => tab.getByText("2.05 USD").waitFor(),
+    plain: (tab) => tab.getByText("2.65 USD").waitFor(),
     async hook(tab) {
       await tab.getByLabel("Quantity").fill("2");
       await tab.getByLabel("Country").fill("USA");
@@ -404,8 +421,10 @@ describe("in a browser", () => {
   for (const [name, choose] of Object.entries(forms)) {
     test(`the recipe "${name}" buys once, and locks nobody out`, async () => {
       await withPage(`${server.url}/${name}.html`, async (tab) => {
-        await buyImpatiently(tab, () => choose(tab));
+        const second = await buyImpatiently(tab, () => choose(tab));
         await dismiss(tab, () => choose(tab));
+        // Not the receipt that this tab had before.
+        await second.getByText(settled).waitFor();
       });
     });
   }
@@ -526,8 +545,8 @@ describe("in a browser", () => {
       assert.equal((await sentence({}))[1], "Nothing was bought. Please try again later.");
       fault = lost;
       const [, stored = "", dismissed] = await sentence({});
-      assert.match(stored, /^Sent at .*, outcome unknown. Reference: [0-9a-v]{26}$/);
-      assert.equal(dismissed, "");
+      assert.match(stored, /^Sent at .*, outcome unknown. Reference: [0-9a-v]{26}\. Please try again in a minute\.$/);
+      assert.equal(dismissed, settled);
       assert.equal((await sentence({}))[2], "Your previous order is not finished yet.");
     });
   });
@@ -611,6 +630,17 @@ describe("in a browser", () => {
         callIn(tab, "german.ts", "inGerman", { path: [field], code, message: "" });
       assert.equal(await inGerman("quantity", "out_of_range"), "Bitte mindestens 1 bestellen.");
       assert.equal(await inGerman("goal", "required"), "Bitte ausfüllen.");
+      const reason = (/** @type {object} */ result) => callIn(tab, "german.ts", "reasonInGerman", result);
+      const issues = [{ path: ["goal"], code: "required", message: "" }];
+      for (const [result, sentence] of /** @type {const} */ ([
+        [{ outcome: "unknown", error: { code: "timeout" } }, "Es ist noch nicht bekannt, ob bestellt wurde."],
+        [{ outcome: "not_placed", failure: { error: { code: 16 } } }, "Das Guthaben reicht nicht aus."],
+        [{ outcome: "not_placed", failure: { error: { code: 404 } } }, "Es wurde nichts bestellt."],
+        [{ outcome: "not_placed", error: { code: "invalid_request", issues } }, "Bitte ausfüllen."],
+        [{ outcome: "not_placed", error: { code: "refused" } }, "Das Angebot hat sich geändert."],
+      ])) {
+        assert.equal(await reason(result), sentence);
+      }
     });
   });
 
@@ -631,7 +661,7 @@ test("the server's load function", async () => {
   const { load } = await import(pathToFileURL(file).href);
   const { url, close } = await createSandbox({ apiKey: "from-the-environment" }).listen();
   try {
-    // Its fetch leads to the sandbox, in place of the API.
+    // A fetch that leads to the sandbox instead of the API.
     const reroute = async (/** @type {Request} */ { url: given, method, headers, body }) =>
       fetch(given.replace("https://youproxy.io", url), /** @type {any} */ ({ method, headers, body, duplex: "half" }));
     process.env.API_KEY = "from-the-environment";
@@ -645,7 +675,7 @@ test("the server's load function", async () => {
   }
 });
 
-test("the same name is the same code", () => {
+test("blocks with the same name have the same code", () => {
   const texts = new Map(blocks.map((block) => [fileOf(block), block.text]));
   for (const block of blocks) {
     if (!["sh", "text", "http", "json"].includes(block.language)) assert.equal(block.text, texts.get(fileOf(block)));
@@ -684,7 +714,7 @@ test("coding agents get the same rules in both pages, and a skill of at most 80 
   assert.equal(inSkill, inOverview);
 });
 
-test("the documentation has every option, error code and issue code", async () => {
+test("the documentation has every option, error code, issue code and fault", async () => {
   const declarations = await readFile(join(root, "dist/index.d.ts"), "utf8");
   /** @param {string} name */
   const fieldsOf = (name) => {
@@ -700,11 +730,22 @@ test("the documentation has every option, error code and issue code", async () =
   const listed = (page, title) => {
     const sections = (pages.get(page) ?? "").split(/^(?=##+ )/m);
     const section = sections.find((section) => section.startsWith(`${title}\n`)) ?? assert.fail(title);
-    return [...section.matchAll(/^\| `(\w+)` \|/gm)].map(([, word]) => word);
+    return [...section.matchAll(/^\| (`[^|]+`) \|/gm)].flatMap(([, cell = ""]) => cell.replaceAll("`", "").split(", "));
+  };
+  /** The names that a message of the sandbox lists. @param {unknown} fault @param {object} [parameters] */
+  const known = (fault, parameters) => {
+    try {
+      createSandbox().fail(/** @type {any} */ (fault), parameters);
+    } catch (error) {
+      return String(error).split(" are: ")[1]?.split(", ") ?? [];
+    }
+    return assert.fail("it is known");
   };
   const options = [...fieldsOf("CallOptions"), ...fieldsOf("OrderOptions")];
   assert.ok(options.length > 10);
   assert.deepEqual(listed("www/docs/reference.md", "## Options").sort(), options.sort());
   assert.deepEqual(listed("README.md", "## When a call fails").sort(), textsOf("ErrorCode").sort());
   assert.deepEqual(listed("www/docs/reference.md", "### Issues").sort(), textsOf("IssueCode").sort());
+  const faults = listed("www/docs/testing.md", "### How it fails on demand");
+  assert.deepEqual(faults.sort(), [...known("none"), ...known("500", { none: 1 })].sort());
 });

@@ -1,5 +1,5 @@
 // @ts-check
-// What removes the API key from everything that is thrown.
+// The API key is removed from everything that is thrown.
 
 import assert from "node:assert/strict";
 import { describe, mock, test } from "node:test";
@@ -39,7 +39,7 @@ const hex = (char, digits) => /** @type {number} */ (char.codePointAt(0)).toStri
 
 const upper = (/** @type {string} */ text) => text.replace(/[a-f\d]{2,}/g, (digits) => digits.toUpperCase());
 
-/** Every spelling of a character that is found. @type {((char: string) => string)[]} */
+/** Every spelling of a character that must be found. @type {((char: string) => string)[]} */
 const SPELLINGS = [
   (char) => char,
   (char) => `\\${char}`,
@@ -111,7 +111,7 @@ test("each character is found in each spelling", () => {
   }
 });
 
-/** Letters of API keys: the usual ones, and those of spellings. */
+/** Characters of API keys: the usual ones, and those that occur in spellings. */
 const ALPHABETS = ["abcXYZ0189-_", "ab%25\\u0041&#;é", "\\", "%25", "&amp;#38", "a", "aab", "\u{1f511}é\u20aca/"].map(
   (text) => [...text],
 );
@@ -124,11 +124,11 @@ test("random API keys in random spellings are replaced, and nothing else changes
   for (let run = 0; run < 5_000; run++) {
     const key = text(pick(next, ALPHABETS), 8 + Math.floor(next() * 30));
     const spellings = [...key].map((char) => pick(next, SPELLINGS)(char));
-    // Whoever writes \u0075 for a letter writes a backslash before it as two: else it can be read in two ways.
+    // A backslash before \u0075 is always escaped: otherwise the text could be read in two ways.
     const spelled = spellings
       .map((spelling, place) => (spelling === "\\" && spellings[place + 1]?.startsWith("\\u") ? "\\\\" : spelling))
       .join("");
-    // No letter of a key, and none of a spelling.
+    // Characters that occur neither in an API key nor in a spelling.
     const [before, between, after] = [0, 20, 0].map((least) => text([..."ghijk =\n\u4e00"], least + next() * 20));
     const what = JSON.stringify({ seed, key, spelled });
     assert.equal(redact(before + spelled + after, key), `${before}[key]${after}`, what);
@@ -185,7 +185,7 @@ test("a placeholder is not searched for", () => {
   assert.equal(redact("a 12345678 b", "12345678"), "a [key] b");
 });
 
-test("a text is the marker alone if the API key is found once more in what is left", () => {
+test("a text becomes [key] alone if it still contains the API key after the replacement", () => {
   const key = "12[key]34";
   assert.equal(redact(`a ${key} b`, key), "a [key] b");
   assert.equal(redact(`a 12${key}34 b`, key), "[key]");
@@ -193,14 +193,14 @@ test("a text is the marker alone if the API key is found once more in what is le
 });
 
 describe("a text is cut", () => {
-  test("to 2000 characters, without the beginning of an API key that was there", () => {
+  test("to 2000 characters after the replacement, so that no beginning of an API key is left", () => {
     assert.equal(redact("x".repeat(5_000), API_KEY), "x".repeat(2_000));
     assert.equal(redact("x".repeat(5_000), undefined), "x".repeat(2_000));
     assert.equal(redact(`${"x".repeat(1_990)}${API_KEY}yyyyyyyyy`, API_KEY), `${"x".repeat(1_990)}[key]yyyyy`);
     assert.equal(redact(`${"x".repeat(1_998)}${API_KEY}`, API_KEY), `${"x".repeat(1_998)}[k`);
   });
 
-  test("where it is searched, without the beginning of an API key that the cut has halved", () => {
+  test("before the search, without the beginning of an API key that the cut has split", () => {
     const key = "0123456789abcdef".repeat(16);
     for (const spelling of [key, ...SPELLINGS.map((spell) => [...key].map(spell).join(""))]) {
       const cleaned = redact(spelling.repeat(100), key);
@@ -227,11 +227,11 @@ describe("the time to search a text", () => {
     ["an entity without an end", `&${long("a")}`, key],
   ];
   for (const [what, text, key] of table) {
-    test(`does not grow with the text: ${what}`, () => {
+    test(`does not depend on the length of the text: ${what}`, () => {
       const start = process.cpuUsage();
       redact(text, key);
       const { user, system } = process.cpuUsage(start);
-      // Some milliseconds; what tries every combination of readings takes hours, what reads all of the text a second.
+      // It takes milliseconds. Trying every combination of readings takes hours, searching the whole text a second.
       assert.ok(user + system < 500_000, `took ${(user + system) / 1000} ms`);
     });
   }

@@ -1,5 +1,5 @@
 // @ts-check
-// The browsers named in the documentation are those that have what the built files use.
+// The documentation names the first browsers that have everything the built files use.
 
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
@@ -8,10 +8,10 @@ import { test } from "node:test";
 import { packedPackage } from "../.build/pack.js";
 import { describeBrowsers, findUses } from "./requirements/requirements.js";
 
-test("the browsers named are those that have what the built files use", async () => {
+test("the documented browsers are the first that have everything the built files use", async () => {
   const { folder } = await packedPackage();
   const uses = await findUses(join(folder, "dist"));
-  // That something was looked at: a script without any of these is not ours.
+  // Proves that the files were read: they use all of these.
   const features = uses.map(({ feature }) => feature);
   for (const feature of ["WebAssembly: reference-types", "??", "AbortController", "Object.freeze"]) {
     assert.ok(features.includes(feature), feature);
@@ -22,7 +22,7 @@ test("the browsers named are those that have what the built files use", async ()
   const file = new URL("../www/docs/bundlers.md", import.meta.url);
   const page = await readFile(file, "utf8");
   const section = /(?<=<!-- browsers:begin -->\n)[^]*(?=\n<!-- browsers:end -->)/;
-  // UPDATE=1 writes the table, after a change of what is used.
+  // After an intended change, UPDATE=1 writes the table.
   if (process.env.UPDATE === "1")
     await writeFile(
       file,

@@ -1,4 +1,4 @@
-// Installs what the tests need, and runs them all.
+// Installs what the tests need, and runs all of them.
 
 import { build } from "../.build/build.js";
 import { Missing, need, packages, root, run, step } from "../.build/tools.js";

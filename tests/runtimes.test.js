@@ -1,6 +1,6 @@
 // @ts-check
-// The sandbox's `fetch` in Deno, Bun and Cloudflare Workers: one fault of each kind ends an order as in Node. The
-// projects of these runtimes are installed as in tests/projects.
+// The sandbox's `fetch` in Deno, Bun and Cloudflare Workers: one fault of each kind ends an order as it does in Node.
+// The runtimes are installed as in tests/projects.
 
 import assert from "node:assert/strict";
 import { cp, writeFile } from "node:fs/promises";

@@ -1,5 +1,5 @@
 // @ts-check
-// The sandbox without a server: its `fetch`, and the same faults over `fetch` and over HTTP side by side.
+// The sandbox without a server: its `fetch`, and each fault with `fetch` and over HTTP, side by side.
 
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
@@ -23,7 +23,8 @@ const paths = { calculate: "calculate/order", order: "order", lookup: "order/loo
 /**
  * A request to the sandbox.
  * @param {keyof typeof paths} endpoint
- * @param {{ headers?: Record<string, string>, body?: object | string, origin?: string, signal?: AbortSignal, redirect?: RequestRedirect, apiKey?: string }} [options]
+ * @param {{ headers?: Record<string, string>, body?: object | string, origin?: string, signal?: AbortSignal,
+ *   redirect?: RequestRedirect, apiKey?: string }} [options]
  */
 function requestTo(
   endpoint,
@@ -58,7 +59,7 @@ async function until(condition) {
 }
 
 describe("fetch", () => {
-  test("is the option fetch of calls, without a server", async () => {
+  test("serves calls as their option fetch, without a server", async () => {
     const sandbox = createSandbox({ balance: 10 });
     const api = { baseUrl: "https://sandbox.example", apiKey: "demo-key", fetch: sandbox.fetch };
     const quote = await calculate(wanted, api);
@@ -80,7 +81,7 @@ describe("fetch", () => {
     );
   });
 
-  test("an aborted signal rejects with its reason, before and while a fault stalls", async () => {
+  test("an abort before the request, or while a fault stalls it, rejects with the reason", async () => {
     const sandbox = createSandbox();
     const reason = new Error("enough");
     await assert.rejects(sandbox.fetch(requestTo("order", { signal: AbortSignal.abort(reason) })), reason);
@@ -214,7 +215,7 @@ describe("faults, side by side", () => {
       const hasHeaders = fault !== "stall-headers";
       await until(() => String(booked()) === "1,1");
       await until(() => both.every(({ seen }) => seen.received === received && (seen.status === 200) === hasHeaders));
-      // Another request is served meanwhile.
+      // Meanwhile, another request is served.
       await (await overHttp.fetch(requestTo("calculate"))).json();
       assert.deepEqual(both[0]?.seen, both[1]?.seen);
       assert.equal(both[0]?.seen.end, undefined);
@@ -235,7 +236,7 @@ describe("fail", () => {
     assert.equal((await send(sandbox, "order")).json.success, true);
   });
 
-  test("strikes requests to the endpoint that on names, times times, one fault after the other", async () => {
+  test("strikes as many requests as times says, to the endpoint on, one fault after the other", async () => {
     const sandbox = createSandbox();
     const status = async (/** @type {keyof typeof paths} */ endpoint) =>
       (await sandbox.fetch(requestTo(endpoint, { headers: { "idempotency-key": "a" } }))).status;
@@ -429,7 +430,7 @@ describe("lookups and prices", () => {
     assert.equal((await send(sandbox, "order", { headers })).json.success, true);
   });
 
-  test("with ignoreKeys there are no keys, prices and lookups", async () => {
+  test("with ignoreKeys, idempotency keys, Order-Max-Price and lookups have no effect", async () => {
     const sandbox = createSandbox({ ignoreKeys: true });
     for (const headers of [
       { ...keyed(), "order-max-price": "0.01" },

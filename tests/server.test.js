@@ -47,13 +47,13 @@ describe("orders of a server", () => {
     assert.deepEqual(await order(wanted, { ...withoutKey, fetch: online }), receipt);
   });
 
-  it("are not repeats because of the same idempotency key alone", async () => {
+  it("are not repeats just because they have the same idempotency key", async () => {
     const options = await leaveUnresolved({ idempotencyKey: "alice-1" });
     const again = order(wanted, { ...options, fetch: online });
     await assert.rejects(again, { code: "unresolved_order", outcome: "unknown", idempotencyKey: "alice-1" });
   });
 
-  it("are repeats if they say so", async () => {
+  it("are repeats with repeat: true", async () => {
     const options = await leaveUnresolved({ idempotencyKey: "alice-1" });
     const again = order(wanted, { ...options, repeat: true, fetch: offline });
     await assert.rejects(again, { code: "network", outcome: "unknown", idempotencyKey: "alice-1" });

@@ -31,7 +31,7 @@ const prefix = "/projects/shop/";
 
 /** Requests for anything that the file server does not have. @type {string[]} */
 const missing = [];
-/** Called with what the page that drives the site in another engine reports. @type {(report: any) => void} */
+/** Called with the report of the page that uses the site in another browser. @type {(report: any) => void} */
 let onReport = () => {};
 /** @type {Awaited<ReturnType<typeof listen>>} */
 let server;
@@ -65,8 +65,8 @@ after(async () => {
 });
 
 /**
- * A test in a page of its own, which fails on anything in the console, on any breach of the policy, and on any request that
- * leaves the site.
+ * A test in a page of its own. It fails if there is an error or a warning in the console, a violation of the policy, or
+ * a request that leaves the site.
  * @param {string} name
  * @param {(page: import("playwright-core").Page) => Promise<void>} run
  */
@@ -157,7 +157,7 @@ siteTest("a purchase survives a reload, and a second tab has the same sandbox", 
   await confirmOrder(other);
   await shows(other.locator("#placed-number"), "NUMBER-112235");
   await other.getByText("Where orders go").click();
-  await other.getByRole("button", { name: "Start the sandbox over" }).click();
+  await other.getByRole("button", { name: "Reset the sandbox" }).click();
   await offers(other, "1.31");
   await shows(other.locator("#balance"), "7.18 USD");
   await page.reload();
@@ -171,9 +171,16 @@ siteTest("every page of the documentation is there, with its links, anchors and 
   /** @type {Map<string, string[]>} */
   const anchors = new Map();
   for (const place of found) {
-    assert.equal((await fetch(place)).status, 200, place);
-    // The API reference is typedoc's, and text files have no links.
-    if (place.startsWith(`${url}api/`) || place.endsWith(".txt")) continue;
+    const response = await fetch(place);
+    assert.equal(response.status, 200, place);
+    // The API reference is typedoc's.
+    if (place.startsWith(`${url}api/`)) continue;
+    if (place.endsWith(".txt")) {
+      // Coding agents read it as text.
+      const links = place.endsWith("llms.txt") ? (await response.text()).matchAll(/\]\(([^)]+)\)/g) : [];
+      for (const [, link = ""] of links) found.add(new URL(link, place).href);
+      continue;
+    }
     await page.goto(place);
     const { ids, links, broken, absolute } = await page.evaluate(() => ({
       ids: [...document.querySelectorAll("[id]")].map(({ id }) => id),
@@ -190,6 +197,7 @@ siteTest("every page of the documentation is there, with its links, anchors and 
     }
   }
   assert.ok(anchors.size > 10, `${anchors.size} pages`);
+  assert.ok(found.has(`${url}docs/llms.txt`));
   for (const [place, ids] of wanted) {
     for (const id of ids) assert.ok(anchors.get(place)?.includes(id), `${place}#${id}`);
   }
@@ -204,7 +212,7 @@ test("the workflows use actions by digest only, and the job that publishes does 
   }
 });
 
-/** A page that orders in the site, which it has in a frame, and reports what the site shows. */
+/** A page with the site in a frame: it orders there, and reports what the site shows. */
 const driver = `<!doctype html>
 <link rel="icon" href="${prefix}favicon.svg" />
 <iframe src="${prefix}index.html" width="1000" height="900"></iframe>
@@ -260,7 +268,7 @@ for (const [engine, commandOf] of Object.entries(engines)) {
       );
       assert.deepEqual(missing, []);
     } finally {
-      // The browser has processes of its own.
+      // The whole group: the browser has further processes.
       process.kill(-Number(child.pid), "SIGTERM");
       await ended;
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });

@@ -1,5 +1,5 @@
 // @ts-check
-// `npm run soak`: the random walks and kills, for much longer than `npm test` runs them. Each prints its counts.
+// `npm run soak`: the random walks and kills, much longer than in `npm test`. Each prints its counts.
 
 import { build } from "../.build/build.js";
 import { need, run, step } from "../.build/tools.js";

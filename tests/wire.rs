@@ -1,5 +1,5 @@
-//! How values cross the boundary: `src/shell/wire.ts` writes what `src/wasm/wire.rs` reads. The tables of both agree, and
-//! joined texts are separated where JavaScript joined them.
+//! How values cross the boundary: `src/shell/wire.ts` writes what `src/wasm/wire.rs` reads. The tables of both agree,
+//! and joined texts are separated where JavaScript joined them.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::arithmetic_side_effects)]
 

@@ -3,7 +3,7 @@
 import { isOwn, ownBaseUrl } from "./api.js";
 import { at, inputAt, show } from "./dom.js";
 
-/** The settings as they were when a field was last left: while an address is being typed, nothing is sent to it. */
+/** The settings when a field was last left: nothing is sent to an address that is still being typed. */
 export let account = read();
 
 function read() {
@@ -21,7 +21,7 @@ export function startAccount(baseUrl = ownBaseUrl) {
   takeSettings();
 }
 
-/** Applies the settings and shows in the header where orders go. Returns whether they have changed. */
+/** Applies the settings, shows in the header where orders go, and returns whether the settings have changed. */
 export function takeSettings() {
   const before = account;
   account = read();
@@ -29,7 +29,7 @@ export function takeSettings() {
   document.body.classList.toggle("live", !isSandbox);
   at("where-badge").textContent = isSandbox ? "Sandbox" : "Live";
   at("where-text").textContent = isSandbox ? "Nothing is bought for real" : "Orders are charged for real";
-  for (const id of ["lab-sandbox", "books-line", "start-over"]) show(at(id), isSandbox);
+  for (const id of ["lab-sandbox", "books-line", "reset-sandbox"]) show(at(id), isSandbox);
   show(at("lab-live"), !isSandbox);
   return account.baseUrl !== before.baseUrl || account.apiKey !== before.apiKey;
 }

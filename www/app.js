@@ -1,5 +1,5 @@
 // @ts-check
-// The shop: what its buttons do.
+// What the buttons of the shop do.
 import { account, onSandbox, startAccount, takeSettings } from "./account.js";
 import { control } from "./api.js";
 import { readBooks } from "./books.js";
@@ -33,7 +33,7 @@ const dialog = /** @type {HTMLDialogElement} */ (at("confirm"));
 const leaveDialog = /** @type {HTMLDialogElement} */ (at("confirm-leave"));
 const settings = /** @type {HTMLFormElement} */ (at("settings"));
 
-/** The order and its quote as they were when the dialog opened. */
+/** The order and its quote at the moment when the dialog opened. */
 let offer = /** @type {{ request: any, quote: import("./offer.js").Quote } | null} */ (null);
 /** Whether this page is buying or finding out; it then shows the result itself. */
 let isWorking = false;
@@ -48,7 +48,7 @@ function showPrices() {
 /** @param {string} type */
 function onPrice(type) {
   showPrices();
-  // The first call loads the package; it cannot validate before.
+  // The package can validate once its first call has loaded it.
   if (type === wanted().proxyType) showOrderIssues();
   const { response, error } = priceFor(type) ?? {};
   if (response) showBalance(response);
@@ -58,7 +58,7 @@ function onPrice(type) {
   }
 }
 
-/** The order has changed: the offer is void and prices are requested again. */
+/** The order has changed: the offer no longer holds, and the prices are requested again. */
 function onChange() {
   closeOffer();
   if (isShopping()) setScene("form");
@@ -67,7 +67,7 @@ function onChange() {
   requestQuotesSoon(onPrice);
 }
 
-/** Requests all prices now. Their responses show the balance, too. */
+/** Requests all prices now. Their responses show the balance as well. */
 async function refreshPrices() {
   closeOffer();
   showIssues(settings, []);
@@ -139,7 +139,7 @@ function showResult(result, wasUnresolved) {
   onCheckout();
 }
 
-/** Shows what this page is doing, and what another tab has left unresolved. */
+/** Shows what this page is doing, or the purchase that another tab has left unresolved. */
 function onCheckout() {
   const { state } = checkout;
   if (state.status === "buying") showWaiting(state.request);
@@ -169,7 +169,7 @@ form.addEventListener("submit", (event) => {
   else refreshPrices();
 });
 at("place").addEventListener("click", (event) => {
-  // The second click of a double-click was not meant for what the button has become.
+  // The second click of a double-click was meant for what the button was before.
   if (event.detail > 1) event.preventDefault();
 });
 at("confirm-order").addEventListener("click", ({ detail }) => {
@@ -200,14 +200,14 @@ settings.addEventListener("change", () => {
   openCheckout(onCheckout);
 });
 settings.addEventListener("reset", () => {
-  // The values are back only after this event.
+  // The fields are reset only after this event.
   setTimeout(() => {
     takeSettings();
     openCheckout(onCheckout);
     refreshPrices();
   });
 });
-at("start-over").addEventListener("click", async () => {
+at("reset-sandbox").addEventListener("click", async () => {
   const response = await control("reset", { method: "POST" }).catch(() => null);
   if (!response?.ok) return;
   keep(null);
@@ -215,7 +215,7 @@ at("start-over").addEventListener("click", async () => {
   location.reload();
 });
 
-// The panel covers the shop on a phone only.
+// Only on a phone does the panel cover the shop.
 wide.addEventListener("change", () => at("lab").hidePopover());
 at("lab").addEventListener("toggle", () => {
   if (!isShopping()) showTraffic();

@@ -4,7 +4,7 @@ import { control } from "./api.js";
 import { at } from "./dom.js";
 import { count, figure } from "./words.js";
 
-/** Reads the account's orders and shows their sum; `null` when they cannot be read. */
+/** Reads the account's orders, and shows and returns their number and sum; `null` if they cannot be read. */
 export async function readBooks() {
   try {
     const response = await control("orders", { signal: AbortSignal.timeout(2000) });

@@ -28,14 +28,14 @@ const countries = codes
 
 /** @typedef {(typeof countries)[number]} Country */
 
-/** A text in the form in which texts are compared: "cote" finds Côte d’Ivoire. @param {string} text */
+/** A text as it is compared with others: "cote" finds Côte d’Ivoire. @param {string} text */
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").replace(/’/g, "'").trim().toLowerCase();
 
 /** @param {string} code */
 export const countryName = (code) => countries.find((country) => country.code === code)?.name ?? code;
 
 /**
- * The country with the code, then those whose name begins with the text, then those with a word that does.
+ * The country with this code, then those whose name begins with the text, then those in which another word does.
  * @param {string} text
  */
 function search(text) {
@@ -48,7 +48,7 @@ function search(text) {
   return [...new Set(ranked)];
 }
 
-/** Whether the text is a country's whole name or code. @param {string} text @param {Country | undefined} country */
+/** Whether a text is the whole name or code of a country. @param {string} text @param {Country | undefined} country */
 const isWhole = (text, country) =>
   country !== undefined && [country.name, country.code].some((word) => plain(word) === plain(text));
 
@@ -130,7 +130,7 @@ export function countryField(value) {
     open(search(text));
     if (text !== "") activate(shown.length > 0 ? 0 : -1);
     if (isWhole(text, shown[0])) setCode(shown[0].code);
-    // The list does not have every country. Other codes are validated by the package.
+    // Not every code is in the list. The package validates the others.
     else if (text === "" || shown.length === 0) setCode(/^[a-z]{3}$/i.test(text) ? text.toUpperCase() : text);
   });
   input.addEventListener("keydown", (event) => {
@@ -148,7 +148,7 @@ export function countryField(value) {
       close();
     }
   });
-  // The pointer must not take the focus from the field: leaving it closes the list.
+  // The pointer must not take the focus from the field, because leaving the field closes the list.
   list.addEventListener("pointerdown", (event) => event.preventDefault());
   list.addEventListener("click", ({ target }) => {
     const option = /** @type {Element} */ (target).closest("li");

@@ -22,7 +22,7 @@ export function setDock(title, status, isBad = false) {
 }
 
 /**
- * Disables the button by `aria-disabled` only, so that it keeps the focus.
+ * Enables or disables the button with `aria-disabled` alone, so that it keeps the focus.
  * @param {string} text
  * @param {boolean} isOn
  */

@@ -8,7 +8,7 @@ import { Marked } from "marked";
 import { gfmHeadingId } from "marked-gfm-heading-id";
 
 const marked = new Marked(gfmHeadingId());
-/** What a skill says about itself to coding agents, before its text. */
+/** The lines before the text of a skill, which describe it to coding agents. */
 const FRONT_MATTER = /^---\n[^]*?\n---\n/;
 const style = fileURLToPath(new URL("docs.css", import.meta.url));
 

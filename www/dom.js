@@ -1,5 +1,5 @@
 // @ts-check
-// Reading and building parts of the page.
+// Finds and builds parts of the page.
 
 /**
  * @template {HTMLElement} [E=HTMLElement]
@@ -31,13 +31,13 @@ export function show(place, isShown) {
 }
 
 /**
- * Writes a text, and hides its place when there is none.
+ * Writes a text into its place, or hides the place if the text is empty.
  * @param {string} id
  * @param {string} text
  */
 export function write(id, text) {
   const place = at(id);
-  // A live region is read aloud again when the same text is set anew.
+  // A screen reader repeats a live region even if the same text is set again.
   if (place.textContent !== text) place.textContent = text;
   show(place, text !== "");
 }

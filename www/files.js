@@ -1,5 +1,5 @@
 // @ts-check
-// What the demo page consists of, and its Content-Security-Policy: for its server and for the static site.
+// The files of the demo page and its Content-Security-Policy, for its server and for the static site.
 
 const modules = [
   "account",
@@ -27,7 +27,7 @@ export const pageFiles = ["index.html", "style.css", "favicon.svg", ...modules.m
 /** The files of the package that the page imports. */
 export const packageFiles = ["dist/index.js", "dist/sandbox.js"];
 
-/** What the page may do. A `<meta>` can say this, but not which pages may frame the page. */
+/** What the page may do. This works in a `<meta>` too; which pages may frame the page must be a header. */
 export const policy = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",

@@ -19,9 +19,9 @@ const periods = {
 
 export const form = /** @type {HTMLFormElement} */ (at("order"));
 
-/** The period that was chosen last. A type that does not have it gets the nearest that it has. */
+/** The period that was chosen last. A type that is not sold for it gets the nearest one. */
 let chosenPeriod = "30";
-/** Fields that were edited or left; only these show that they are required. */
+/** The fields that were edited or left: only these show that they are required. */
 const touched = new Set();
 
 /** @param {HTMLInputElement} input */
@@ -64,7 +64,7 @@ export function subjectOf({ proxyType, quantity, rentPeriodDays, country }) {
   return [some, countryName(country ?? ""), days].filter((part) => part !== "").join(" · ");
 }
 
-/** The period that a type is sold for when it does not have the chosen one. @param {string} type */
+/** The period of a type, if it is not the chosen one. @param {string} type */
 export function periodNote(type) {
   const days = periodOf(type);
   return chosenPeriod === "other" || String(days) === chosenPeriod ? "" : `for ${count(Number(days), "day", "days")}`;
@@ -84,7 +84,7 @@ function showFields() {
   show(at("other-days"), chosenPeriod === "other");
 }
 
-/** Every issue of the form; none is known before the package is loaded. */
+/** Every issue of the form; none before the package is loaded. */
 function issues() {
   try {
     return validateOrder(wanted()).issues ?? [];
@@ -138,14 +138,14 @@ export function goToIssue() {
 }
 
 /**
- * Wires the fields up.
+ * Makes the fields work.
  * @param {() => void} changed called when the order has changed
  */
 export function startForm(changed) {
   countryField(/** @type {HTMLInputElement} */ (form.querySelector("[name=country]")));
   form.addEventListener("input", ({ target }) => {
     const { name, id, value } = /** @type {HTMLInputElement} */ (target);
-    // What is typed to find a country is not a country yet.
+    // Text that is typed to find a country is not a country yet.
     if (id === "country") return;
     if (name === "period") chosenPeriod = value;
     touched.add(name || id);
@@ -153,7 +153,7 @@ export function startForm(changed) {
     changed();
   });
   form.addEventListener("focusout", ({ target, relatedTarget }) => {
-    // Not while a button is being pressed: an issue would move it away from the pointer.
+    // Not while a button is being pressed: an issue that appears would move the button away from the pointer.
     if (!(target instanceof HTMLInputElement) || !(relatedTarget instanceof HTMLInputElement)) return;
     touched.add(target.id);
     showOrderIssues();

@@ -1,6 +1,6 @@
 // @ts-check
-// Injects the faults that the demo page requests, between the page and its backend. The backend books what it would
-// book, and the page sees what it would see, if the connection failed there.
+// Injects the faults that the demo page requests, between the page and its backend. Both notice the same as if that
+// connection failed.
 
 import { applyFault, Faults } from "../dist/faults.js";
 
@@ -11,12 +11,12 @@ const failure = {
   error: { code: 14, message: "Incorrect goal" },
 };
 
-/** The faults of the sandbox, for a backend. */
+/** Creates the sandbox's faults for a backend. */
 export function createFaults() {
   const faults = new Faults();
 
   /**
-   * Calls the backend, with the fault that the request asks for.
+   * Calls the backend, with the fault that the request names.
    * @param {Request} request
    * @param {(request: Request) => Promise<Response>} backend
    */

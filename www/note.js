@@ -1,5 +1,5 @@
 // @ts-check
-// What this tab notes about its purchase, to show it again after a reload. The purchase itself is stored by the package.
+// What this tab notes about its purchase, to show it again after a reload. The package stores the purchase itself.
 
 /**
  * @typedef {object} Note
@@ -22,13 +22,13 @@ function stored() {
   }
 }
 
-/** @param {Note | null} next `null` when nothing is unresolved */
+/** @param {Note | null} next `null` if nothing is unresolved */
 export function keep(next) {
   note = next;
   try {
     if (next) sessionStorage.setItem(item, JSON.stringify(next));
     else sessionStorage.removeItem(item);
   } catch {
-    // Without storage, it is known only until the page is reloaded.
+    // Without storage, the note lasts until the page is reloaded.
   }
 }

@@ -1,5 +1,5 @@
 // @ts-check
-// What is on offer: the price of each type, and in the dock the price of the one that is chosen.
+// What is on offer: the price of each type and, in the dock, the price of the chosen one.
 import { at } from "./dom.js";
 import { setButton, setDock } from "./dock.js";
 import { periodNote, subjectOf, types, wanted } from "./form.js";
@@ -9,7 +9,7 @@ import { figure, money, reasonText, failureText } from "./words.js";
 /** @import { CalculateResponse } from "./dist/index.js" */
 /** @typedef {Extract<CalculateResponse, { success: true }>} Quote */
 
-/** The quote that an order can be placed at, if there is one for the current order. */
+/** The quote of the current order, if it can be ordered. */
 export function goodQuote() {
   const response = priceFor(wanted().proxyType)?.response;
   return response?.success && response.warnings === null ? response : null;

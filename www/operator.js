@@ -1,5 +1,5 @@
 // @ts-check
-// The operator's page: the orders without an answer, which a person has to decide.
+// The operator's page: the open orders, on which a person has to decide.
 
 import { randomUUID } from "node:crypto";
 import { text } from "node:stream/consumers";
@@ -20,12 +20,15 @@ function row({ name, user, idempotencyKey, request, ageMs }) {
   <td><code>${escape(idempotencyKey)}</code></td>
   <td>${Math.round(ageMs / 1000)} s</td>
   <td>
-    <form method="post">${hidden}<input name="orderNumber" required aria-label="Order number" placeholder="Order number" />
+    <form method="post">${hidden}
+      <input name="orderNumber" required aria-label="Order number" placeholder="Order number" />
       <button name="decision" value="placed">Placed</button></form>
     <form method="post">${hidden}<button name="decision" value="not placed">Not placed</button></form>
   </td>
 </tr>`;
 }
+
+const NO_ORDERS = "There are no open orders. An order appears here 25 seconds after it was sent.";
 
 /** @param {OpenOrder[]} orders @param {string} message */
 const page = (orders, message) => `<!doctype html>
@@ -42,17 +45,17 @@ const page = (orders, message) => `<!doctype html>
     <main>
       <h1>Open orders</h1>
       <p role="status"><strong>${escape(message)}</strong></p>
-      <p>These orders were sent to the API, and no answer came. Before you press a button:</p>
+      <p>These orders were sent to the API, but got no answer. Before you press a button:</p>
       <ol>
-        <li>Look in the account for an order of the same kind, quantity and country at that time. In this demo,
+        <li>Look in the account for an order of the same kind, quantity and country, placed at that time. In this demo,
           <a href="api/__sandbox/orders">these orders</a> are in the account.</li>
-        <li>If it is there, and its number is not that of another order of the shop, enter the number and press “Placed”.</li>
-        <li>If it is not there 10 minutes after the order, press “Not placed”. Earlier, it may still arrive.</li>
+        <li>If it is there, and the shop has no other order with its number, enter the number and press “Placed”.</li>
+        <li>If it is still not there after 10 minutes, press “Not placed”. Before that, it may still arrive.</li>
       </ol>
       <table>
         <thead><tr><th>Customer</th><th>Order</th><th>Reference</th><th>Age</th><th>Decision</th></tr></thead>
         <tbody>
-${orders.map(row).join("\n") || '<tr><td colspan="5">There are no open orders. An order appears here after 25 seconds.</td></tr>'}
+${orders.map(row).join("\n") || `<tr><td colspan="5">${NO_ORDERS}</td></tr>`}
         </tbody>
       </table>
     </main>
@@ -60,7 +63,11 @@ ${orders.map(row).join("\n") || '<tr><td colspan="5">There are no open orders. A
 </html>
 `;
 
-/** Settles an order as a form says, and returns what to tell the operator. @param {Backend} backend @param {string} body */
+/**
+ * Settles an order as the operator has decided, and returns a message for the operator.
+ * @param {Backend} backend
+ * @param {string} body the form that was sent
+ */
 async function decide(backend, body) {
   const form = new URLSearchParams(body);
   const orderNumber = form.get("orderNumber")?.trim() ?? "";
@@ -70,21 +77,21 @@ async function decide(backend, body) {
       ? /** @type {const} */ ({ placed: true, orderNumber })
       : { placed: /** @type {const} */ (false) };
     const isSettled = await backend.resolve(form.get("name") ?? "", decision);
-    return isSettled ? "The order is settled." : "The order was settled before.";
+    return isSettled ? "The order has been settled." : "The order had already been settled.";
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
 }
 
 /**
- * Creates the operator's route. Whoever opens it with the token gets a cookie; nobody else may use it.
+ * Creates the operator's route. Opening it with the token sets a cookie; without the cookie, nobody may use it.
  * @param {Backend} backend
  */
 export function createOperator(backend) {
   const token = randomUUID();
   const cookie = `operator=${token}`;
 
-  /** Whether a form was sent by this page, and not by one of another website. @param {IncomingMessage} request */
+  /** Whether a form was sent by this page, and not by another website. @param {IncomingMessage} request */
   const isOwn = ({ headers }) => headers.origin === `http://${headers.host}`;
 
   /** @param {IncomingMessage} request */
@@ -97,10 +104,10 @@ export function createOperator(backend) {
       const attributes = "Path=/operator; HttpOnly; SameSite=Strict";
       return response.writeHead(303, { location: "/operator", "set-cookie": `${cookie}; ${attributes}` }).end();
     }
-    if (!isOperator(request)) return response.writeHead(403).end("Open the address that npm start has printed.\n");
+    if (!isOperator(request)) return response.writeHead(403).end("Open the address that npm start printed.\n");
     if (method !== "GET" && method !== "POST") return response.writeHead(405).end();
     if (method === "POST" && !isOwn(request))
-      return response.writeHead(403).end("Another website has sent this form.\n");
+      return response.writeHead(403).end("This form was sent by another website.\n");
     const message = method === "POST" ? await decide(backend, await text(request)) : "";
     const orders = await backend.openOrders();
     response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end(page(orders, message));

@@ -1,5 +1,5 @@
 // @ts-check
-// The purchase: buys, finds out what happened, and adds both to the live traffic.
+// Buys, finds out what happened to a purchase, and adds both to the live traffic.
 import { createCheckout } from "./dist/index.js";
 import { send } from "./api.js";
 import { account, onSandbox } from "./account.js";
@@ -11,7 +11,7 @@ import { figure } from "./words.js";
 /** @import { Checkout, PurchaseResult } from "./dist/index.js" */
 /** @typedef {ReturnType<typeof logCall>} Log */
 
-/** The demo's backend treats everybody as this customer. */
+/** To the demo's backend, everybody is this customer. */
 const customer = "visitor";
 
 /** The checkout for the account that orders go to. */
@@ -47,7 +47,7 @@ export async function buy(request, maxPrice) {
   return logged("Order", "not charged", (signal) => checkout.buy(request, { maxPrice, signal }));
 }
 
-/** Finds out what happened to the unresolved purchase; `undefined` if another tab has. */
+/** Finds out what happened to the unresolved purchase. Returns `undefined` if another tab has already done so. */
 export async function findOut() {
   await prepareFault();
   return logged("What happened to the order?", "not charged by this", (signal) => checkout.resolve({ signal }));
@@ -74,7 +74,7 @@ async function logged(title, notCharged, run) {
 }
 
 /**
- * Shows what the page knows next to what the account shows.
+ * Shows what the page knows, and what happened in the account.
  * @param {Log} log
  * @param {PurchaseResult | undefined} result
  * @param {Awaited<ReturnType<typeof readBooks>>} before

@@ -8,7 +8,7 @@ import { logPrices } from "./traffic.js";
 /** @import { CalculateResponse, ProxyOrdersError } from "./dist/index.js" */
 /** @typedef {{ request: any, response?: CalculateResponse, error?: ProxyOrdersError }} Priced */
 
-/** How long to wait for further changes of the order, in milliseconds. */
+/** How many milliseconds to wait for further changes to the order. */
 const DELAY_MS = 300;
 
 /** The response or the error for each type. @type {Record<string, Priced>} */
@@ -38,7 +38,7 @@ export function requestQuotesSoon(onPrice) {
 }
 
 /**
- * Requests the quotes of all types. An earlier request that is pending is aborted.
+ * Requests the quotes of all types, and aborts earlier requests that are still pending.
  * @param {(type: string) => void} onPrice called for each type
  */
 export async function requestQuotes(onPrice) {

@@ -1,10 +1,10 @@
 // @ts-check
-// The sandbox in this page. Its orders survive a reload, and every tab has the same ones: requests that may book are
+// The sandbox in this page. Its orders survive a reload, and all tabs have the same ones: requests that may book are
 // kept in the browser's storage, and each tab processes all of them in the same order.
 import { createSandbox } from "./dist/sandbox.js";
 
 /** @typedef {{ url: string, headers: [string, string][], body: string }} Sent */
-/** @typedef {{ started: number, sent: Sent[] }} History `started` differs after each reset */
+/** @typedef {{ started: number, sent: Sent[] }} History `started` changes with each reset */
 
 const item = "proxy-orders demo sandbox";
 
@@ -18,7 +18,7 @@ export async function respond(request) {
     await catchUp();
     const { pathname } = new URL(request.url);
     if (pathname.endsWith("/__sandbox/reset")) start({ started: Date.now(), sent: [] });
-    // A calculation changes nothing, and neither does a control route.
+    // Neither a calculation nor a control route books anything.
     if (!/\/v1\/[^/]+\/order(\/lookup)?$/.test(pathname)) return { response: sandbox.fetch(request) };
     const sent = { url: request.url, headers: [...request.headers], body: await request.text() };
     history.sent.push(sent);
@@ -29,7 +29,7 @@ export async function respond(request) {
 }
 
 /**
- * Runs one task at a time, across this tab and all others.
+ * Runs one task at a time, in all tabs together.
  * @template T @param {() => Promise<T>} run @returns {Promise<T>}
  */
 function inTurn(run) {
@@ -56,7 +56,7 @@ function start(next) {
 }
 
 /**
- * Sends a request to the sandbox, and waits until it is processed. A fault may hold the response back forever.
+ * Sends a request to the sandbox, and waits until it has been processed: a fault may hold back the response forever.
  * @param {Sent} sent
  */
 async function process({ url, headers, body }) {
@@ -80,7 +80,7 @@ function read() {
   try {
     return JSON.parse(localStorage.getItem(item) ?? "") ?? history;
   } catch {
-    // Nothing is stored yet, or nothing can be: then this tab is on its own.
+    // Nothing has been stored yet, or nothing can be: then this tab is on its own.
     return history;
   }
 }

@@ -40,7 +40,7 @@ export function setScene(next) {
   if (!wide.matches || top < 64 || top > innerHeight / 2) at(next).scrollIntoView();
 }
 
-/** The price that the customer confirmed; another tab does not know it. */
+/** The price that the customer confirmed, which only the tab of the purchase knows. */
 const confirmedPrice = () => (note ? money(note.price, note.currency) : "the price shown in another tab");
 
 /** @param {any} request */
@@ -76,7 +76,7 @@ export function showDeclined(texts, wasUnresolved) {
   setScene("declined");
 }
 
-/** Another tab, or somebody who has checked, has resolved the purchase. */
+/** Shows that the purchase was resolved in another tab, by a lookup or by somebody who has checked. */
 export const showElsewhere = () => setScene("elsewhere");
 
 const maybeSent = "Another tab may still be working on it, or the page was closed too early.";
@@ -105,7 +105,7 @@ export function showUnresolved({ request, since, idempotencyKey }, reason = mayb
   setScene("unresolved");
 }
 
-/** Shows that this page is asking the shop what happened. @param {any} request */
+/** Shows that this page is looking up what happened. @param {any} request */
 export function showAsking(request) {
   if (!isScene("unresolved")) {
     showSent(request, new Date(), "We are asking the shop what happened.");

@@ -12,10 +12,10 @@ import { createFaults } from "./inject.js";
 import { createOperator } from "./operator.js";
 
 /**
- * Serves the demo page, the package it imports and the backend that it orders from, on this machine alone.
+ * Serves the demo page, the package that it imports and its backend, to this machine alone.
  *
- * @param {{ ports?: number[], packageDir: string }} options the first of `ports` that is free is used; `packageDir` is
- *   the folder of the package, built or unpacked.
+ * @param {{ ports?: number[], packageDir: string }} options The first free one of `ports` is used. `packageDir` is the
+ *   folder of the package, built or unpacked.
  */
 export async function startDemo({ ports, packageDir }) {
   const sandbox = createSandbox();
@@ -37,7 +37,7 @@ export async function startDemo({ ports, packageDir }) {
     response.setHeader("content-security-policy", `${policy}; frame-ancestors 'none'`);
     response.setHeader("x-content-type-options", "nosniff");
     response.setHeader("cache-control", "no-store");
-    // As the sandbox does: browsers resend a POST when a reused connection is cut.
+    // As in the sandbox: browsers send a POST again when a reused connection is cut.
     response.setHeader("connection", "close");
     // Otherwise, a website whose name resolves to this machine could order here.
     if (!isLoopback(request)) return response.writeHead(403).end();

@@ -1,4 +1,4 @@
-// Builds the package and serves the demo page with the sandbox API.
+// Builds the package, and serves the demo page with its backend and the sandbox.
 
 import { build } from "../.build/build.js";
 import { Missing, need, root, step } from "../.build/tools.js";
@@ -10,7 +10,7 @@ try {
   const { startDemo } = await import("./server.js");
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit());
   const { PORT } = process.env;
-  // A second `npm start` beside the first takes any free port.
+  // A second `npm start` takes any free port.
   const { url, operatorUrl } = await startDemo({ ports: PORT ? [Number(PORT)] : [8080, 0], packageDir: root });
   console.log(`
 The demo page:   ${url}

@@ -1,10 +1,10 @@
 // @ts-check
-// What happened, in words for the person who orders.
+// What happened, in words for the customer.
 import { ApiErrorCode } from "./dist/index.js";
 
 /** @import { ApiError, CalculateResponse, ProxyOrdersError } from "./dist/index.js" */
 
-/** The documented failures, and those of a server that books each idempotency key once. @type {Record<number, string>} */
+/** The documented failures, and those that come with idempotency keys. @type {Record<number, string>} */
 const failures = {
   [ApiErrorCode.ErrorApiKey]: "The API key was not accepted. Check it under “Where orders go”.",
   [ApiErrorCode.IncorrectProxyType]: "This kind of proxy is not available.",
@@ -27,7 +27,7 @@ const reasons = {
   network: "The connection broke before the response came.",
   http: "The shop had trouble responding.",
   invalid_response: "The response was garbled.",
-  refused: "The offer had changed before your order was sent.",
+  refused: "The offer changed before your order was sent.",
   duplicate_order: "Another tab is working on an order.",
   unresolved_order: "It is more than a week old. Please ask the shop about it.",
 };
@@ -55,7 +55,7 @@ export const count = (amount, one, many) =>
   `${new Intl.NumberFormat("en").format(amount)}\u00a0${amount === 1 ? one : many}`;
 
 /**
- * A failure or a warning of the API: our text for the codes that we know, else its own.
+ * A failure or a warning of the API: our text for a code that we know, otherwise the API's own.
  * @param {ApiError} error
  */
 export function failureText({ code, message }) {
@@ -72,7 +72,7 @@ export function reasonText(error) {
 }
 
 /**
- * What changed between the quote that was confirmed and the one found when ordering.
+ * What changed between the quote that was confirmed and the one at the time of the order.
  * @param {CalculateResponse | undefined} quote
  * @param {number} confirmed
  */
@@ -81,7 +81,7 @@ export function changeTexts(quote, confirmed) {
   if (!quote.success) return [failureText(quote.error)];
   const texts = (quote.warnings ?? []).map(failureText);
   if (quote.price > confirmed) {
-    texts.push(`The price had risen to ${money(quote.price, quote.currency)}; you confirmed ${figure(confirmed)}.`);
+    texts.push(`The price has risen to ${money(quote.price, quote.currency)}; you confirmed ${figure(confirmed)}.`);
   }
   return texts;
 }
@@ -92,7 +92,7 @@ export function changeTexts(quote, confirmed) {
  * @param {number} now
  */
 export function balanceClue({ balance, price }, now) {
-  // Balances are decimal fractions; half a cent is less than any charge.
+  // Balances are decimal fractions. Any charge is more than half a cent.
   const spent = balance - now;
   if (Math.abs(spent) < 0.005) return "It has not changed: the order has not been charged so far.";
   if (Math.abs(spent - price) < 0.005) {

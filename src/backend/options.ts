@@ -17,7 +17,7 @@ const RULES: { [name in keyof BackendOptions]-?: [isValid: (value: unknown) => b
   ],
   apiKey: [
     (value) => value === undefined || isAccepted("apiKey", value),
-    "a string of 1 to 256 characters, neither \".\" nor \"..\"",
+    'a string of 1 to 256 characters, neither "." nor ".."',
   ],
   user: [isFunction, "a function"],
   balance: [(value) => value === "account" || isFunction(value), '"account" or a function'],

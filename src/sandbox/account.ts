@@ -5,7 +5,7 @@ import { isAbove, MESSAGES as PURCHASE_MESSAGES } from "../server/purchase.js";
 import { isProxyType, price, PROMO_CODE, type PricedFields } from "./prices.js";
 import type { SandboxEndpoint, SandboxOrder } from "./types.js";
 
-/** The codes that the API documents; undocumented codes whose number is known; and those that idempotency keys add. */
+/** The documented codes, undocumented ones whose number is known, and those that come with idempotency keys. */
 const MESSAGES = {
   2: "Error api key",
   4: "Incorrect proxy type",
@@ -27,7 +27,7 @@ export type ErrorCode = keyof typeof MESSAGES;
 
 type Fields = Record<string, unknown>;
 
-/** A request that both endpoints accept; an unaccepted goal is a warning for one and an error for the other. */
+/** A request that both endpoints accept. A goal that is not accepted is a warning of one and an error of the other. */
 interface AcceptedRequest {
   fields: Fields;
   priced: PricedFields;
@@ -62,7 +62,7 @@ const isFilledText = (value: unknown): value is string => typeof value === "stri
 const isWholeNumber = (value: unknown, minimum: number): value is number =>
   Number.isSafeInteger(value) && Number(value) >= minimum;
 
-/** The URL parser knows every form of an IPv6 address. Of IPv4 addresses it accepts forms that are not dotted decimal. */
+/** The URL parser knows every form of an IPv6 address. It also accepts IPv4 addresses that are not dotted decimal. */
 const isIpAddress = (value: unknown): boolean =>
   typeof value === "string" &&
   (/^((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(?!$)|$)){4}$/.test(value) ||
@@ -123,7 +123,7 @@ function quote(priced: PricedFields, promoCode: unknown) {
 export class Account {
   readonly #initialCents: bigint;
   #cents: bigint;
-  /** Order numbers stay unique after a reset, so a reset leaves this as it is. */
+  /** Not changed by a reset, so that order numbers stay unique. */
   #lastOrderNumber = 112232;
   #orders: SandboxOrder[] = [];
   #bookings = new Map<string, Booking>();
@@ -176,8 +176,8 @@ export class Account {
   }
 
   /**
-   * Books an order, or looks one up. An idempotency key that was settled before gets its response again. A lookup settles
-   * a new one as a failure, so that an order that is still on its way buys nothing.
+   * Books an order, or looks one up. An idempotency key that was settled before gets its response again. A lookup
+   * settles a new one as a failure, so that an order that is still on its way buys nothing.
    */
   order(body: unknown, { idempotencyKey, maxPrice, isLookup }: Purchase): { response: object; booked: boolean } {
     const content = contentOf(body);

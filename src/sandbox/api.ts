@@ -1,4 +1,4 @@
-// The endpoints of the API: what a request asks for, and the response to it.
+// The endpoints of the API: reads a request, and responds to it.
 
 import { idempotencyKeyOf, maxPriceOf } from "../server/purchase.js";
 import type { Account, Purchase } from "./account.js";
@@ -7,7 +7,7 @@ import { respond } from "./respond.js";
 import samples from "./samples.json" with { type: "json" };
 import type { SandboxEndpoint } from "./types.js";
 
-/** What the path of a call says. */
+/** What the path of a call contains. */
 export interface CallPath {
   endpoint: SandboxEndpoint;
   isApiKeyValid: boolean;
@@ -86,7 +86,7 @@ function processCall(call: ApiCall, { account, ignoreKeys }: ApiOptions): Respon
 
 const NO_PURCHASE: Purchase = { idempotencyKey: undefined, maxPrice: Infinity, isLookup: false };
 
-/** Reads the headers of an order or a lookup; `undefined` if one is malformed, or if a lookup has no idempotency key. */
+/** Reads the headers of an order or lookup; `undefined` if one is malformed or a lookup has no idempotency key. */
 function readPurchase(endpoint: SandboxEndpoint, headers: Headers): Purchase | undefined {
   const isLookup = endpoint === "lookup";
   const idempotencyKey = idempotencyKeyOf(headers);
@@ -96,15 +96,15 @@ function readPurchase(endpoint: SandboxEndpoint, headers: Headers): Purchase | u
 }
 
 /**
- * The response header that shows a page that the server books each idempotency key once. A response to a wrong API
- * key lacks it: the sandbox cannot know what happened to the orders of another account.
+ * The response header by which a page knows that the server books each idempotency key once. With a wrong API key it is
+ * missing: the sandbox cannot know what happened to the orders of another account.
  */
 export function keyHeader({ endpoint, isApiKeyValid }: CallPath, headers: Headers): Record<string, string> {
   const key = isApiKeyValid && endpoint !== "calculate" ? idempotencyKeyOf(headers) : undefined;
   return key === undefined ? {} : { "idempotency-key": key };
 }
 
-/** Finds the sample that a header names: of several names, the one for the called endpoint. */
+/** Finds the sample that a header names. If it has several names, the one for this endpoint counts. */
 function findSample(header: string, endpoint: SandboxEndpoint): object | undefined {
   const names = header.split(",").map((name) => name.trim());
   const form = endpoint === "calculate" ? "calculate/" : "order/";

@@ -14,7 +14,7 @@ const USAGE = `Usage: npx proxy-orders sandbox [options]
   --ignore-keys        book repeated orders again, as YouProxy's own API does
 `;
 
-/** Reads the arguments; throws an error whose message says what is wrong with them. */
+/** Reads the arguments. Throws an error whose message says what is wrong with them. */
 function readArguments() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -32,7 +32,7 @@ function readArguments() {
   return { port: Number(port), sandbox: createSandbox({ apiKey, balance: Number(balance), ignoreKeys }) };
 }
 
-/** One line for a request. An API key that was sent here by mistake must not be readable in a terminal. */
+/** The line for a request, without its API key: a real one may have been sent by mistake. */
 function lineOf({ method, url = "" }: IncomingMessage, { statusCode, writableFinished }: ServerResponse): string {
   const path = url.replace(/(client\/api\/v1\/)[^/]*/s, "$1[key]");
   return `${method} ${path} ${writableFinished ? statusCode : "cut"}`;

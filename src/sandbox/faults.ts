@@ -1,4 +1,4 @@
-// Faults: malfunctions of the server or the connection, on request.
+// Faults: malfunctions of the server or the connection, injected on request.
 
 import { JSON_TYPE, respond } from "./respond.js";
 import type { SandboxEndpoint } from "./types.js";
@@ -67,7 +67,7 @@ const AFTER: Record<
 
 const NAMES = [...Object.keys(BEFORE), ...Object.keys(AFTER)];
 
-/** The parameters of faults, and the form of their values. Texts become headers or bytes, so they are limited too. */
+/** The parameters of faults, and the values they accept. Text is limited to what can be sent in a header or a body. */
 const PARAMETERS: Record<string, RegExp> = {
   on: /^(calculate|order|lookup)$/,
   times: /^\d+$/,
@@ -103,7 +103,7 @@ async function firstPart(response: Response, parameters: Parameters): Promise<Ui
   return bytes.subarray(0, Number(parameters.get("bytes") ?? bytes.length / 2));
 }
 
-/** Makes a response with the headers of the whole one, but a body that stops after its first part. */
+/** Makes a response with all headers, whose body stops after its first part. */
 async function interrupt(
   response: Response,
   parameters: Parameters,
@@ -117,7 +117,7 @@ async function interrupt(
     controller.enqueue(first);
     return undefined;
   };
-  // Without a queue, because an error would discard the part that is still in it.
+  // Nothing is queued, because an error would discard what is still in the queue.
   return new Response(new ReadableStream({ pull }, { highWaterMark: 0 }), response);
 }
 
@@ -176,7 +176,7 @@ function parseHeader(header: string): ArmedFault | Problem {
 const textOf = (value: unknown): string =>
   value === true ? "" : typeof value === "string" ? value : String(JSON.stringify(value));
 
-/** The faults of a sandbox: those that requests ask for by header, and those that wait in a queue. */
+/** The faults of a sandbox: those that requests name in a header, and those that wait in a queue. */
 export class Faults {
   /** Faults with `times`, by the value of their header. */
   readonly #byHeader = new Map<string, ArmedFault>();
@@ -198,14 +198,14 @@ export class Faults {
   }
 
   /**
-   * Takes the fault that strikes a request: the one that its header asks for, else the first in the queue that fits.
+   * Takes the fault that strikes a request: the one that its header names, otherwise the first in the queue that fits.
    * @param isRedirected whether the request follows the fault `redirect`, which does not strike it again
    */
   take(header: string | null, endpoint: SandboxEndpoint, isRedirected: boolean): ArmedFault | Problem | undefined {
-    const asked = header ? (this.#byHeader.get(header) ?? parseHeader(header)) : undefined;
-    if (asked && "problem" in asked) return asked;
-    if (header && asked?.parameters.has("times")) this.#byHeader.set(header, asked);
-    const fault = [...(asked ? [asked] : []), ...this.#queue].find(
+    const named = header ? (this.#byHeader.get(header) ?? parseHeader(header)) : undefined;
+    if (named && "problem" in named) return named;
+    if (header && named?.parameters.has("times")) this.#byHeader.set(header, named);
+    const fault = [...(named ? [named] : []), ...this.#queue].find(
       ({ name, parameters, left }) =>
         left > 0 && (parameters.get("on") ?? endpoint) === endpoint && !(isRedirected && name === "redirect"),
     );

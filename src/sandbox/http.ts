@@ -1,11 +1,11 @@
-// Serves HTTP in Node with a handler of web standards.
+// Serves HTTP in Node with a web-standard handler.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import { ConnectionCut } from "./faults.js";
 
-/** Serves one request. The connection is cut if the handler says so, or if the body of its response fails. */
+/** Serves one request. Cuts the connection if the handler throws `ConnectionCut` or the body of its response fails. */
 export async function serveHttp(
   req: IncomingMessage,
   res: ServerResponse,
@@ -24,7 +24,7 @@ function toRequest(req: IncomingMessage, signal: AbortSignal): Request {
   const { method = "GET" } = req;
   const headers = new Headers();
   for (const [name, value] of Object.entries(req.headers)) {
-    // HTTP/2 has pseudo-headers, one of them in place of `Host`.
+    // HTTP/2 has pseudo-headers; `:authority` takes the place of `Host`.
     if (name === ":authority") headers.set("host", String(value));
     else if (!name.startsWith(":")) headers.set(name, String(value));
   }
@@ -41,7 +41,7 @@ function toRequest(req: IncomingMessage, signal: AbortSignal): Request {
 async function send(res: ServerResponse, response: Response): Promise<void> {
   res.writeHead(response.status, Object.fromEntries(response.headers));
   for await (const chunk of (response.body ?? []) as NodeReadableStream<Uint8Array>) {
-    // Each part is on its way before the next one, which may be a cut.
+    // Each part is sent before the next one is read, which may be a cut.
     await new Promise<void>((resolve, reject) => {
       res.write(chunk, (error) => (error ? reject(error) : resolve()));
     });
@@ -55,7 +55,7 @@ function sendError(res: ServerResponse, error: unknown): void {
   try {
     const isCut = error instanceof ConnectionCut || res.headersSent || !res.socket || res.socket.destroyed;
     if (isCut) return void res.destroy();
-    // Not a documented failure: a client would take it for an answer, and the order may be booked.
+    // Not in the form of a documented failure, which would be an answer: the order may have been booked.
     const content = JSON.stringify({ message: `The sandbox failed: ${String(error)}` });
     res.writeHead(500, { "content-type": "application/json" }).end(content);
   } catch {

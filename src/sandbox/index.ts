@@ -1,4 +1,4 @@
-// The sandbox where there is no Node: in browsers and workers.
+// The sandbox outside Node: in browsers and workers.
 
 import { createCore } from "./core.js";
 import type { Sandbox, SandboxOptions } from "./types.js";
@@ -26,7 +26,7 @@ export type * from "./types.js";
  * | 2 | the API key is wrong |
  * | 4 | `proxyType` is unknown; also a body that is not a JSON object, or exceeds 1 MiB |
  * | 6 | `country` is not three upper-case letters |
- * | 8 | MOBILE: `mobileOperator` is missing or "unknown", "none", "incorrect" or "invalid"; or `rotationTime` is missing |
+ * | 8 | MOBILE: no `mobileOperator`, or it is "unknown", "none", "incorrect" or "invalid"; or no `rotationTime` |
  * | 10 | `authType` is neither "LOGIN" nor "IP" (order only) |
  * | 11 | `rentPeriodDays` is not a whole number, 1 or more |
  * | 13 | IPv6: `protocol` is neither "HTTP" nor "SOCKS", or is "SOCKS" in country "CHN" (order only) |
@@ -36,12 +36,12 @@ export type * from "./types.js";
  * | 23 | `authType` is "IP" and `authIp` is not an IP address (order only) |
  * | 24 | ISP: `country` is "ATA" |
  *
- * **Idempotency keys.** The sandbox books each value of the header `Idempotency-Key` once, as `proxy-orders/backend` does.
- * A repeat gets the response to the first order again, even if that response was lost. `POST …/order/lookup` responds as
- * to a repeat and never buys; a new idempotency key is settled as a failure. `Order-Max-Price` limits the price of a new
- * booking. The response carries the request's `Idempotency-Key`, unless the API key is wrong. Apart from a lookup, a
- * failure does not use an idempotency key up. With the option `ignoreKeys`, these headers have no effect and lookups are
- * 404, as at YouProxy's own API. These failures come with idempotency keys:
+ * **Idempotency keys.** The sandbox books each value of the header `Idempotency-Key` once, as `proxy-orders/backend`
+ * does. A repeat gets the response to the first order again, even if that response was lost. `POST …/order/lookup`
+ * responds as to a repeat and never buys; a new idempotency key is settled as a failure. `Order-Max-Price` limits the
+ * price of a new booking. The response carries the request's `Idempotency-Key`, unless the API key is wrong. A failed
+ * order does not use its idempotency key up. With the option `ignoreKeys`, these headers have no effect and lookups are
+ * 404, as with YouProxy's own API. These failures come with idempotency keys:
  *
  * | code | cause |
  * |---|---|
@@ -50,10 +50,10 @@ export type * from "./types.js";
  * | 409 | the `Idempotency-Key` belongs to another order |
  * | 412 | the price is above `Order-Max-Price` |
  *
- * **Samples.** A request with the header `x-sandbox-sample` gets a sample response of the API's documentation; nothing is
- * booked. The name of a sample has three parts, as in `calculate/IPv4/success`: `calculate` or `order`, the proxy type,
- * and `success`, `warnings` (calculate only), `valid-promo-code`, `invalid-promo-code` or `error`. Of several names,
- * separated by commas, the one for the called endpoint is used.
+ * **Samples.** A request with the header `x-sandbox-sample` gets a sample response of the API's documentation, and
+ * nothing is booked. The name of a sample has three parts, as in `calculate/IPv4/success`: `calculate` or `order`, the
+ * proxy type, and `success`, `warnings` (calculate only), `valid-promo-code`, `invalid-promo-code` or `error`. The
+ * header may have several names, separated by commas; each endpoint uses its own.
  *
  * **Faults.** {@link Sandbox.fail} or the header `x-sandbox-fault: name; parameter=value; …` injects a fault:
  *
@@ -61,30 +61,31 @@ export type * from "./types.js";
  * |---|---|
  * | `429`, `500`, `503` | a response with that status; 429 has `Retry-After: 1` |
  * | `html`, `html-502` | an HTML page with status 200 or 502 |
- * | `redirect` | status 307; the redirect leads to the same path with a query, where the request is served |
+ * | `redirect` | status 307, to the same path with a query, where the request is served |
  * | `refusal-400` | a documented failure (code 4, for an order code 14) with status 400 |
- * | `reply` | a response made of the parameters `status`, `type` and `body` (`%XX` is the byte XX; `;` is written `%3B`) |
- * | `cut-before` | the connection is cut and nothing is booked |
- * | `cut-after` | the order is booked and the connection is cut before the first byte of the response |
- * | `empty`, `truncated` | the order is booked; the body is empty, or ends after half of the JSON (after `bytes` bytes) |
- * | `wrong-shape`, `deep`, `large` | the order is booked; the body is other JSON, 100 000 nested lists, or 10 MB of JSON |
- * | `cut-body` | the order is booked; the connection is cut after half of the body (after `bytes` bytes) |
- * | `stall-headers` | the order is booked; no response is sent and the connection stays open |
- * | `stall-body` | the order is booked; the response stops after half of the body (after `bytes` bytes) and never ends |
- * | `slow` | the order is booked; the response is sent after `ms` milliseconds (default 1000) |
+ * | `reply` | the response described by `status`, `type` and `body`, in which `%XX` is the byte XX and `%3B` is `;` |
+ * | `cut-before` | the connection is cut, and nothing is booked |
+ * | `cut-after` | booked; the connection is cut before the first byte of the response |
+ * | `empty`, `truncated` | booked; the body is empty, or ends after half of its JSON or after `bytes` bytes |
+ * | `wrong-shape`, `deep`, `large` | booked; the body is other JSON, 100 000 nested lists, or 10 MB of JSON |
+ * | `cut-body` | booked; the connection is cut after half of the body or after `bytes` bytes |
+ * | `stall-headers` | booked; no response is sent, and the connection stays open |
+ * | `stall-body` | booked; the response stops after half of the body or after `bytes` bytes, and never ends |
+ * | `slow` | booked; the response is sent after `ms` milliseconds, by default 1000 |
  *
- * The faults from `429` to `cut-before` book nothing, unless the parameter `processed` is given. Parameters of every
- * fault: `on=calculate`, `on=order` or `on=lookup` restricts it to that endpoint. `times=2` restricts it to the first two
- * requests with the same value of this header; an `id=…` makes that value unique. `retry-after=…` sets the header
- * `Retry-After` of a response without a documented body. A fault of a request with a sample applies to that sample.
+ * The faults from `429` to `cut-before` book nothing, unless the parameter `processed` is given. Every fault has these
+ * parameters: `on=calculate`, `on=order` or `on=lookup` restricts it to that endpoint. `times=2` restricts it to two
+ * requests: the next two, or in the header the first two with the same header; an `id=…` makes a header unique.
+ * `retry-after=…` sets the header `Retry-After` in `429`, `500`, `503` and `reply`. If a request also names a sample,
+ * the fault applies to that sample.
  *
- * **Control routes**, below any prefix too: `POST /__sandbox/reset` resets the sandbox. `POST /__sandbox/faults` with the
- * JSON `{ fault, on?, times?, … }` does what {@link Sandbox.fail} does. `GET /__sandbox/requests` returns a list of
- * {@link SandboxRequest}, `GET /__sandbox/orders` a list of {@link SandboxOrder}. Programs and pages of the sandbox's own
- * origin may use them; pages of other origins get 403, unless the option `controlOrigins` allows them. The endpoints of
- * the API allow every origin.
+ * **Control routes**, below any prefix too: `POST /__sandbox/reset` resets the sandbox. `POST /__sandbox/faults` with
+ * the JSON `{ fault, on?, times?, … }` does what {@link Sandbox.fail} does. `GET /__sandbox/requests` returns a list of
+ * {@link SandboxRequest}, `GET /__sandbox/orders` a list of {@link SandboxOrder}. Programs, and pages of the sandbox's
+ * own origin, may use them. Pages of other origins get 403, unless the option `controlOrigins` allows them. The
+ * endpoints of the API allow every origin.
  *
- * If the sandbox itself fails, `fetch` rejects, and the response over HTTP has status 500 and `{ "message": … }`. An order
+ * If the sandbox itself fails, `fetch` rejects; over HTTP, the response has status 500 and `{ "message": … }`. An order
  * that was booked before stays booked.
  *
  * @example

@@ -1,4 +1,4 @@
-// A server on this machine, for this machine.
+// A server that only this machine can reach.
 
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type RequestListener } from "node:http";
@@ -7,13 +7,13 @@ import type { SandboxServer } from "./types.js";
 
 /** Serves `handler` on 127.0.0.1; port 0 takes any free port. */
 export async function listen(handler: RequestListener, port: number): Promise<SandboxServer> {
-  // A connection that is kept open must outlast a test: only the client or a fault may close it.
+  // Longer than a test: only the client or a fault may close a connection that is kept open.
   const server = createServer({ keepAliveTimeout: 60_000 }, (req, res) => {
     if (isLoopback(req)) return handler(req, res);
     req.resume();
     res
       .writeHead(403, { "content-type": "text/plain", connection: "close" })
-      .end("The sandbox can be reached as localhost only.\n");
+      .end("The sandbox can only be reached as localhost.\n");
   });
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
@@ -30,8 +30,8 @@ export async function listen(handler: RequestListener, port: number): Promise<Sa
 }
 
 /**
- * Whether a request names this machine as its host. A website whose own name resolves to 127.0.0.1 could otherwise read
- * the sandbox as a page of its own origin.
+ * Whether the `Host` of a request is this machine. Otherwise a website whose name resolves to 127.0.0.1 could read the
+ * sandbox like a page of the sandbox's own origin.
  */
 export const isLoopback = ({ headers }: IncomingMessage): boolean =>
   /^(localhost|[\w.-]+\.localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i.test(headers.host ?? "");

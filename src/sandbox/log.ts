@@ -1,4 +1,4 @@
-// The requests that a sandbox received.
+// The requests that a sandbox has received.
 
 import type { SandboxRequest } from "./types.js";
 

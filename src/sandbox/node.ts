@@ -1,4 +1,4 @@
-// The sandbox in Node, where it is a server too.
+// The sandbox in Node, where it can also be a server.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createCore, type Core } from "./core.js";
@@ -7,7 +7,7 @@ import { listen } from "./listen.js";
 import { isSandboxPath } from "./service.js";
 import type { Sandbox, SandboxOptions } from "./types.js";
 
-/** Creates a sandbox, like the function that index.ts documents, with a server. */
+/** Creates a sandbox with `handler` and `listen`. For its documentation, see the function in index.ts. */
 export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const core = createCore(options);
   const handler = createHandler(core, options.keepAlive ?? false);
@@ -35,7 +35,7 @@ function createHandler({ service, nextConnection }: Core, keepAlive: boolean) {
   };
 }
 
-/** The path as received. A server that mounts the handler below a path removes that path from `url`. */
+/** The path as received. A server that mounts the handler at a path removes that path from `url`. */
 function pathOf({ url = "", originalUrl = url }: Incoming): string {
   return originalUrl.endsWith(url) ? originalUrl : url;
 }

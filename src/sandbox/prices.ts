@@ -11,8 +11,8 @@ export interface PricedFields {
 }
 
 /**
- * `cents` is the price of one proxy in the USA for each started period of `periodDays` days; `promoDiscount` is what
- * the valid promo code takes off, in percent.
+ * `cents` is the price of one proxy in the USA for each started period of `periodDays` days. `promoDiscount` is the
+ * discount that the valid promo code gives, in percent.
  */
 const PRICES = {
   IPv4: { cents: 131n, periodDays: 30n, promoDiscount: 10n },

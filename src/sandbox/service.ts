@@ -14,7 +14,7 @@ export interface ServiceOptions extends ApiOptions {
   reset: () => void;
 }
 
-/** Responds to a request. `path` is path and query as received, which a URL would normalize. */
+/** Responds to a request. `path` is its path and query as received; in the request's URL, they are normalized. */
 export type Service = (request: Request, path: string, connection: number) => Promise<Response>;
 
 const CONTROL_PATH = /(?:^|\/)__sandbox\/(reset|requests|orders|faults)$/;
@@ -28,7 +28,7 @@ export function createService(options: ServiceOptions): Service {
   const { account, log, faults, apiKey, ignoreKeys, controlOrigins, reset } = options;
 
   function respondToControl({ headers, method, url }: Request, route: string, body: Uint8Array): Response {
-    // A browser sends `none` for a URL that was typed into its address bar.
+    // A browser sends `none` if the URL was typed into the address bar.
     const isOwn = isOwnOrigin(headers, url) || headers.get("sec-fetch-site") === "none";
     if (!isOwn && !isListedOrigin(headers, controlOrigins)) {
       return respond(403, "Pages of other origins may use /__sandbox only with the option controlOrigins.\n");
@@ -60,7 +60,7 @@ export function createService(options: ServiceOptions): Service {
       connection,
     };
     if (call) log.add(entry);
-    // Read on every path: a client that is still sending may not read the response.
+    // The body is read on every path: a client may not read the response while it is still sending.
     const body = new Uint8Array(await request.arrayBuffer());
     if (body.length <= MAX_BODY_BYTES) log.setBody(entry, body);
 

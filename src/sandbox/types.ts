@@ -2,7 +2,7 @@
 
 /** Options of {@link createSandbox}. */
 export interface SandboxOptions {
-  /** The only valid API key; a request with another one fails with code 2. Default: `"demo-key"`. */
+  /** The only valid API key. A request with another one fails with code 2. Default: `"demo-key"`. */
   apiKey?: string | undefined;
   /** The balance of the account at the start and after each reset, in dollars. Default: `7.18`. */
   balance?: number | undefined;
@@ -20,8 +20,8 @@ export interface SandboxOptions {
   controlOrigins?: boolean | readonly string[] | undefined;
   /**
    * Whether connections stay open between requests to `handler` and `listen`. Browsers send a POST again by themselves
-   * when a reused connection is cut. To keep a test's requests countable, every response therefore closes its
-   * connection by default, unless the request has the header `x-sandbox-keep-alive: 1`. Default: `false`.
+   * when a reused connection is cut. So by default every response closes its connection, and a test can count its
+   * requests. A request with the header `x-sandbox-keep-alive: 1` keeps its connection open. Default: `false`.
    */
   keepAlive?: boolean | undefined;
 }
@@ -30,7 +30,7 @@ export interface SandboxOptions {
 export interface SandboxRequest {
   /** The HTTP method. */
   method: string;
-  /** Path and query as received, but with `[key]` in place of an API key that is not the sandbox's. */
+  /** The path and query as received. `[key]` replaces an API key that is not the sandbox's. */
   path: string;
   /** The headers, by their names in lower case. */
   headers: Record<string, string | string[] | undefined>;
@@ -140,15 +140,15 @@ export interface Sandbox {
    */
   handler(request: object, response: object, next?: (error?: unknown) => void): void;
   /**
-   * Starts a server in Node that can be reached from this machine only (127.0.0.1). It refuses requests whose `Host` is
-   * not loopback, so that a website whose name resolves to this machine cannot use the sandbox.
+   * Starts a server in Node that only this machine can reach (127.0.0.1). It refuses requests whose `Host` is not
+   * loopback, so that a website whose name resolves to this machine cannot use the sandbox.
    * @param port Default: `0`, which takes any free port.
    * @throws Error outside Node.
    */
   listen(port?: number): Promise<SandboxServer>;
   /**
    * Makes the next requests fail, with one of the faults that {@link createSandbox} describes. Faults wait in a queue:
-   * each request takes the first one that fits it. A fault that a request asks for by its header comes before these.
+   * each request takes the first one that fits it. A fault in the header of a request comes before these.
    *
    * @example
    * sandbox.fail("cut-body", { on: "order" });

@@ -43,7 +43,7 @@ export interface StandardSchema<T> {
     readonly version: 1;
     /** The name of this package. */
     readonly vendor: "proxy-orders";
-    /** Validates a value: synchronously once the WebAssembly is loaded; before that, loads it and returns a promise. */
+    /** Validates a value. Returns a promise if the WebAssembly has to be loaded first, otherwise the result. */
     readonly validate: (value: unknown) => ValidationResult<T> | Promise<ValidationResult<T>>;
     /** The types of input and output; absent at run time. */
     readonly types?:
@@ -106,7 +106,7 @@ export const ApiErrorCode = Object.freeze({
  * @param request The order to price.
  * @param options Where the API is, and how to call it.
  * @returns The API's response.
- * @throws A {@link ProxyOrdersError} unless the response is a documented one.
+ * @throws A {@link ProxyOrdersError} unless the server sends a documented response.
  */
 export function calculate(request: CalculateRequest, options: CallOptions): Promise<CalculateResponse> {
   return call("calculate", request, options) as Promise<CalculateResponse>;
@@ -115,8 +115,8 @@ export function calculate(request: CalculateRequest, options: CallOptions): Prom
 /**
  * Places an order. Charges the balance of the account.
  *
- * The order is handed to `fetch` once, whatever happens. A failure is a value with `success: false`. Every error carries
- * `outcome`. After one with `outcome: "unknown"`, an identical order rejects with `unresolved_order`, until a repeat (`repeat:
+ * The order is handed to `fetch` once, whatever happens. A failure is a value with `success: false`. Every error
+ * carries an `outcome`. After `"unknown"`, an identical order rejects with `unresolved_order`, until a repeat (`repeat:
  * true` and the error's `idempotencyKey`) is answered.
  *
  * See "Create an order" in YouProxy's documentation.
@@ -139,7 +139,7 @@ export function calculate(request: CalculateRequest, options: CallOptions): Prom
  * @param request The order.
  * @param options Where the API is, how to call it, and the guards of the order.
  * @returns The API's response.
- * @throws A {@link ProxyOrdersError} unless the response is a documented one.
+ * @throws A {@link ProxyOrdersError} unless the server sends a documented response.
  */
 export function order(request: OrderRequest, options: OrderOptions): Promise<OrderResponse> {
   return call("order", request, options) as Promise<OrderResponse>;

@@ -1,5 +1,5 @@
-// Purchases that survive reloads, crashes and second tabs. A purchase is stored just before its order is handed to `fetch`, and
-// its record is removed only by an answer or by `dismiss`.
+// Purchases that survive reloads, crashes and second tabs. A purchase is stored just before its order is handed to
+// `fetch`, and only an answer or `dismiss` removes its record.
 
 import type { OrderFailure, OrderRequest, OrderResponse, OrderSuccess } from "../../target/bindgen/core.js";
 import { isPage } from "./base-url.js";
@@ -13,8 +13,8 @@ import { LONE_SURROGATE, readRequest, type RequestDraft } from "./wire.js";
 /** Options of {@link createCheckout}: those of every call except `signal`, and these. */
 export interface CheckoutOptions extends Omit<CallOptions, "signal"> {
   /**
-   * Who buys: the name that the server knows the customer by, well-formed text of 1 to 200 characters. Purchases belong
-   * to a customer. The server refuses a purchase if somebody else has signed in meanwhile.
+   * Who has signed in, as the server knows them: well-formed text of 1 to 200 characters. Purchases belong to a
+   * customer. The server declines a purchase if somebody else has signed in meanwhile.
    */
   customer: string;
   /**
@@ -46,9 +46,9 @@ export interface PurchaseOptions {
    */
   requirePromoCode?: boolean;
   /**
-   * An idempotency key that the shop can derive again after a reload for the same attempt, such as `cart-4711.2`. Then
-   * even the loss of a record cannot cause a second purchase. After `not_placed` with a `failure`, the next attempt
-   * needs another one.
+   * An idempotency key that the shop can derive again for the same attempt after a reload, such as `cart-4711.2`. With
+   * it, not even a lost record leads to a second purchase. After `not_placed` with a `failure`, the next attempt needs
+   * another one.
    *
    * @defaultValue a new random one
    */
@@ -120,7 +120,7 @@ export interface Checkout {
    * import { createCheckout } from "proxy-orders";
    *
    * const { state } = createCheckout({ baseUrl: "/api", customer: "user-17" });
-   * if (state.status === "unresolved") console.log("Sent at", new Date(state.since), "reference", state.idempotencyKey);
+   * if (state.status === "unresolved") console.log("Sent at", new Date(state.since), "as", state.idempotencyKey);
    */
   readonly state: CheckoutState;
   /**
@@ -164,8 +164,8 @@ export interface Checkout {
     signal?: AbortSignal | undefined;
   }): Promise<PurchaseResult | undefined>;
   /**
-   * Removes the stored purchase, after somebody has found out by other means what happened. Ignored while this page is
-   * working on it.
+   * Removes the stored purchase, after somebody has found out by other means what happened to it. Ignored while this
+   * page is working on it.
    *
    * @example
    * import { createCheckout } from "proxy-orders";
@@ -189,7 +189,7 @@ interface Work {
   request: OrderRequest;
 }
 
-/** The options of a checkout that its calls have too. */
+/** The options that a checkout passes on to its calls. */
 type Api = Omit<CheckoutOptions, "customer" | "storage">;
 
 /** How long to wait before each lookup that follows an unknown outcome. */
@@ -200,18 +200,18 @@ const MAX_DELAY_MS = 2_147_483_647;
 
 const MAX_CUSTOMER = 200;
 
-/** The desks of this module instance, by the names of their records. Checkouts of the same name share one. */
-let desks: Map<string, Desk> | undefined;
+/** The checkouts of this module instance, by the names of their records. */
+let sharedCheckouts: Map<string, SharedCheckout> | undefined;
 
-/** From this many desks on, idle ones are dropped: a server makes one for each customer whose page it renders. */
-const MAX_IDLE_DESKS = 100;
+/** From this number on, idle ones are dropped: a server makes one for each customer whose page it renders. */
+const MAX_IDLE = 100;
 
 /**
  * Creates a checkout: purchases that survive reloads, crashes and second tabs, one at a time for each customer.
  *
- * **The server must book each `Idempotency-Key` once and serve lookups**, as `proxy-orders/backend` and the sandbox do. With
- * a server that does not, such as YouProxy's own API, a checkout still never sends an order twice, but an unresolved
- * purchase stays unresolved until `dismiss()`.
+ * **The server must book each `Idempotency-Key` once and serve lookups**, as `proxy-orders/backend` and the sandbox do.
+ * With a server that does not, such as YouProxy's own API, a checkout still never sends an order twice, but an
+ * unresolved purchase stays unresolved until `dismiss()`.
  *
  * @example
  * import { createCheckout } from "proxy-orders";
@@ -227,17 +227,17 @@ export function createCheckout(options: CheckoutOptions): Checkout {
   if (!isCustomer(customer)) throw new TypeError("customer must be well-formed text of 1 to 200 characters.");
   if (!isStorage(storage)) throw new TypeError("storage must have the methods getItem, setItem and removeItem.");
   const name = nameOf(api.baseUrl, customer);
-  // Looked up at each use, because an idle desk may have been dropped.
-  const desk = () => deskOf(name, customer, storage);
-  if (storage) desk().storage = storage;
+  // Looked up at each use, because it may have been dropped while it was idle.
+  const shared = () => sharedCheckout(name, customer, storage);
+  if (storage) shared().storage = storage;
   return {
     get state() {
-      return desk().state;
+      return shared().state;
     },
-    subscribe: (listener) => desk().subscribe(listener),
-    buy: (request, options) => desk().buy(api, request, options),
-    resolve: (options) => desk().resolve(api, options),
-    dismiss: () => desk().dismiss(),
+    subscribe: (listener) => shared().subscribe(listener),
+    buy: (request, options) => shared().buy(api, request, options),
+    resolve: (options) => shared().resolve(api, options),
+    dismiss: () => shared().dismiss(),
   };
 }
 
@@ -248,16 +248,16 @@ function nameOf(baseUrl: unknown, customer: string): string {
   return `proxy-orders ${JSON.stringify([server, customer])}`;
 }
 
-function deskOf(name: string, customer: string, storage: CheckoutStorage | undefined): Desk {
-  desks ??= new Map();
-  const desk = desks.get(name) ?? new Desk(name, customer, storage);
-  desks.delete(name);
-  for (const [other, { isIdle }] of desks) {
-    if (desks.size < MAX_IDLE_DESKS) break;
-    if (isIdle) desks.delete(other);
+function sharedCheckout(name: string, customer: string, storage: CheckoutStorage | undefined): SharedCheckout {
+  sharedCheckouts ??= new Map();
+  const shared = sharedCheckouts.get(name) ?? new SharedCheckout(name, customer, storage);
+  sharedCheckouts.delete(name);
+  for (const [other, { isIdle }] of sharedCheckouts) {
+    if (sharedCheckouts.size < MAX_IDLE) break;
+    if (isIdle) sharedCheckouts.delete(other);
   }
-  desks.set(name, desk);
-  return desk;
+  sharedCheckouts.set(name, shared);
+  return shared;
 }
 
 function isCustomer(customer: unknown): boolean {
@@ -279,8 +279,8 @@ function isStorage(storage: unknown): boolean {
   }
 }
 
-/** The purchases of one name: their record, work and listeners. */
-class Desk {
+/** What all checkouts of one name share in this page: the record, the purchase being worked on, and the listeners. */
+class SharedCheckout {
   /** A record that the storage has not accepted. */
   #memory: string | null = null;
   #work: Work | undefined;
@@ -293,7 +293,7 @@ class Desk {
     public storage: CheckoutStorage | undefined,
   ) {}
 
-  /** Whether nothing is lost if a checkout of this name gets another desk. */
+  /** Whether nothing is lost if it is dropped, and a new one takes its place. */
   get isIdle(): boolean {
     return !this.#work && this.#memory === null && this.#listeners.size === 0;
   }
@@ -334,7 +334,7 @@ class Desk {
   };
 
   async buy(api: Api, request: OrderRequest, options: PurchaseOptions): Promise<PurchaseResult> {
-    // Read at once, because they may change while this waits for the lock.
+    // Read now, because they may change while this waits for the lock.
     const given = readOptions(options);
     const draft = readRequest(request);
     const record = this.#record();
@@ -367,7 +367,7 @@ class Desk {
     return result;
   }
 
-  /** Stores a purchase, unless another tab has stored one: where there are no Web Locks, both may have come this far. */
+  /** Stores a purchase, unless another tab has stored one: without Web Locks, both may come this far. */
   #storePurchase(work: Work, body: string, key: string): PurchaseRecord {
     const other = this.#record();
     if (other) throw new CallError(unresolved(other));
@@ -399,7 +399,7 @@ class Desk {
         if (result.outcome !== "unknown") return result;
       }
     } catch {
-      // An abort ends the lookups, and a clock that throws must not cost the caller the result.
+      // An abort ends the lookups. And if a clock throws, the caller still gets the result.
     } finally {
       deadline?.clear();
     }
@@ -481,7 +481,7 @@ class Desk {
     try {
       if (this.#record()?.key === key) this.#store()?.removeItem(this.name);
     } catch {
-      // The record stays, and a lookup will get the same answer again.
+      // The record stays, and the next lookup gets the same answer.
     }
   }
 
@@ -528,7 +528,7 @@ function parseRecord(text: unknown): PurchaseRecord | undefined {
   }
 }
 
-/** Runs `work` with the lock, or tells it that another tab holds the lock. */
+/** Runs `work` once: with the lock, or with `isAlone` false if another tab holds the lock. */
 async function withLock<T>(name: string, work: (isAlone: boolean) => Promise<T>): Promise<T> {
   let working: Promise<T> | undefined;
   try {
@@ -537,7 +537,7 @@ async function withLock<T>(name: string, work: (isAlone: boolean) => Promise<T>)
   } catch {
     // A page may not be allowed to use locks.
   }
-  // Begun once, whatever the engine does: the work may buy.
+  // Whatever the engine does, the work begins once: it may buy.
   return (working ??= work(true));
 }
 

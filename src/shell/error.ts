@@ -8,8 +8,8 @@ interface BaseError extends Error {
   /** The name of every error of this package. */
   name: "ProxyOrdersError";
   /**
-   * Present if `order` was called. `"not_placed"`: no order request can have reached the API. `"unknown"`: one may have, so
-   * find out before you order again or refund.
+   * Present if `order` was called. `"not_placed"`: no order request can have reached the API. `"unknown"`: one may
+   * have, so find out before you order again or refund.
    */
   outcome?: Outcome;
   /** The `Idempotency-Key` that was sent with the order, if one was. */
@@ -33,7 +33,7 @@ export interface InvalidError extends BaseError {
 export interface NotLoadedError extends BaseError {
   /** The WebAssembly could not be started. */
   code: "not_loaded";
-  /** What kept it from starting. */
+  /** What prevented it from starting. */
   cause?: unknown;
 }
 
@@ -56,8 +56,8 @@ export interface NetworkError extends BaseError {
   /** There was no response, or it could not be read. */
   code: "network";
   /**
-   * The original error, if it holds just primitives, errors, arrays and plain objects, and the API key is not found in them.
-   * Otherwise a plain `Error` with its name, message, code and cause, redacted.
+   * The original error, if it holds only primitives, errors, arrays and plain objects, and the API key is not found in
+   * them. Otherwise a plain `Error` with its name, message, code and cause, redacted.
    */
   cause?: unknown;
 }
@@ -102,9 +102,9 @@ export interface DuplicateOrderError extends BaseError {
  * An identical order is unresolved: it was sent, and its outcome is unknown. Or this order repeats one that was first
  * sent more than 7 days ago. Nothing was sent this time.
  *
- * If the server books each `Idempotency-Key` once, repeat the order with this `idempotencyKey` and `repeat: true` to find out
- * what happened. Otherwise check the account, and order with `allowDuplicate` if nothing was bought. YouProxy's own API
- * ignores idempotency keys.
+ * If the server books each `Idempotency-Key` once, repeat the order with this `idempotencyKey` and `repeat: true` to
+ * find out what happened. Otherwise check the account, and order with `allowDuplicate` if nothing was bought.
+ * YouProxy's own API ignores idempotency keys.
  *
  * @example
  * import { isProxyOrdersError, order, type OrderRequest } from "proxy-orders";
@@ -124,7 +124,7 @@ export interface DuplicateOrderError extends BaseError {
 export interface UnresolvedOrderError extends BaseError {
   /** An identical order is unresolved. */
   code: "unresolved_order";
-  /** The unresolved order may have been placed; from `buy` of a checkout, `"not_placed"`: the new purchase was not made. */
+  /** `"unknown"`: the earlier order may have been placed. From `buy`, `"not_placed"`: the new one was not sent. */
   outcome: "unknown" | "not_placed";
   /** The `Idempotency-Key` of the latest attempt, if one was sent. */
   idempotencyKey?: string;
@@ -147,7 +147,7 @@ type Loose<T> = { [name in keyof T]: T[name] | (object extends Pick<T, name> ? u
 type DetailsOf<E> = E extends BaseError ? Loose<Omit<E, "name" | "message" | "stack">> : never;
 type WithCode<E, C> = E extends { code: infer Codes } ? (C extends Codes ? E : never) : never;
 
-/** What an error carries besides its name and message; `reason` is a part of the message of some. */
+/** What an error carries besides its name and message. `reason` becomes part of some messages. */
 export type Details = DetailsOf<ProxyOrdersError> & { reason?: string };
 
 /** The message of each error. */
@@ -159,7 +159,7 @@ const MESSAGES: { [code in ErrorCode]: (details: WithCode<Details, code>) => str
   timeout: () => "The call took longer than timeoutMs.",
   network: () => "There was no response, or it could not be read.",
   http: ({ status }) => `The server responded with HTTP status ${status}.`,
-  invalid_response: () => "The server's response is not a documented one.",
+  invalid_response: () => "The server did not send a documented response.",
   refused: ({ reason = "" }) => `The order was not sent: ${reason}`,
   duplicate_order: ({ reason = "An identical order is pending." }) => reason,
   unresolved_order: ({ reason = "An identical order was sent before, and its outcome is unknown." }) =>
@@ -170,7 +170,7 @@ function sentences(issues: Issue[]): string {
   return issues.map(({ message }) => message).join(" ");
 }
 
-/** The class of the errors. {@link ProxyOrdersError} is its type for users. */
+/** The class of all errors. Users see it as the type {@link ProxyOrdersError}. */
 export class CallError extends Error {
   override name = "ProxyOrdersError";
 
@@ -184,7 +184,7 @@ export class CallError extends Error {
   /** Adds properties, except those that are `undefined`. */
   add(details: object): void {
     for (const [name, value] of Object.entries(details)) {
-      // Not assigned: `Error.prototype` may have a setter of this name, which throws.
+      // Not by assignment: `Error.prototype` may have a setter of this name that throws.
       const property = { value: value as unknown, configurable: true, enumerable: true, writable: true };
       if (value !== undefined) Object.defineProperty(this, name, property);
     }
@@ -192,14 +192,15 @@ export class CallError extends Error {
 }
 
 /**
- * Whether a caught value is an error of this package, of any realm or copy of the package. Never throws. An error that has
- * lost its code on the way, for example through Comlink, is not recognized.
+ * Whether a caught value is an error of this package, from any realm or copy of the package. Never throws. An error
+ * that has lost its code on the way, for example through Comlink, is not recognized.
  *
  * @example
  * import { calculate, isProxyOrdersError } from "proxy-orders";
  *
  * try {
- *   await calculate({ proxyType: "ISP", quantity: 1, rentPeriodDays: 30, goal: "ads", country: "USA" }, { baseUrl: "/api" });
+ *   const wanted = { proxyType: "ISP", quantity: 1, rentPeriodDays: 30, goal: "ads", country: "USA" } as const;
+ *   await calculate(wanted, { baseUrl: "/api" });
  * } catch (error) {
  *   if (isProxyOrdersError(error)) console.log(error.code, error.message);
  * }

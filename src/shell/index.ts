@@ -4,7 +4,7 @@ import { setBinary } from "./load.js";
 
 /** One character for each byte of the binary, written by the build. */
 declare const BINARY_TEXT: string;
-/** The value that each of these bytes was combined with. */
+/** The value that each of these bytes was combined (XOR) with. */
 declare const BINARY_MASK: number;
 
 setBinary(() => decode(BINARY_TEXT));

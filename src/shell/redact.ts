@@ -8,7 +8,7 @@ export const MAX_TEXT = 2_000;
 /** The longest text that is searched for the API key. The rest is dropped. */
 const MAX_SEARCHED = 20_000;
 
-/** How many characters of one call are searched in all. The rest is dropped. */
+/** How many characters are searched in one call altogether. The rest is dropped. */
 const MAX_SEARCHED_PER_CALL = 50_000;
 
 /** A shorter API key is a placeholder, such as `self`, and may appear in any text. */
@@ -52,12 +52,12 @@ export class Redactor {
     } as CalculateResponse;
   }
 
-  /** An error as it may be shown: itself if the API key is not found in it and cannot hide in it, otherwise a plain copy. */
+  /** The error itself if the API key is neither found nor can be hidden in it, otherwise a plain copy. */
   error(error: unknown): unknown {
     return this.#isClean(error) ? error : this.#copy(error, MAX_CAUSES);
   }
 
-  /** Whether all that an error holds can be searched, and does not contain the API key. */
+  /** Whether everything that an error holds can be searched, and does not contain the API key. */
   #isClean(error: unknown): boolean {
     try {
       const texts = textsOf(error, this.#left);
@@ -101,13 +101,13 @@ export function redactResponse<T extends object>(response: T, apiKey: unknown): 
 }
 
 /**
- * Every text that an error holds; nothing if it may hold more than errors, arrays, plain objects and primitives, in which the
- * API key could hide, or more than `maxLength` characters and values.
+ * Every text that an error holds. Nothing if it may hold anything but errors, arrays, plain objects and primitives,
+ * where the API key could be hidden, or more than `maxLength` characters and values.
  */
 function textsOf(error: unknown, maxLength: number): string[] | undefined {
   let left = maxLength;
   const texts: string[] = [];
-  // The loop visits what is added on the way, and nothing twice.
+  // The loop also visits what it adds, and nothing twice.
   const values = new Set<unknown>([error]);
   for (const value of values) {
     const isObject = typeof value === "object" && value !== null;
@@ -116,7 +116,7 @@ function textsOf(error: unknown, maxLength: number): string[] | undefined {
     if (left < 0 || typeof value === "function") return undefined;
     if (isObject) {
       if (!isSearchable(value, left)) return undefined;
-      // In some engines, these three are not the error's own properties; in newer ones, the stack is an accessor.
+      // In some engines, these three are not own properties of the error; in newer ones, the stack is an accessor.
       for (const name of [...Reflect.ownKeys(value), "message", "cause", "stack"]) {
         if (name !== "stack" && Object.getOwnPropertyDescriptor(value, name)?.get) return undefined;
         values.add(name).add((value as Record<PropertyKey, unknown>)[name]);
@@ -134,27 +134,30 @@ function isError(value: unknown): boolean {
   );
 }
 
-/** Whether everything that an object holds is in its properties, and these are not too many. */
+/** Whether the properties of an object show everything that it holds, and are not too many. */
 function isSearchable(value: object, maxLength: number): boolean {
   if (Array.isArray(value)) return value.length <= maxLength;
   const isPlain = [Object.prototype, null].includes(Object.getPrototypeOf(value) as object);
   return (isPlain || isError(value)) && !ArrayBuffer.isView(value);
 }
 
-/** The characters of API keys whose spellings may begin alike, as `%`, `%25` and `%2525` do. */
+/** The pieces of an API key: each character that a spelling may begin with, such as `%`, and the text between them. */
 const PIECES = /[\\%&u]|[^\\%&u]+/g;
 
 /**
- * The first `maxSearched` characters of a text with `[key]` in place of the API key. One expression for the whole API key
- * would try each combination of spellings that begin alike. So these characters have expressions of their own, and none is
- * tried twice at the same position.
+ * The first `maxSearched` characters of a text, with `[key]` in place of the API key.
+ *
+ * A text may have several readings: `%25` is either one `%` of the API key, or its three characters `%25`. A single
+ * regular expression would try every combination of readings, which can take hours. So the API key is cut into pieces
+ * at the characters that cause this, and `failed` notes where in the text a piece and the rest after it were not found.
+ * Nothing is tried twice.
  */
 function replaceApiKey(text: string, apiKey: unknown, maxSearched = MAX_SEARCHED): string {
   const searched = text.slice(0, maxSearched);
   if (typeof apiKey !== "string" || apiKey.length < MIN_API_KEY || text.length < apiKey.length) return searched;
   const pieces = apiKey.match(PIECES)!.map(expressions);
   const failed = new Uint8Array(searched.length * pieces.length);
-  /** Where the API key ends in the text, if its pieces from `first` on begin at `start`. */
+  /** Where the API key ends, if its pieces from the number `first` on are in the text at `start`. */
   const findEnd = (start: number, first: number): number | undefined => {
     if (first === pieces.length) return start;
     const attempt = start * pieces.length + first;
@@ -168,7 +171,7 @@ function replaceApiKey(text: string, apiKey: unknown, maxSearched = MAX_SEARCHED
     return undefined;
   };
 
-  // Drops the end, where the cut may have left a part of the API key.
+  // The end is dropped if the text was cut, because the cut may have left a part of the API key there.
   const end = searched.length - (searched === text ? 0 : apiKey.length * MAX_SPELLING);
   let replaced = "";
   for (let at = 0; at < end;) {
@@ -179,7 +182,7 @@ function replaceApiKey(text: string, apiKey: unknown, maxSearched = MAX_SEARCHED
   return replaced;
 }
 
-/** The expressions that find a piece of the API key, those for longer spellings first. */
+/** The regular expressions that find a piece of the API key, the longest spellings first. */
 function expressions(piece: string): RegExp[] {
   const sources = [Array.from(piece, spellings).join("")];
   if (/^[\\%&u]/.test(piece)) {
@@ -189,7 +192,7 @@ function expressions(piece: string): RegExp[] {
   return sources.map((source) => new RegExp(source, "y"));
 }
 
-/** The source of an expression for every spelling of a character. */
+/** The source of a regular expression that finds every spelling of a character. */
 function spellings(char: string): string {
   const code = char.codePointAt(0)!;
   const units = char.replace(/[^]/g, (unit) => `\\u${hex(unit.charCodeAt(0), 4)}`);
@@ -198,7 +201,7 @@ function spellings(char: string): string {
     (code < 0x80 ? `%${hex(code, 2)}` : encodeURIComponent(char)).replaceAll("%", "%(?:25)?"),
     `&#(?:0*${code}|x0*${hex(code, 0)});`,
   ];
-  // Other characters may be named entities. There are two thousand names, so any name counts.
+  // Other characters may be named entities. There are two thousand of them, so any name counts.
   if (!/[a-z\d]/i.test(char)) encoded.push("&\\w+;");
   // In the body of a form, `+` is a space.
   if (char === " ") encoded.push("\\+");

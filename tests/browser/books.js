@@ -1,5 +1,5 @@
 // @ts-check
-// Random orders over HTTP: what each call says agrees with the orders of the account.
+// Random orders over HTTP: what each call reports agrees with the orders of the account.
 import {
   assert,
   checkError,
@@ -109,14 +109,19 @@ async function orderAtRandom(pkg, api, random, booksKeysOnce) {
   for (let place = 0; place < CALLS_OF_AN_ACCOUNT; place += 1) {
     const call = one(place);
     calls.push(call);
-    // Now and then the next begins at the same time.
+    // Now and then, the next one begins at the same time.
     if (random() < 0.8) await call;
   }
   await Promise.all(calls);
   return ended;
 }
 
-/** Compares what the calls said with the books. @param {ReturnType<Test["sandbox"]>} api @param {Ended[]} ended @param {Record<string, number>} counts */
+/**
+ * Compares what the calls reported with the orders of the account.
+ * @param {ReturnType<Test["sandbox"]>} api
+ * @param {Ended[]} ended
+ * @param {Record<string, number>} counts
+ */
 async function compareWithBooks(api, ended, counts) {
   const books = await api.orders();
   const posts = (await api.posts()).filter(({ path }) => !path.endsWith("/calculate/order"));
@@ -127,7 +132,7 @@ async function compareWithBooks(api, ended, counts) {
     if (own.length > 1) counts.resent += 1;
     if (outcome === "placed") {
       equal(books.filter((order) => order.orderNumber === orderNumber).length, 1, `orders ${orderNumber} of ${what}`);
-      assert(booked > 0 || isRepeat, `another order's number came to ${what}`);
+      assert(booked > 0 || isRepeat, `${what} got the number of another order`);
     } else if (outcome === "unknown") counts[booked > 0 ? "unknown_placed" : "unknown_not_placed"] += 1;
     else equal(booked, 0, `orders booked by ${what}, which said ${outcome}`);
     counts[outcome] += 1;
@@ -165,7 +170,7 @@ export async function everyOutcomeAgreesWithTheBooks({ pkg, sandbox, engine, log
   const total = accounts * CALLS_OF_AN_ACCOUNT;
   await log(`${total} random orders, seed ${seed}: ${JSON.stringify(counts)}`);
   equal(counts.placed + counts.failure + counts.not_placed + counts.unknown, total, "calls that ended");
-  // A small number of orders may not end in every way.
+  // With few orders, not every kind of end has to occur.
   const hasEveryEnd = counts.unknown_placed > 0 && counts.placed > 0 && counts.failure > 0;
   assert(hasEveryEnd || total < 1_000, `ends of every kind: ${show(counts)}`);
 }

@@ -72,8 +72,8 @@ export function typesOf(bytes) {
 export const isStart = (/** @type {string} */ name) => name.startsWith("start_");
 
 /**
- * Runs something while packages run on a changed WebAssembly: on each instance, including those that replace one after
- * a trap.
+ * Runs something while packages use a changed WebAssembly. Instances that replace another one after a trap are changed
+ * too.
  * @template T
  * @param {{ exports?: (exports: any, bytes: Uint8Array) => any, imports?: (imports: any) => any,
  *   bytes?: (bytes: Uint8Array) => Uint8Array }} change
@@ -112,7 +112,11 @@ export async function loadedPackage({ fresh }) {
   return pkg;
 }
 
-/** Wraps each function of an instance's exports or imports, but not the one that starts it. @param {Record<string, any>} functions @param {(name: string, run: Function) => Function} wrap */
+/**
+ * Wraps each function of an instance's exports or imports, except the one that starts it.
+ * @param {Record<string, any>} functions
+ * @param {(name: string, run: Function) => Function} wrap
+ */
 export const wrapped = (functions, wrap) =>
   Object.fromEntries(
     Object.entries(functions).map(([name, value]) => [

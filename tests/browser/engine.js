@@ -24,7 +24,7 @@ import { F64, I32, I64, injector, isStart, loadedPackage, typesOf, withChangedCo
 /** @typedef {import("./support.js").Fields} Fields */
 /** @typedef {import("./support.js").Test} Test */
 
-// ---------------------------------------------------------------------------------------- it answers at random
+// ------------------------------------------------------------------------------------ it returns random values
 
 const SITE = "https://api.example/v1";
 
@@ -140,8 +140,9 @@ async function callOnce(pkg, endpoint, random, what) {
 }
 
 /**
- * Exports that do nothing, in place of those of an instance that is no longer used: the page keeps every package that
- * it has imported, and has room for a few hundred memories, because each takes gigabytes of its address space.
+ * Exports that do nothing, in place of those of an instance that is no longer used. Otherwise its memory would be kept,
+ * because the page keeps every package that it has imported. Each memory takes gigabytes of the address space, so there
+ * is room for a few hundred.
  * @param {any} exports
  */
 const released = (exports) =>
@@ -234,8 +235,8 @@ const fails = () => {
 };
 
 /**
- * Orders where a failure is injected, and again afterwards: the outcome is true, and the next call works or says the
- * same.
+ * Orders while a failure is injected, and once more afterward: the outcome is true, and the next call works or reports
+ * the same.
  * @param {any} pkg @param {import("./core.js").Injector} injected @param {string} what
  */
 async function failAndOrderAgain(pkg, injected, what) {
@@ -272,7 +273,7 @@ async function failAndOrderAgain(pkg, injected, what) {
 }
 
 /**
- * Repeats an unresolved order where a failure is injected: whatever fails, the outcome stays unknown.
+ * Repeats an unresolved order while a failure is injected: whatever fails, the outcome stays unknown.
  * @param {any} pkg @param {import("./core.js").Injector} injected
  * @param {{ place: string, use: number, after: boolean }} point @param {string} what
  */
@@ -339,7 +340,7 @@ async function failEverywhere(injected, load, where, log) {
 }
 
 /** @param {Test} test */
-export async function aThrowAtAnyCallOverTheBoundaryEndsOneCallAlone(test) {
+export async function aThrowAtAnyCallOverTheBoundaryEndsOnlyThatCall(test) {
   const injected = injector();
   /** @param {string} side @param {Record<string, any>} functions */
   const watch = (side, functions) =>
@@ -360,7 +361,7 @@ export async function aThrowAtAnyCallOverTheBoundaryEndsOneCallAlone(test) {
 }
 
 /** @param {Test} test */
-export async function aThrowAtAnyAwaitEndsOneCallAlone(test) {
+export async function aThrowAtAnyAwaitEndsOnlyThatCall(test) {
   const injected = injector();
   Object.assign(globalThis, {
     awaited: (/** @type {number} */ place, /** @type {() => unknown} */ run) => injected.use(`await ${place}`, run),
@@ -401,8 +402,8 @@ async function failInInit(injected, load, bytes) {
 }
 
 /**
- * Buys with a checkout, whose order is lost and then looked up. Returns the orders sent, the outcome and whether the purchase
- * is stored.
+ * Buys with a checkout, whose order is lost and then looked up. Returns the number of orders sent, the outcome, and
+ * whether the purchase is stored.
  * @param {any} pkg @param {string} what
  */
 async function buyAndLookUp(pkg, what) {
@@ -431,8 +432,8 @@ async function buyAndLookUp(pkg, what) {
 }
 
 /**
- * Throws after every await of a purchase: it ends, and its order is sent once at most. (What was awaited goes on, so how
- * the purchase ends says nothing about it.) Returns the places.
+ * Throws after every await of a purchase: it ends, and its order is sent once at most. (The awaited work goes on, so
+ * the end of the purchase says nothing about it.) Returns the places.
  * @param {import("./core.js").Injector} injected @param {() => Promise<any>} load
  */
 async function failInCheckout(injected, load) {
@@ -465,14 +466,14 @@ async function failInCheckout(injected, load) {
 // ---------------------------------------------------------------------------------- globals are replaced or frozen
 
 /** @param {Test} test */
-export async function aReplacedGlobalEndsOneCallAlone({ inFrame, log }) {
+export async function aReplacedGlobalEndsOnlyThatCall({ inFrame, log }) {
   // WebKit slows down the timers of a frame.
   const { calls, ends } = await inFrame("replacedGlobals", { ms: 120_000 });
   await log(`replaced globals: ${calls} calls, ${JSON.stringify(ends)}`);
 }
 
 /** @param {Test} test */
-export async function aFrozenRealmOrdersAsAnyOther({ inFrame }) {
+export async function aFrozenRealmOrdersLikeAnyOther({ inFrame }) {
   for (const when of ["frozenBefore", "frozenAfter"]) {
     const { quote, invalid, lost, again, receipt, booked } = await inFrame(when);
     equal(quote.success, true, `${when}: quote`);

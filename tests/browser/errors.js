@@ -723,7 +723,7 @@ export async function noListenerOrTimerLeaks({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function anEngineThatThrowsEndsOneCallAlone({ pkg }) {
+export async function anEngineThatThrowsEndsOnlyThatCall({ pkg }) {
   const { set } = Headers.prototype;
   const api = stubApi();
   const options = stubbed(api.fetch, { idempotencyKey: "once", headers: { "x-shop": "7" } });
@@ -835,7 +835,7 @@ export async function aResponseAndAnAbortAtTheSameMomentGiveOneError({ pkg }) {
     codes.push(error.code);
   }
   equal([codes[0], codes.at(-1)], ["aborted", "http"], "the first and the last code");
-  equal(codes, [...codes].sort(), "an abort that comes later does not win again");
+  equal(codes, [...codes].sort(), "once an abort is too late, every later one is too");
 }
 
 /** @param {Test} test */

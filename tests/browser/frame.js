@@ -1,5 +1,5 @@
 // @ts-check
-// Tasks for a page of the test server's own origin; the one named after `#` is run, and its result is posted to the parent.
+// Tasks for a page of the test server's own origin. The URL names a task after `#`: its result is posted to the parent.
 import { orderWhereReplaced } from "./replaced.js";
 import { equal, minimal } from "./support.js";
 
@@ -24,7 +24,7 @@ const tasks = {
     };
   },
 
-  /** Orders three times: the answer is lost, then the same again, then a repeat with the idempotency key of the error. */
+  /** Orders and loses the answer, places the same order, and repeats it with the idempotency key of the error. */
   async lostAnswer() {
     const { order } = await import(/* @vite-ignore */ `${location.origin}/dist/index.js`);
     const baseUrl = `/sandbox/lost-${Date.now()}-${Math.random()}`;
@@ -143,7 +143,11 @@ function freezeRealm() {
   }
 }
 
-/** Calls of every kind, the realm frozen before or after loading. @param {() => void} before @param {() => void} after */
+/**
+ * Calls of every kind, in a realm that is frozen before or after the package is loaded.
+ * @param {() => void} before
+ * @param {() => void} after
+ */
 async function orderWhereFrozen(before, after) {
   before();
   const { calculate, init, order } = await import(/* @vite-ignore */ `${location.origin}/dist/index.js`);

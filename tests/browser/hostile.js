@@ -62,7 +62,11 @@ function revoked(target) {
 
 /**
  * Makes the hostile values. Some are changed copies of `whole`, a valid request or valid options.
- * @param {Test["pkg"]} pkg @param {any} realm @param {Fields} whole @param {{ controller: AbortController }} current @returns {[string, any][]}
+ * @param {Test["pkg"]} pkg
+ * @param {any} realm
+ * @param {Fields} whole
+ * @param {{ controller: AbortController }} current
+ * @returns {[string, any][]}
  */
 function values(pkg, realm, whole, current) {
   /** @type {[string, any][]} */
@@ -478,7 +482,7 @@ function values(pkg, realm, whole, current) {
   return list;
 }
 
-/** Long, but finite: no code survives a function that never returns. */
+/** Long, but finite: no code can handle a function that never returns. */
 function* pairs() {
   for (let count = 0; count < 1000; count += 1) yield ["a", "b"];
 }
@@ -493,7 +497,9 @@ function localStorageOrNot() {
 }
 
 /**
- * Asserts that a call ends soon, with a documented value or an error of ours. @param {Test["pkg"]} pkg @param {() => any} call
+ * Asserts that a call ends soon, with a documented value or an error of ours.
+ * @param {Test["pkg"]} pkg
+ * @param {() => any} call
  */
 async function assertEnds(pkg, call) {
   const start = performance.now();
@@ -552,7 +558,13 @@ const optionFields = [
   "unknown",
 ];
 
-/** @param {Test} test @param {string[]} places @param {(endpoint: "calculate" | "order", place: string, value: any, controller: AbortController) => any} call @param {(endpoint: "calculate" | "order") => Fields} whole */
+/**
+ * @typedef {"calculate" | "order"} Endpoint
+ * @param {Test} test
+ * @param {string[]} places
+ * @param {(endpoint: Endpoint, place: string, value: any, controller: AbortController) => any} call
+ * @param {(endpoint: Endpoint) => Fields} whole
+ */
 async function tryAllValues({ pkg, linearMemory, log }, places, call, whole) {
   const realm = otherRealm();
   await assertNextCallWorks(pkg);

@@ -54,7 +54,11 @@ function heldBack(end = compile) {
 
 const NOT_OURS = "init was given something other than the binary of this build";
 
-/** The message says why, quotes the cause and has one link; it names `init` only if an argument was wrong. @param {any} error @param {string} why */
+/**
+ * The message says why, quotes the cause and has one link. It names `init` only if an argument was wrong.
+ * @param {any} error
+ * @param {string} why
+ */
 function checkMessage({ message, cause }, why) {
   assert(cause instanceof Error, `carries a cause: ${show(cause)}`);
   assert(message.startsWith(`The WebAssembly is not loaded: ${why}. See https://`), `says why: ${show(message)}`);
@@ -290,7 +294,12 @@ export async function eachCauseHasItsMessageAndTheNextCallLoadsAgain({ fresh, ur
   );
 }
 
-/** Every concurrent call ends in an error of its own, and sends nothing. @param {any} pkg @param {ArrayBuffer} binary @param {string} why */
+/**
+ * Every concurrent call ends in an error of its own, and sends nothing.
+ * @param {any} pkg
+ * @param {ArrayBuffer} binary
+ * @param {string} why
+ */
 async function failsInEveryCall(pkg, binary, why) {
   const api = stub(respondWith(responses.order));
   const outcome = { outcome: "not_placed" };

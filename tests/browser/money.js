@@ -513,7 +513,7 @@ export async function ordersToTheOwnOriginWorkOverHttp({ inFrame }) {
  * A connection that was used before is cut after the order was booked; browsers then send the POST again by themselves.
  * @param {Test} test
  */
-export async function aPostSentAgainByTheBrowserBooksOnce({ pkg, sandbox, engine, log }) {
+export async function aPostSentAgainByTheBrowserIsBookedOnce({ pkg, sandbox, engine, log }) {
   for (const idempotencyKey of ["once-and-only", undefined]) {
     const api = sandbox({ idempotencyKey });
     const headers = { "x-sandbox-keep-alive": "1" };

@@ -727,7 +727,7 @@ export async function fetchMayReturnAnyResponseLikeObject({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function aResultThatIsNoResponseIsANetworkError({ pkg }) {
+export async function aResultThatIsNotAResponseIsANetworkError({ pkg }) {
   const ok = { status: 200, headers: { get: () => null }, text: async () => JSON.stringify(responses.order) };
   /** @type {[string, any][]} */
   const answers = [
@@ -1057,7 +1057,7 @@ export async function aBadIdempotencyKeyHeaderIsAnIssue({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function theHeaderOrderMaxPriceIsForTheOwnOriginAlone({ pkg }) {
+export async function theHeaderOrderMaxPriceIsForTheOwnOriginOnly({ pkg }) {
   /** @type {[string, number, string][]} */
   const own = [
     ["/max-price", 2, "2"],

@@ -1,5 +1,5 @@
 // @ts-check
-// Orders while globals are replaced. They run in a frame: the drivers of browsers use the globals of the page itself.
+// Orders while globals are replaced. This runs in a frame, because browser drivers use the globals of the page itself.
 import { all, checkError, equal, guarded, guardedApi, responses, settled, show, stubbed, minimal } from "./support.js";
 
 const lost = new TypeError("Failed to fetch");
@@ -33,7 +33,12 @@ const replacements = [
   ),
 ];
 
-/** Replaces a property until the returned function is called. @param {any} object @param {string} name @param {PropertyDescriptor} property */
+/**
+ * Replaces a property until the returned function is called.
+ * @param {any} object
+ * @param {string} name
+ * @param {PropertyDescriptor} property
+ */
 function replace(object, name, property) {
   const before = Object.getOwnPropertyDescriptor(object, name);
   Object.defineProperty(object, name, { configurable: true, ...property });

@@ -1,6 +1,6 @@
 // @ts-check
-// Browsers re-send a POST by themselves. The first copy may have been booked, so what the second copy gets is an answer
-// only if its status is 2xx.
+// Browsers send a POST again by themselves. The first copy may have been booked, so the response to the second copy is
+// an answer only if its status is 2xx.
 import { assert, equal, failures, isOrder, minimal, rejected, responses } from "./support.js";
 
 /** @typedef {import("./support.js").Test} Test */
@@ -13,9 +13,11 @@ const ATTEMPTS = 10;
 const json = (value, status = 200) => ({ status, body: JSON.stringify(value) });
 
 /**
- * Orders on a reused connection. The first copy of the order is booked; what it gets makes the browser send a second copy.
- * Returns whether the browser did.
- * @param {Test} test @param {ScriptedResponse} first what the first copy gets @param {number} status of the second copy's failure
+ * Orders on a reused connection. The first copy of the order is booked, and its response makes the browser send a
+ * second copy. Returns whether the browser did.
+ * @param {Test} test
+ * @param {ScriptedResponse} first the response to the first copy
+ * @param {number} status of the second copy's failure
  */
 async function isSentTwice({ pkg, script }, first, status) {
   const warm = { ...json(responses.calculate), keepAlive: true };

@@ -1,5 +1,5 @@
 // @ts-check
-// The responses of the API, and what a caller gets for each.
+// The responses of the API, and what the caller gets.
 import {
   all,
   assert,
@@ -22,12 +22,22 @@ import {
 
 /**
  * The result of a call that gets this response.
- * @param {Test} test @param {"calculate" | "order"} endpoint @param {unknown} body @param {number} [status] @returns {Promise<any>}
+ * @param {Test} test
+ * @param {"calculate" | "order"} endpoint
+ * @param {unknown} body
+ * @param {number} [status]
+ * @returns {Promise<any>}
  */
 const answered = ({ pkg }, endpoint, body, status) =>
   settled(pkg[endpoint](minimal[endpoint].IPv4, stubbed(stub(respondWith(body, status)).fetch)));
 
-/** @param {Test} test @param {"calculate" | "order"} endpoint @param {unknown} body @param {"http" | "invalid_response"} code @param {number} [status] */
+/**
+ * @param {Test} test
+ * @param {"calculate" | "order"} endpoint
+ * @param {unknown} body
+ * @param {"http" | "invalid_response"} code
+ * @param {number} [status]
+ */
 const rejectedAs = async ({ pkg }, endpoint, body, code, status = 200) => {
   const error = await rejected(
     pkg[endpoint](minimal[endpoint].IPv4, stubbed(stub(respondWith(body, status)).fetch)),

@@ -1,5 +1,5 @@
 // @ts-check
-// How often a request is retried, and after which pauses.
+// How often a calculation is retried, and how long the pauses are.
 import {
   all,
   assert,
@@ -32,7 +32,7 @@ export async function aCalculationIsRetried({ pkg }) {
   /** @type {[string, any, any][]} */
   const passing = [
     ["network", offline, "network"],
-    ["a Response that is none", () => 5, "network"],
+    ["a value that is not a Response", () => 5, "network"],
     [
       "a body that fails",
       () => new Response(new ReadableStream({ pull: (stream) => stream.error(new Error("cut")) })),
@@ -155,7 +155,7 @@ export async function pausesGrowAndJitter({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function retryAfterIsHonoured({ pkg }) {
+export async function retryAfterIsHonored({ pkg }) {
   const seconds = stub(respondWith("no", 429, { "retry-after": "1" }), respondWith(responses.calculate));
   await pkg.calculate(minimal.calculate.IPv4, stubbed(seconds.fetch, { maxRetries: 1 }));
   const [pause] = pauses(seconds.requests);
@@ -317,7 +317,7 @@ export async function retriesWorkOverHttp({ pkg, sandbox }) {
   const start = performance.now();
   await pkg.calculate(minimal.calculate.IPv4, api.withFault("429; times=1"));
   const took = performance.now() - start;
-  assert(took >= 990, `the exposed Retry-After: 1 is honoured across origins: ${took} ms`);
+  assert(took >= 990, `the exposed Retry-After: 1 is honored across origins: ${took} ms`);
   const once = sandbox({ maxRetries: 5 });
   await settled(pkg.order(minimal.order.IPv4, once.withFault("503")).catch(() => {}));
   equal((await once.posts()).length, 1, "POSTs of an order");

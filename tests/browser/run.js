@@ -18,7 +18,7 @@ import { startBrowserTestServer } from "./server.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-// The address is compiled into the tests, so a port that stays the same saves building them again.
+// The address is compiled into the tests: if the port stays the same, they need not be built again.
 const PORTS = [41730, 41731, 41732, 0];
 
 const TARGET = ["--test", "scenarios", "--features", "scenarios"];

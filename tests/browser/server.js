@@ -1,12 +1,12 @@
 // @ts-check
 /**
- * Serves the built package, these tests, the sandbox API and responses of every kind, on one loopback origin that is not
- * the one of the page under test.
+ * Serves the built package, these tests, the sandbox and responses of every kind, on one loopback origin that is not
+ * the origin of the page under test.
  *
  *   /dist/…                   the package
- *   /awaits/index.js          the package's index.js, where each `await` calls `awaited`; its export `awaits` counts them
+ *   /awaits/index.js          the package's index.js; each `await` calls `awaited`, and its export `awaits` counts them
  *   /sandbox/{id}/…           a sandbox API with a state of its own; one named no-keys-… ignores idempotency keys
- *   /script/{id}/…            responses written down beforehand: PUT the list to /script/{id}, GET it for the requests seen
+ *   /script/{id}/…            scripted responses: PUT their list to /script/{id}, and GET the requests from there
  *   /tests/browser/…          the scenarios, and /tests/support/… what they share with Node's tests
  *   /soak                     whether the variable SOAK is set: then scenarios make many more calls
  *   /frame.html?csp=…         an empty page that runs one task of frame.js
@@ -22,8 +22,9 @@ import { createSandbox } from "proxy-orders/sandbox";
 /**
  * One response of a script. `stall` never ends the headers or the body, `cut` ends the connection instead, `keepAlive`
  * leaves it open for the next request.
+ * @typedef {"headers" | "body"} Part
  * @typedef {{ status?: number, headers?: Record<string, string>, body?: string, base64?: string,
- *   repeat?: [string, number], stall?: "headers" | "body", cut?: "headers" | "body", keepAlive?: boolean }} ScriptedResponse
+ *   repeat?: [string, number], stall?: Part, cut?: Part, keepAlive?: boolean }} ScriptedResponse
  * @typedef {{ method?: string, url?: string, headers: IncomingMessage["headers"], body: string,
  *   reused: boolean }} Received
  */

@@ -35,7 +35,12 @@ function same(a, b) {
   return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && same(a[key], b[key]));
 }
 
-/** Deep equality of plain data; the order of keys does not matter. @param {unknown} got @param {unknown} expected @param {string} what */
+/**
+ * Asserts that plain data is deeply equal. The order of keys does not matter.
+ * @param {unknown} got
+ * @param {unknown} expected
+ * @param {string} what
+ */
 export function equal(got, expected, what) {
   assert(same(got, expected), `${what}: expected ${show(expected)}, got ${show(got)}`);
 }
@@ -76,7 +81,13 @@ export async function until(condition, what) {
 // Scenarios may replace the global ones.
 const { setTimeout: later, clearTimeout: cancel } = globalThis;
 
-/** The outcome of a promise that must not stay pending. @template T @param {PromiseLike<T> | T} promise @param {number} [ms] @param {string} [what] */
+/**
+ * The outcome of a promise that must not stay pending.
+ * @template T
+ * @param {PromiseLike<T> | T} promise
+ * @param {number} [ms]
+ * @param {string} [what]
+ */
 export async function settled(promise, ms = 5000, what = "the call") {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
@@ -133,7 +144,10 @@ export const offline = () => {
   throw new TypeError("Failed to fetch");
 };
 
-/** An async stub fails by a rejected promise even when its response throws; this one throws at once. @param {unknown} value */
+/**
+ * A stub that throws, where an async function would return a rejected promise.
+ * @param {unknown} value
+ */
 export const throwsAtOnce = (value) => () => {
   throw value;
 };
@@ -146,7 +160,10 @@ const requiredFields = ["proxyType", "quantity", "rentPeriodDays", "goal", "coun
  * @param {...((request: Request, index: number) => any)} responses
  */
 export function stub(...responses) {
-  /** @type {{ request: Request, url: string, path: string, headers: Headers, at: number, body: string, json: any }[]} */
+  /**
+   * @type {{ request: Request, url: string, path: string, headers: Headers, at: number, body: string,
+   *   json: any }[]}
+   */
   const requests = [];
   /** @param {Request} request */
   async function fetch(request) {
@@ -499,7 +516,10 @@ export async function setUp(url) {
       };
     },
 
-    /** A server that answers with these responses, one after the other. @param {...import("./server.js").ScriptedResponse} responses */
+    /**
+     * A server that sends these responses, one after the other.
+     * @param {...import("./server.js").ScriptedResponse} responses
+     */
     async script(...responses) {
       const path = `/script/${unique()}`;
       await control(path, { method: "PUT", body: JSON.stringify(responses) });

@@ -25,7 +25,8 @@ const callsOf = (/** @type {Test} */ { soak }) => (soak ? 1_000 : 100);
  * Orders many times in a row while something traps. Each outcome is true, each next call works, and an order that is
  * unresolved meanwhile stays so.
  * @param {Test} test @param {string} what
- * @param {{ exports?: (exports: any) => any, imports?: (imports: any) => any, bytes?: (bytes: Uint8Array) => Uint8Array }} change
+ * @param {{ exports?: (exports: any) => any, imports?: (imports: any) => any,
+ *   bytes?: (bytes: Uint8Array) => Uint8Array }} change
  * @param {(call: number) => void} arm makes the next call trap
  * @param {Fields} [request]
  */
@@ -68,7 +69,13 @@ async function trapInARow(test, what, change, arm, request = minimal.order.IPv4)
   return ends;
 }
 
-/** Calls something where hardly any stack is left. @template T @param {number} frames that are left @param {() => T} run @returns {T} */
+/**
+ * Calls something when hardly any stack is left.
+ * @template T
+ * @param {number} frames that are left
+ * @param {() => T} run
+ * @returns {T}
+ */
 function atTheEndOfTheStack(frames, run) {
   let depth = 0;
   /** @param {number} left @returns {T} */
@@ -143,7 +150,14 @@ export async function anExceptionThroughAnyImportCostsOneCall(test) {
   }
 }
 
-/** The imports that make issues are used by calls that send nothing. @param {Test} test @param {string} name @param {any} change @param {() => void} arm @param {Fields} request */
+/**
+ * The imports that make issues are used only by calls that send nothing.
+ * @param {Test} test
+ * @param {string} name
+ * @param {any} change
+ * @param {() => void} arm
+ * @param {Fields} request
+ */
 async function trapWithIssues(test, name, change, arm, request) {
   await withChangedCore(change, async () => {
     const pkg = await loadedPackage(test);
@@ -192,7 +206,7 @@ export async function exhaustedMemoryCostsOneCall(test) {
   equal(ends.not_placed, callsOf(test), "calls that ran out of memory");
 }
 
-/** The call itself is made where hardly any stack is left. @param {Test} test */
+/** The call itself is made when hardly any stack is left. @param {Test} test */
 export async function aCallAtTheEndOfTheStackCostsOneCall(test) {
   await withChangedCore({}, async () => {
     const pkg = await loadedPackage(test);

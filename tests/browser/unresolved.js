@@ -1,5 +1,5 @@
 // @ts-check
-// An order that was handed to `fetch` and then rejected is unresolved: an identical one is not sent until it is resolved.
+// An order that was handed to `fetch` and then rejected is unresolved. Until it is resolved, no identical one is sent.
 import {
   all,
   assert,
@@ -55,7 +55,10 @@ async function isPlaced(pkg, options, what) {
   equal(countOrders(api), 1, `orders sent: ${what}`);
 }
 
-/** Faults of the sandbox that lose the answer, options that end the call, and how it ends. @type {[string, Fields, any][]} */
+/**
+ * Faults of the sandbox that lose the answer, options that end the call, and how it ends.
+ * @type {[string, Fields, any][]}
+ */
 const lostAnswers = [
   ["cut-before", {}, "network"],
   ["cut-after", {}, "network"],
@@ -111,7 +114,7 @@ export async function everyErrorAfterFetchLeavesTheOrderUnresolved({ pkg }) {
   /** @type {[string, any, (abort: () => void) => any][]} */
   const ends = [
     ["fetch throws", "network", () => offline],
-    ["fetch gives nothing", "network", () => () => undefined],
+    ["fetch returns nothing", "network", () => () => undefined],
     ["aborted", "aborted", (abort) => (/** @type {Request} */ request) => (abort(), untilAborted(request))],
     ["aborted, and fetch does not listen", "aborted", (abort) => () => (abort(), neverSettles())],
     ["timeout", "timeout", () => untilAborted],
@@ -244,14 +247,14 @@ export async function aRepeatIsNotStoppedByWarnings({ pkg }) {
 }
 
 /** @param {Test} test */
-export async function theIdempotencyKeyOfAnotherOrderMakesNoRepeat({ pkg }) {
+export async function theIdempotencyKeyOfAnotherOrderDoesNotMakeARepeat({ pkg }) {
   await leaveUnresolved(pkg, { idempotencyKey: "shared" });
   const refused = stubbed(stubApi().fetch, { idempotencyKey: "shared", maxPrice: 0 });
   await rejected(pkg.order(minimal.order.ISP, refused), "refused", notPlaced);
 }
 
 /** @param {Test} test */
-export async function aRepeatIsAnsweredThoughTheFirstOrderHasSpentTheBalance({ pkg, sandbox }) {
+export async function aRepeatIsAnsweredEvenIfTheFirstOrderSpentTheBalance({ pkg, sandbox }) {
   const api = sandbox({ idempotencyKey: IDEMPOTENCY_KEY, maxPrice: 100 });
   const expensive = { ...minimal.order.IPv4, quantity: 4 };
   await rejected(pkg.order(expensive, api.withFault("cut-after; on=order")), "network", sandboxed);
@@ -296,7 +299,7 @@ export async function aRepeatWithoutAnAnswerIsStillUnresolved({ pkg }) {
 }
 
 /** After a reload, the package knows nothing about the order. @param {Test} test */
-export async function aRepeatOfAnOrderThatIsNotKnownIsUnknownUntilItIsAnswered({ pkg }) {
+export async function aRepeatOfAnUnknownOrderIsUnknownUntilItIsAnswered({ pkg }) {
   await all(
     unanswered.map(([what, code, more, api]) => [
       what,

@@ -24,7 +24,10 @@ export const BROWSERS = {
 const { api, javascript, webassembly } = /** @type {Record<string, any>} */ (data);
 const { builtins, classes, operators, regular_expressions: patterns, statements } = javascript;
 
-/** What a piece of syntax is in MDN's tables. @type {Record<string, (node: Node) => [string, Identifier] | undefined>} */
+/**
+ * What a piece of syntax is in MDN's tables.
+ * @type {Record<string, (node: Node) => [string, Identifier] | undefined>}
+ */
 const SYNTAX = {
   ArrowFunctionExpression: ({ async }) => (async ? ["async functions", operators.async_function] : undefined),
   AssignmentExpression: ({ operator }) =>

@@ -19,7 +19,7 @@ const options = (...more) => ({
 });
 
 /**
- * Starts the machine's own Chromium, headless; the caller closes it. Playwright's downloaded one is not needed.
+ * Starts the installed Chromium, headless. Playwright does not download one. The caller closes it.
  * @param {import("playwright-core").LaunchOptions} [more]
  */
 export const launchChromium = (more) => chromium.launch({ ...options(), ...more });

@@ -1,5 +1,5 @@
 // @ts-check
-// What the tests of checkouts share: storages, tabs, Web Locks, and time that passes on demand.
+// What the tests of checkouts share: storages, tabs, Web Locks, and fake time.
 
 import { mock } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
@@ -36,7 +36,7 @@ export class TestStorage {
 
 let tabs = 0;
 
-/** Loads a module instance of its own, as a tab does. @returns {Promise<Module>} */
+/** Loads a new module instance, as a tab does. @returns {Promise<Module>} */
 export async function openTab() {
   tabs += 1;
   const tab = /** @type {Module} */ (await import(new URL(`../../dist/index.js?tab=${tabs}`, import.meta.url).href));
@@ -49,7 +49,11 @@ export class TestLocks {
   /** @type {Set<string>} */
   held = new Set();
 
-  /** @param {string} name @param {{ ifAvailable: boolean }} options @param {(lock: object | null) => Promise<unknown>} work */
+  /**
+   * @param {string} name
+   * @param {{ ifAvailable: boolean }} options
+   * @param {(lock: object | null) => Promise<unknown>} work
+   */
   async request(name, { ifAvailable }, work) {
     if (!ifAvailable) throw new Error("A checkout never waits for a lock.");
     await undefined;

@@ -8,12 +8,12 @@ export function fakeClock() {
   const timers = new Map();
   let last = 0;
   const clock = {
-    /** What `performance.now()` and the timers count by. */
+    /** What `performance.now()` shows, and the timers go by. */
     monotonic: 1_000,
     /** What `Date.now()` shows. */
     wall: 1_800_000_000_000,
     timers,
-    /** Both clocks advance, and the timers that are due fire. */
+    /** Advances both clocks, and fires the timers that are due. */
     pass(/** @type {number} */ ms) {
       clock.monotonic += ms;
       clock.wall += ms;
@@ -21,11 +21,11 @@ export function fakeClock() {
         if (due <= clock.monotonic && timers.delete(id)) work();
       }
     },
-    /** Only the wall clock moves. */
+    /** Moves only the wall clock. */
     jump(/** @type {number} */ ms) {
       clock.wall += ms;
     },
-    /** Only the monotonic clock moves, and its timers are late. */
+    /** Moves only the monotonic clock, whose timers are then late. */
     passSilently(/** @type {number} */ ms) {
       clock.monotonic += ms;
     },

@@ -1,5 +1,5 @@
 // @ts-check
-// Places orders in a sandbox through its `fetch`, with one fault of each kind. It imports nothing, so that every runtime
+// Places orders in a sandbox through its `fetch`, with one fault of each kind. Without imports, so that every runtime
 // can run it.
 
 const wanted = {
@@ -11,7 +11,10 @@ const wanted = {
   authType: "LOGIN",
 };
 
-/** Each fault with its parameters, how the order ends, and the number of orders booked. @type {[string, object, string, number][]} */
+/**
+ * Each fault with its parameters, how the order ends, and the number of orders booked.
+ * @type {[string, object, string, number][]}
+ */
 const kinds = [
   ["500", {}, "http, unknown", 0],
   ["cut-before", {}, "network, unknown", 0],
@@ -37,7 +40,7 @@ export const expectedEnds = kinds.map(([fault, , end, booked]) => line(fault, en
 export async function endsOfFaults({ order, createSandbox }) {
   const ends = [];
   for (const [fault, parameters, expected] of kinds) {
-    // Its own API key, because an order that is unresolved prevents an identical one.
+    // Each order has its own API key, because an unresolved order prevents an identical one.
     const apiKey = `demo-key-${fault}`;
     const sandbox = createSandbox({ apiKey });
     const api = { baseUrl: "https://sandbox.example", apiKey, fetch: sandbox.fetch };

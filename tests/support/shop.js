@@ -1,5 +1,5 @@
 // @ts-check
-// What a customer does on the demo page, and what each of its faults leads to.
+// What a customer does on the demo page, and what its faults lead to.
 
 /** @typedef {import("playwright-core").Page} Page */
 /** @typedef {import("playwright-core").Locator} Locator */
@@ -39,7 +39,7 @@ export async function confirmOrder(page) {
 }
 
 /**
- * Chooses an option whose own circle is hidden beneath its text.
+ * Chooses an option whose radio button is hidden.
  * @param {Page} page
  * @param {string} label
  */
@@ -58,7 +58,7 @@ export async function breakNext(page, name) {
 }
 
 /**
- * Orders with the fault that is on, which strikes the lookups too, and stops waiting.
+ * Orders with the current fault, which also strikes the lookups, and stops waiting.
  * @param {Page} page
  */
 export async function orderUnresolved(page) {
@@ -66,7 +66,7 @@ export async function orderUnresolved(page) {
   await keep.evaluate((box) => /** @type {HTMLInputElement} */ (box).click());
   await confirmOrder(page);
   await inScene(page, "unresolved");
-  // Not pressed as a person would: the lookups may end at any moment, and the button goes with them.
+  // Not clicked as a person would, because the button disappears when the lookups end.
   await page.locator("#stop-asking").evaluate((button) => /** @type {HTMLButtonElement} */ (button).click());
   await page.locator("#leave").waitFor();
   await keep.evaluate((box) => /** @type {HTMLInputElement} */ (box).click());
@@ -85,7 +85,7 @@ export const findOut = (page) => page.getByRole("button", { name: "Find out what
 
 /** Faults after which the page knows at once that the order was placed. */
 export const placedAtOnce = ["Respond late", "A huge response", "Prices stumble"];
-/** Faults that keep the order from being booked. */
+/** Faults that prevent the order from being booked. */
 const neverBooked = ["Lose the order", "A web page", "Server error", "Too many requests", "Redirect"];
 /** Faults after which a customer stops waiting. */
 export const neverEnding = ["Never respond", "Stop in the middle"];

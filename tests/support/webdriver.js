@@ -80,7 +80,7 @@ export class WebDriver {
   open = (url) => command("POST", `${this.address}/url`, { url });
   reload = () => command("POST", `${this.address}/refresh`, {});
 
-  /** Runs the body of an async function in the page, and gives its result. @param {string} body */
+  /** Runs the body of an async function in the page, and returns its result. @param {string} body */
   run(body) {
     const script = `const done = arguments[0];
       (async () => { ${body} })().then((value) => done({ value }), (error) => done({ error: String(error) }));`;
@@ -90,7 +90,7 @@ export class WebDriver {
     });
   }
 
-  /** Opens another tab and goes there; gives the one before. @returns {Promise<string>} */
+  /** Opens another tab and switches to it. Returns the previous one. @returns {Promise<string>} */
   async openTab() {
     const before = await command("GET", `${this.address}/window`);
     const { handle } = await command("POST", `${this.address}/window/new`, { type: "tab" });

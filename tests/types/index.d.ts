@@ -111,7 +111,7 @@ interface MobileRequest extends CommonFields {
      */
     proxyType: "MOBILE";
     /**
-     * Rotation time: a whole number from 0 to 4294967295, in the unit that the API's list of mobile operators uses.
+     * Rotation time: a whole number from 0 to 4294967295, in the unit of the API's list of mobile operators.
      */
     rotationTime: number;
     /**
@@ -339,8 +339,8 @@ interface CommonFields {
      */
     country: string;
     /**
-     * A promo code. Absent and blank mean none. An invalid code is not an error: the API sells at the full price and
-     * responds with `promoCodeStatus: "NO_VALID"`.
+     * A promo code. Absent and blank mean none. An invalid code is not an error: the API sells at the full price
+     * and responds with `promoCodeStatus: "NO_VALID"`.
      *
      * @defaultValue none
      */
@@ -513,8 +513,8 @@ interface BaseError extends Error {
     /** The name of every error of this package. */
     name: "ProxyOrdersError";
     /**
-     * Present if `order` was called. `"not_placed"`: no order request can have reached the API. `"unknown"`: one may have, so
-     * find out before you order again or refund.
+     * Present if `order` was called. `"not_placed"`: no order request can have reached the API. `"unknown"`: one may
+     * have, so find out before you order again or refund.
      */
     outcome?: Outcome;
     /** The `Idempotency-Key` that was sent with the order, if one was. */
@@ -536,7 +536,7 @@ interface InvalidError extends BaseError {
 interface NotLoadedError extends BaseError {
     /** The WebAssembly could not be started. */
     code: "not_loaded";
-    /** What kept it from starting. */
+    /** What prevented it from starting. */
     cause?: unknown;
 }
 /** The caller's signal ended the call. */
@@ -556,8 +556,8 @@ interface NetworkError extends BaseError {
     /** There was no response, or it could not be read. */
     code: "network";
     /**
-     * The original error, if it holds just primitives, errors, arrays and plain objects, and the API key is not found in them.
-     * Otherwise a plain `Error` with its name, message, code and cause, redacted.
+     * The original error, if it holds only primitives, errors, arrays and plain objects, and the API key is not found in
+     * them. Otherwise a plain `Error` with its name, message, code and cause, redacted.
      */
     cause?: unknown;
 }
@@ -597,9 +597,9 @@ interface DuplicateOrderError extends BaseError {
  * An identical order is unresolved: it was sent, and its outcome is unknown. Or this order repeats one that was first
  * sent more than 7 days ago. Nothing was sent this time.
  *
- * If the server books each `Idempotency-Key` once, repeat the order with this `idempotencyKey` and `repeat: true` to find out
- * what happened. Otherwise check the account, and order with `allowDuplicate` if nothing was bought. YouProxy's own API
- * ignores idempotency keys.
+ * If the server books each `Idempotency-Key` once, repeat the order with this `idempotencyKey` and `repeat: true` to
+ * find out what happened. Otherwise check the account, and order with `allowDuplicate` if nothing was bought.
+ * YouProxy's own API ignores idempotency keys.
  *
  * @example
  * import { isProxyOrdersError, order, type OrderRequest } from "proxy-orders";
@@ -619,7 +619,7 @@ interface DuplicateOrderError extends BaseError {
 interface UnresolvedOrderError extends BaseError {
     /** An identical order is unresolved. */
     code: "unresolved_order";
-    /** The unresolved order may have been placed; from `buy` of a checkout, `"not_placed"`: the new purchase was not made. */
+    /** `"unknown"`: the earlier order may have been placed. From `buy`, `"not_placed"`: the new one was not sent. */
     outcome: "unknown" | "not_placed";
     /** The `Idempotency-Key` of the latest attempt, if one was sent. */
     idempotencyKey?: string;
@@ -627,14 +627,15 @@ interface UnresolvedOrderError extends BaseError {
 /** The error a call rejects with: an `Error` whose `code` says why. */
 type ProxyOrdersError = InvalidError | NotLoadedError | AbortedError | TimeoutError | NetworkError | HttpError | InvalidResponseError | RefusedError | DuplicateOrderError | UnresolvedOrderError;
 /**
- * Whether a caught value is an error of this package, of any realm or copy of the package. Never throws. An error that has
- * lost its code on the way, for example through Comlink, is not recognized.
+ * Whether a caught value is an error of this package, from any realm or copy of the package. Never throws. An error
+ * that has lost its code on the way, for example through Comlink, is not recognized.
  *
  * @example
  * import { calculate, isProxyOrdersError } from "proxy-orders";
  *
  * try {
- *   await calculate({ proxyType: "ISP", quantity: 1, rentPeriodDays: 30, goal: "ads", country: "USA" }, { baseUrl: "/api" });
+ *   const wanted = { proxyType: "ISP", quantity: 1, rentPeriodDays: 30, goal: "ads", country: "USA" } as const;
+ *   await calculate(wanted, { baseUrl: "/api" });
  * } catch (error) {
  *   if (isProxyOrdersError(error)) console.log(error.code, error.message);
  * }
@@ -644,8 +645,8 @@ declare function isProxyOrdersError(value: unknown): value is ProxyOrdersError;
 /** Options of {@link createCheckout}: those of every call except `signal`, and these. */
 interface CheckoutOptions extends Omit<CallOptions, "signal"> {
     /**
-     * Who buys: the name that the server knows the customer by, well-formed text of 1 to 200 characters. Purchases belong
-     * to a customer. The server refuses a purchase if somebody else has signed in meanwhile.
+     * Who has signed in, as the server knows them: well-formed text of 1 to 200 characters. Purchases belong to a
+     * customer. The server declines a purchase if somebody else has signed in meanwhile.
      */
     customer: string;
     /**
@@ -675,9 +676,9 @@ interface PurchaseOptions {
      */
     requirePromoCode?: boolean;
     /**
-     * An idempotency key that the shop can derive again after a reload for the same attempt, such as `cart-4711.2`. Then
-     * even the loss of a record cannot cause a second purchase. After `not_placed` with a `failure`, the next attempt
-     * needs another one.
+     * An idempotency key that the shop can derive again for the same attempt after a reload, such as `cart-4711.2`. With
+     * it, not even a lost record leads to a second purchase. After `not_placed` with a `failure`, the next attempt needs
+     * another one.
      *
      * @defaultValue a new random one
      */
@@ -740,7 +741,7 @@ interface Checkout {
      * import { createCheckout } from "proxy-orders";
      *
      * const { state } = createCheckout({ baseUrl: "/api", customer: "user-17" });
-     * if (state.status === "unresolved") console.log("Sent at", new Date(state.since), "reference", state.idempotencyKey);
+     * if (state.status === "unresolved") console.log("Sent at", new Date(state.since), "as", state.idempotencyKey);
      */
     readonly state: CheckoutState;
     /**
@@ -784,8 +785,8 @@ interface Checkout {
         signal?: AbortSignal | undefined;
     }): Promise<PurchaseResult | undefined>;
     /**
-     * Removes the stored purchase, after somebody has found out by other means what happened. Ignored while this page is
-     * working on it.
+     * Removes the stored purchase, after somebody has found out by other means what happened to it. Ignored while this
+     * page is working on it.
      *
      * @example
      * import { createCheckout } from "proxy-orders";
@@ -798,9 +799,9 @@ interface Checkout {
 /**
  * Creates a checkout: purchases that survive reloads, crashes and second tabs, one at a time for each customer.
  *
- * **The server must book each `Idempotency-Key` once and serve lookups**, as `proxy-orders/backend` and the sandbox do. With
- * a server that does not, such as YouProxy's own API, a checkout still never sends an order twice, but an unresolved
- * purchase stays unresolved until `dismiss()`.
+ * **The server must book each `Idempotency-Key` once and serve lookups**, as `proxy-orders/backend` and the sandbox do.
+ * With a server that does not, such as YouProxy's own API, a checkout still never sends an order twice, but an
+ * unresolved purchase stays unresolved until `dismiss()`.
  *
  * @example
  * import { createCheckout } from "proxy-orders";
@@ -866,7 +867,7 @@ interface StandardSchema<T> {
         readonly version: 1;
         /** The name of this package. */
         readonly vendor: "proxy-orders";
-        /** Validates a value: synchronously once the WebAssembly is loaded; before that, loads it and returns a promise. */
+        /** Validates a value. Returns a promise if the WebAssembly has to be loaded first, otherwise the result. */
         readonly validate: (value: unknown) => ValidationResult<T> | Promise<ValidationResult<T>>;
         /** The types of input and output; absent at run time. */
         readonly types?: {
@@ -925,14 +926,14 @@ declare const ApiErrorCode: Readonly<{
  * @param request The order to price.
  * @param options Where the API is, and how to call it.
  * @returns The API's response.
- * @throws A {@link ProxyOrdersError} unless the response is a documented one.
+ * @throws A {@link ProxyOrdersError} unless the server sends a documented response.
  */
 declare function calculate(request: CalculateRequest, options: CallOptions): Promise<CalculateResponse>;
 /**
  * Places an order. Charges the balance of the account.
  *
- * The order is handed to `fetch` once, whatever happens. A failure is a value with `success: false`. Every error carries
- * `outcome`. After one with `outcome: "unknown"`, an identical order rejects with `unresolved_order`, until a repeat (`repeat:
+ * The order is handed to `fetch` once, whatever happens. A failure is a value with `success: false`. Every error
+ * carries an `outcome`. After `"unknown"`, an identical order rejects with `unresolved_order`, until a repeat (`repeat:
  * true` and the error's `idempotencyKey`) is answered.
  *
  * See "Create an order" in YouProxy's documentation.
@@ -955,7 +956,7 @@ declare function calculate(request: CalculateRequest, options: CallOptions): Pro
  * @param request The order.
  * @param options Where the API is, how to call it, and the guards of the order.
  * @returns The API's response.
- * @throws A {@link ProxyOrdersError} unless the response is a documented one.
+ * @throws A {@link ProxyOrdersError} unless the server sends a documented response.
  */
 declare function order(request: OrderRequest, options: OrderOptions): Promise<OrderResponse>;
 /**

@@ -1,6 +1,6 @@
 // @ts-check
-// The package's types, with the oldest and the newest TypeScript and some in between: what must compile does, what must not
-// does not, and one message is the one that the documentation quotes.
+// The package's types, with the oldest and the newest TypeScript and some in between: what must compile does, what must
+// not does not, and one message is the one that the documentation quotes.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
