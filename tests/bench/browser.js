@@ -59,7 +59,7 @@ export async function openBrowser(bundles) {
    * Runs one measurement of `page/` in a page, and so a process, of its own, with nothing cached. No debugger is
    * attached to the page: with one, code that creates an `Error` is half as fast.
    *
-   * @param {"cold" | "concurrency" | "features" | "memory" | "turns" | "verify"} measurement
+   * @param {"cold" | "concurrency" | "features" | "memory" | "turns" | "unresolved" | "verify"} measurement
    * @param {unknown[]} args
    * @param {number} [pause] milliseconds to wait before, until the page is idle
    * @returns {Promise<any>}

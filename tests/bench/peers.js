@@ -3,6 +3,9 @@
 
 export const ours = "proxy-orders";
 
+/** The page that the other pages on a phone are compared with. */
+export const usual = "zod + axios";
+
 /** @typedef {{ name: string, file: string, validates: boolean }} Peer `validates`: whether it validates requests and responses */
 
 /** @type {Peer[]} */

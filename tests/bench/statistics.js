@@ -67,3 +67,19 @@ export function ratios(samples, names) {
     others.map((value) => (value === undefined ? undefined : Number(first) / value));
   return spreads(samples.map(ratiosOf), names.slice(1));
 }
+
+/**
+ * Each column as a multiple of one of them. The ratio is taken in each row, where the machine was the same for all.
+ *
+ * @param {number[][]} samples
+ * @param {string[]} names of the columns
+ * @param {string} base the name of the column to compare with
+ * @returns {Record<string, Spread>}
+ */
+export function ratiosTo(samples, names, base) {
+  const column = names.indexOf(base);
+  return spreads(
+    samples.map((row) => row.map((value) => value / row[column])),
+    names,
+  );
+}

@@ -6,10 +6,11 @@ import { features } from "./features.js";
 import { memory } from "./memory.js";
 import { realFetch } from "./support.js";
 import { turns } from "./turns.js";
+import { unresolved } from "./unresolved.js";
 import { verify } from "./verify.js";
 
 /** @type {Record<string, (...args: any[]) => Promise<any>>} */
-const measurements = { cold, concurrency, features, memory, turns, verify };
+const measurements = { cold, concurrency, features, memory, turns, unresolved, verify };
 
 /**
  * @param {object} job

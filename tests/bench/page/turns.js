@@ -9,7 +9,7 @@ import { load, orderNumber, otherOrigin, ownOrigin, receipt, respond, stubFetch 
 /** @typedef {{ needsValidation: boolean, fetch: () => any, measure: (peer: any) => Measure }} Figure */
 
 /** Microseconds for a call. @param {any} peer @param {object} options @returns {Measure} */
-function callCost(peer, options) {
+export function callCost(peer, options) {
   return async (ms) => {
     const start = performance.now();
     let count = 0;
