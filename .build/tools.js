@@ -51,7 +51,7 @@ const TOOLS = {
 };
 
 /**
- * The browsers and their drivers: groups of programs, of which one each is needed, and Debian's packages.
+ * The browsers and their drivers: groups of programs, one of each being needed, and Debian's packages.
  * @type {Record<string, { title: string, programs: string[][], packages: string[] }>}
  */
 const BROWSERS = {

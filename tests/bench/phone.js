@@ -83,40 +83,41 @@ function serve(folder) {
   });
 }
 
-/** Runs in a page before its own code, and notes when the price and the receipt appear. */
-function watch() {
+const { price, currency } = JSON.parse(quote);
+
+/** What a page shows in the end. */
+const expected = { price: `${price} ${currency}`, receipt: `Ordered: ${orderNumber}` };
+
+/**
+ * Runs in a page before its own code, and notes the milliseconds from navigation to the price, and from the press to the receipt.
+ * @param {typeof expected} expected
+ */
+function watch(expected) {
   let pressed = 0;
   addEventListener("click", ({ timeStamp }) => (pressed = timeStamp), { capture: true });
-  const firstText = (/** @type {string} */ selector, /** @type {() => number} */ start) =>
+  const untilText = (
+    /** @type {string} */ selector,
+    /** @type {string} */ expected,
+    /** @type {() => number} */ start,
+  ) =>
     new Promise((resolve, reject) => {
+      const shown = () => document.querySelector(selector)?.textContent;
       addEventListener("error", ({ message }) => reject(new Error(message)));
+      setTimeout(() => reject(new Error(`A page shows "${shown()}" instead of "${expected}".`)), 30_000);
       new MutationObserver((_changes, observer) => {
-        const text = document.querySelector(selector)?.textContent;
-        if (!text) return;
-        resolve({ text, ms: performance.now() - start() });
+        if (shown() !== expected) return;
+        resolve(performance.now() - start());
         observer.disconnect();
       }).observe(document, { childList: true, subtree: true });
     });
-  const shown = { price: firstText("output", () => 0), receipt: firstText("[role=status]", () => pressed) };
-  Object.assign(globalThis, { shown });
-}
-
-/**
- * The milliseconds until a page shows what it should, from navigation to the price, or from the press to the receipt.
- *
- * @param {import("playwright-core").Page} tab
- * @param {"price" | "receipt"} what
- * @param {string} expected
- */
-async function timeUntil(tab, what, expected) {
-  const { text, ms } = /** @type {{ text: string, ms: number }} */ (await tab.evaluate(`shown.${what}`));
-  if (text !== expected) throw new Error(`A page shows "${text}" instead of "${expected}".`);
-  return ms;
+  const times = {
+    price: untilText("output", expected.price, () => 0),
+    receipt: untilText("[role=status]", expected.receipt, () => pressed),
+  };
+  Object.assign(globalThis, { times });
 }
 
 /** @typedef {{ price: number, receipt: number, cpu: number }} Visit milliseconds; `cpu`: the work of the main thread until the price */
-
-const { price, currency } = JSON.parse(quote);
 
 /**
  * Buys on a page in a browser without a past.
@@ -129,7 +130,7 @@ const { price, currency } = JSON.parse(quote);
 async function visit(browser, url, { latency, rate }) {
   const context = await browser.newContext();
   try {
-    await context.addInitScript(watch);
+    await context.addInitScript(watch, expected);
     const tab = await context.newPage();
     const session = await context.newCDPSession(tab);
     const throughput = (rate * 1e6) / 8;
@@ -144,13 +145,13 @@ async function visit(browser, url, { latency, rate }) {
     // Counts what the thread works, not the time that passes, in which other programs work too.
     await session.send("Performance.enable", { timeDomain: "threadTicks" });
     await tab.goto(url, { waitUntil: "commit" });
-    const untilPrice = await timeUntil(tab, "price", `${price} ${currency}`);
+    const untilPrice = /** @type {number} */ (await tab.evaluate("times.price"));
     const { metrics } = await session.send("Performance.getMetrics");
     const { value = NaN } = metrics.find(({ name }) => name === "TaskDuration") ?? {};
     await tab.getByRole("button", { name: "Order" }).click();
     return {
       price: untilPrice,
-      receipt: await timeUntil(tab, "receipt", `Ordered: ${orderNumber}`),
+      receipt: /** @type {number} */ (await tab.evaluate("times.receipt")),
       cpu: 1000 * value,
     };
   } finally {
@@ -196,13 +197,16 @@ export async function measurePhone(rounds, progress) {
   const servers = await Promise.all(built.map(({ folder }) => serve(folder)));
   const browser = await launchChromium();
   try {
+    // The first visit of a browser is slower than all others.
+    await visit(browser, servers[0].url, networks[0]);
     const found = [];
     for (const network of networks) {
       progress(`a phone's network, ${network.name}`);
-      found.push({
-        ...network,
-        ...(await measureNetwork((page) => visit(browser, servers[page].url, network), rounds)),
-      });
+      const visitPage = (/** @type {number} */ page) =>
+        visit(browser, servers[page].url, network).catch((cause) => {
+          throw new Error(`A visit of the page with ${names[page]} failed.`, { cause });
+        });
+      found.push({ ...network, ...(await measureNetwork(visitPage, rounds)) });
     }
     const described = pages.map(({ name, validates }, page) => [name, { validates, bytes: built[page].bytes }]);
     return { slowdown, pages: Object.fromEntries(described), networks: found };
