@@ -9,14 +9,17 @@ export interface SqliteDatabase {
   /** Runs SQL without parameters. */
   exec(sql: string): unknown;
   /** Compiles a statement. */
-  prepare(sql: string): {
-    /** Runs the statement, and returns its rows. */
-    all(...values: string[]): unknown[];
-  };
+  prepare(sql: string): SqliteStatement;
   /** Whether the connection is inside a transaction, in `better-sqlite3` and `bun:sqlite`. */
   readonly inTransaction?: boolean;
   /** The same in `node:sqlite`. */
   readonly isTransaction?: boolean;
+}
+
+/** A compiled statement. */
+interface SqliteStatement {
+  /** Runs the statement, and returns its rows. */
+  all(...values: string[]): unknown[];
 }
 
 /** How long statements wait for the locks of other connections while none of the statements gets through. */
@@ -63,6 +66,14 @@ export function sqliteBookings(database: SqliteDatabase): BookingStore {
   let isConfigured = false;
   let unlockedAt = 0;
   let turn: Promise<unknown> = Promise.resolve();
+  /** By their text, of which there are few. Compiling them each time would cost a tenth of an order's CPU time. */
+  const statements = new Map<string, SqliteStatement>();
+
+  function prepare(text: string): SqliteStatement {
+    const statement = statements.get(text) ?? database.prepare(text);
+    statements.set(text, statement);
+    return statement;
+  }
 
   function configure(): void {
     if (isInside()) {
@@ -105,6 +116,6 @@ export function sqliteBookings(database: SqliteDatabase): BookingStore {
   return tableBookings({
     ...SQLITE,
     create: () => inTurn(() => database.exec(CREATE_SQLITE_TABLE)),
-    query: (text, values) => inTurn(() => database.prepare(text).all(...values)),
+    query: (text, values) => inTurn(() => prepare(text).all(...values)),
   });
 }
