@@ -66,7 +66,7 @@ export function sqliteBookings(database: SqliteDatabase): BookingStore {
   let isConfigured = false;
   let unlockedAt = 0;
   let turn: Promise<unknown> = Promise.resolve();
-  /** By their text, of which there are few. Compiling them each time would cost a tenth of an order's CPU time. */
+  /** By their text. Compiling them each time would cost a tenth of an order's CPU time. */
   const statements = new Map<string, SqliteStatement>();
 
   function prepare(text: string): SqliteStatement {
