@@ -51,7 +51,7 @@ const TOOLS = {
 };
 
 /**
- * The browsers and their drivers: groups of programs, one of each being needed, and Debian's packages.
+ * The browsers with their drivers. Each list in `programs` contains alternatives: one of them is needed.
  * @type {Record<string, { title: string, programs: string[][], packages: string[] }>}
  */
 const BROWSERS = {

@@ -216,7 +216,8 @@ test("the page in five minutes", { timeout: 120_000 }, async () => {
 });
 
 /**
- * Double-clicks a button so slowly that the second click comes after the response, when the button means something else.
+ * Double-clicks a button so slowly that the second click comes after the response, when the button means something
+ * else.
  * @param {Tab} tab
  * @param {string} name
  * @param {string | RegExp} text what the page shows after the first click

@@ -46,8 +46,8 @@ export function ownOrigin(): string | undefined {
 }
 
 /**
- * Whether this runs in a page or its worker, and so for one customer. A page with an opaque origin (`file:`, a sandboxed
- * frame) has the origin `"null"`. So does a Cloudflare Worker, which is a server: it has no location.
+ * Whether this runs in a page or its worker, and so for one customer. A page with an opaque origin (`file:`, a
+ * sandboxed frame) has the origin `"null"`. So does a Cloudflare Worker, but it is a server and has no location.
  */
 export function isPage(): boolean {
   const { origin, location } = globalThis as { origin?: unknown; location?: unknown };

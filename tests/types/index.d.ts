@@ -933,8 +933,8 @@ declare function calculate(request: CalculateRequest, options: CallOptions): Pro
  * Places an order. Charges the balance of the account.
  *
  * The order is handed to `fetch` once, whatever happens. A failure is a value with `success: false`. Every error
- * carries an `outcome`. After `"unknown"`, an identical order rejects with `unresolved_order`, until a repeat (`repeat:
- * true` and the error's `idempotencyKey`) is answered.
+ * carries an `outcome`. After `"unknown"`, an identical order rejects with `unresolved_order` until a repeat is
+ * answered: the same order with `repeat: true` and the error's `idempotencyKey`.
  *
  * See "Create an order" in YouProxy's documentation.
  *
