@@ -90,6 +90,7 @@ function watch() {
   const firstText = (/** @type {string} */ selector, /** @type {() => number} */ start) =>
     new Promise((resolve, reject) => {
       addEventListener("error", ({ message }) => reject(new Error(message)));
+      setTimeout(reject, 30_000, new Error(`Nothing has appeared in ${selector}.`));
       new MutationObserver((_changes, observer) => {
         const text = document.querySelector(selector)?.textContent;
         if (!text) return;
@@ -196,13 +197,16 @@ export async function measurePhone(rounds, progress) {
   const servers = await Promise.all(built.map(({ folder }) => serve(folder)));
   const browser = await launchChromium();
   try {
+    // The first visit of a browser is slower than all others.
+    await visit(browser, servers[0].url, networks[0]);
     const found = [];
     for (const network of networks) {
       progress(`a phone's network, ${network.name}`);
-      found.push({
-        ...network,
-        ...(await measureNetwork((page) => visit(browser, servers[page].url, network), rounds)),
-      });
+      const visitPage = (/** @type {number} */ page) =>
+        visit(browser, servers[page].url, network).catch((cause) => {
+          throw new Error(`A visit of the page with ${names[page]} failed.`, { cause });
+        });
+      found.push({ ...network, ...(await measureNetwork(visitPage, rounds)) });
     }
     const described = pages.map(({ name, validates }, page) => [name, { validates, bytes: built[page].bytes }]);
     return { slowdown, pages: Object.fromEntries(described), networks: found };

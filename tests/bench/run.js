@@ -145,6 +145,7 @@ async function measureUnresolved(measure) {
 }
 
 const bytes = await bundlePeers();
+const phone = await measurePhone(rounds.phone, progress);
 const { measure, version, close } = await openBrowser(bundles);
 /** @type {Record<string, any>} */
 const results = {
@@ -153,6 +154,7 @@ const results = {
   versions: JSON.parse(await readFile(join(here, "package.json"), "utf8")).devDependencies,
   rounds,
   carried: await measureImports(),
+  phone,
 };
 try {
   await verifyPeers(measure);
@@ -175,11 +177,10 @@ try {
   results.unresolved = await measureUnresolved(measure);
   progress(`linear memory after ${memoryCalls.many} calls of every kind`);
   results.memory = await measure("memory", [ourUrl, memoryCalls.few, memoryCalls.many]);
+  progress("");
 } finally {
   await close();
 }
-results.phone = await measurePhone(rounds.phone, progress);
-progress("");
 
 console.log(summary(results));
 console.log(await details(results));
