@@ -1,5 +1,5 @@
-// What users feel: the README's page, built by Vite with proxy-orders and with other clients, in Chromium with the network and
-// the processor of a phone.
+// What users feel: the README's page, built by Vite with proxy-orders and with other clients, in Chromium with the
+// network and the processor of a phone.
 // @ts-check
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -17,7 +17,13 @@ import { ratiosTo, spreads } from "./statistics.js";
 
 const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
 
-/** @typedef {{ name: string, folder: string, client?: string, validates: boolean }} Page `client`: the module that phone/main.js imports; our page is that of the README */
+/**
+ * @typedef {object} Page
+ * @property {string} name
+ * @property {string} folder
+ * @property {string} [client] the module that phone/main.js imports; our page is that of the README
+ * @property {boolean} validates whether it validates requests and responses
+ */
 
 /** @type {Page[]} */
 const pages = [
@@ -29,7 +35,12 @@ const pages = [
 ];
 const names = pages.map(({ name }) => name);
 
-/** @typedef {{ name: string, latency: number, rate: number }} Network milliseconds for a round trip, and megabits per second */
+/**
+ * @typedef {object} Network
+ * @property {string} name
+ * @property {number} latency milliseconds for a round trip
+ * @property {number} rate megabits per second
+ */
 
 /** @type {Network[]} */
 const networks = [
@@ -117,7 +128,12 @@ function watch(expected) {
   Object.assign(globalThis, { times });
 }
 
-/** @typedef {{ price: number, receipt: number, cpu: number }} Visit milliseconds; `cpu`: the work of the main thread until the price */
+/**
+ * @typedef {object} Visit
+ * @property {number} price milliseconds from the navigation
+ * @property {number} receipt milliseconds from the press
+ * @property {number} cpu milliseconds that the main thread has worked until the price
+ */
 
 /**
  * Buys on a page in a browser without a past.

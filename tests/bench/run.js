@@ -133,7 +133,7 @@ async function measureConcurrency(measure) {
   }));
 }
 
-/** The cost of a call of ours while orders are unresolved, as a multiple of its cost while none is. @param {Measure} measure */
+/** The cost of a call of ours while many orders are unresolved, relative to none. @param {Measure} measure */
 async function measureUnresolved(measure) {
   /** @type {number[][]} */
   const rows = [];

@@ -1,5 +1,5 @@
-// The README's page, written with another client: it shows the price, and orders on a press. It does not calculate again before
-// it orders, and a reload forgets what was ordered.
+// The README's page, written with another client: it shows the price, and orders on a press. It does not calculate again
+// before it orders, and a reload forgets an order whose response was lost.
 import { calculate, order } from "client";
 
 const api = { baseUrl: "/api", apiKey: "self" };
