@@ -77,7 +77,7 @@ export async function call(
         target = "order";
       } else if (next[0] === "retry") await deadline.pause(next[1]);
       else throw failure(next, attempt, call);
-      deadline.check();
+      deadline.checkClocks();
     }
   } catch (reason) {
     throw toError(reason, call);

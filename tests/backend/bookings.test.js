@@ -164,9 +164,9 @@ describe("before the claim, a failure has a status and nothing is booked", { tim
     const { backend, order, told } = start(api, { apiKey: undefined });
     for (const changes of [{}, { endpoint: "calculate/order" }, { endpoint: "order/lookup" }]) {
       assert.equal((await order(changes)).status, 500);
-      assert.match(String(told.pop()[0]), /apiKey is missing/);
+      assert.match(String(told.pop()[0]), /apiKey of createBackend is missing/);
     }
-    await assert.rejects(backend.openOrders(), /apiKey is missing/);
+    await assert.rejects(backend.openOrders(), /apiKey of createBackend is missing/);
   });
 });
 
