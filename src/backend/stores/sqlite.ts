@@ -9,18 +9,17 @@ export interface SqliteDatabase {
   /** Runs SQL without parameters. */
   exec(sql: string): unknown;
   /** Compiles a statement. */
-  prepare(sql: string): SqliteStatement;
+  prepare(sql: string): {
+    /** Runs the statement, and returns its rows. */
+    all(...values: string[]): unknown[];
+  };
   /** Whether the connection is inside a transaction, in `better-sqlite3` and `bun:sqlite`. */
   readonly inTransaction?: boolean;
   /** The same in `node:sqlite`. */
   readonly isTransaction?: boolean;
 }
 
-/** A compiled statement. */
-interface SqliteStatement {
-  /** Runs the statement, and returns its rows. */
-  all(...values: string[]): unknown[];
-}
+type SqliteStatement = ReturnType<SqliteDatabase["prepare"]>;
 
 /** How long statements wait for the locks of other connections while none of the statements gets through. */
 const LOCK_TIMEOUT_MS = 20_000;
