@@ -11,17 +11,16 @@ export interface BaseUrl {
 
 /**
  * The latest base URL: nearly all calls have the same one. Keeping it saves a sixth of a call, because objects of the
- * class `URL` are slow to create and to collect, and so is the text of an origin.
+ * class `URL` are slow to create and to collect.
  */
-let latest: { text: string; location: unknown; baseUrl: BaseUrl } | undefined;
+let latest: { text: string; origin: string | undefined; baseUrl: BaseUrl } | undefined;
 
 /** Parses a base URL; nothing if it is malformed. */
 export function parseBaseUrl(text: string): BaseUrl | undefined {
-  const { location } = globalThis;
-  if (latest?.text === text && latest.location === location) return latest.baseUrl;
+  const origin = ownOrigin();
+  if (latest?.text === text && latest.origin === origin) return latest.baseUrl;
   // The URL parser drops white space and controls, and reads a backslash as a slash.
   if (/[\0-\x20\x7f?#\\]/.test(text) || !/^(\/(?!\/)|https?:\/\/(?![^/]*@))/i.test(text)) return undefined;
-  const origin = ownOrigin();
   let url;
   try {
     url = new URL(text, origin);
@@ -32,10 +31,8 @@ export function parseBaseUrl(text: string): BaseUrl | undefined {
   const isSecure = isOwnOrigin || url.protocol === "https:" || isLoopback(url.hostname);
   let { href } = url;
   while (href.endsWith("/")) href = href.slice(0, -1);
-  const baseUrl = { href, isOwnOrigin, isSecure };
-  // A page keeps its origin. A server program may change its location, and has no origin.
-  latest = "origin" in globalThis || location === undefined ? { text, location, baseUrl } : undefined;
-  return baseUrl;
+  latest = { text, origin, baseUrl: { href, isOwnOrigin, isSecure } };
+  return latest.baseUrl;
 }
 
 /** The origin of the page or worker, if it has one. */
