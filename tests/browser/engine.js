@@ -194,9 +194,9 @@ async function callMany(test, seeds, calls, change, name) {
 /** @param {Test} test */
 export async function aCoreThatAnswersAtRandomOrdersOnceAtMost(test) {
   for (const { what, share, seeds, calls, least } of [
-    { what: "each function", share: 1, seeds: 1, calls: test.engine === "chromium" ? 5_000 : 2_000, least: 1 },
-    { what: "each function", share: 0.1, seeds: 40, calls: 100, least: 20 },
-    { what: "functions that answer with an object", share: 0.3, seeds: 2, calls: 1000, least: 100 },
+    { what: "each function", share: 1, seeds: 1, calls: 2_000, least: 1 },
+    { what: "each function", share: 0.1, seeds: 10, calls: 100, least: 20 },
+    { what: "functions that answer with an object", share: 0.3, seeds: 1, calls: 500, least: 30 },
   ]) {
     const name = `a core that answers at random: ${what}, ${share * 100} % of the time`;
     /** @param {any} exports @param {Uint8Array} bytes @param {() => number} random */
