@@ -15,6 +15,10 @@ import { startBrowserTestServer } from "./server.js";
 
 /** @typedef {"chromium" | "firefox" | "webkit"} Engine */
 /** @typedef {{ command: string, args: string[], env?: NodeJS.ProcessEnv }} Run */
+/**
+ * Says how to run the scenarios in an engine, or what is missing.
+ * @typedef {(env: NodeJS.ProcessEnv, folder: string) => Promise<Run | string>} Launcher
+ */
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -59,16 +63,38 @@ function execute({ command, args, env }, quiet = false) {
   });
 }
 
-/** @param {string} browser @param {string} driver @returns {(env: NodeJS.ProcessEnv) => Run | string} */
-const wasmPack = (browser, driver) => (env) => {
+/**
+ * Writes what a session asks of its browser, and adds the path to the environment.
+ * @param {NodeJS.ProcessEnv} env @param {string} folder @param {object} capabilities
+ */
+async function withCapabilities(env, folder, capabilities) {
+  const path = join(folder, "webdriver.json");
+  await writeFile(path, JSON.stringify(capabilities));
+  return { ...env, WASM_BINDGEN_TEST_WEBDRIVER_JSON: path };
+}
+
+const CHROMIUM = {
+  "goog:chromeOptions": {
+    args: [
+      // Otherwise Chromium reserves gigabytes of addresses for each memory, and has room for 123 of them in one page.
+      "--disable-features=WebAssemblyTrapHandler",
+      // What is left after a garbage collection is exact.
+      "--js-flags=--expose-gc",
+      "--enable-precise-memory-info",
+    ],
+  },
+};
+
+/** @param {string} browser @param {string} driver @param {object} capabilities @returns {Launcher} */
+const wasmPack = (browser, driver, capabilities) => async (env, folder) => {
   const path = find(driver);
   if (!path) return `no ${driver} on PATH`;
   if (!find("wasm-pack")) return "no wasm-pack on PATH";
   const args = ["test", "--headless", `--${browser}`, `--${driver}`, path, "--mode", "no-install", ".", ...TARGET];
-  return { command: "wasm-pack", args, env };
+  return { command: "wasm-pack", args, env: await withCapabilities(env, folder, capabilities) };
 };
 
-/** @param {NodeJS.ProcessEnv} env @param {string} folder @returns {Promise<Run | string>} */
+/** @type {Launcher} */
 async function webkit(env, folder) {
   const driver = find("WebKitWebDriver");
   const browser = await findMiniBrowser();
@@ -88,22 +114,18 @@ async function webkit(env, folder) {
     .map((line) => JSON.parse(line));
   const wasm = artifacts.find(({ executable, target: { name } = {} }) => executable && name === "scenarios").executable;
 
-  const capabilities = join(folder, "webdriver.json");
-  await writeFile(
-    capabilities,
-    JSON.stringify({
-      browserName: "MiniBrowser",
-      "webkitgtk:browserOptions": { binary: browser, args: ["--automation"] },
-    }),
-  );
+  const capabilities = {
+    browserName: "MiniBrowser",
+    "webkitgtk:browserOptions": { binary: browser, args: ["--automation"] },
+  };
   const [command, ...args] = [...screen, runner, wasm];
-  return { command, args, env: { ...env, SAFARIDRIVER: driver, WASM_BINDGEN_TEST_WEBDRIVER_JSON: capabilities } };
+  return { command, args, env: { ...(await withCapabilities(env, folder, capabilities)), SAFARIDRIVER: driver } };
 }
 
-/** @type {Record<Engine, (env: NodeJS.ProcessEnv, folder: string) => Run | string | Promise<Run | string>>} */
+/** @type {Record<Engine, Launcher>} */
 const launchers = {
-  chromium: wasmPack("chrome", "chromedriver"),
-  firefox: wasmPack("firefox", "geckodriver"),
+  chromium: wasmPack("chrome", "chromedriver", CHROMIUM),
+  firefox: wasmPack("firefox", "geckodriver", {}),
   webkit,
 };
 

@@ -42,10 +42,7 @@ export async function memoryStaysFlat({ pkg, engine, soak, linearMemory, log }) 
     aborted: "aborted",
   };
   for (const [way, call] of Object.entries(ways)) {
-    /** The heap after each batch. @type {number[]} */
-    let heaps = [];
     const run = async (/** @type {number} */ count) => {
-      heaps = [];
       for (let done = 0; done < count; done += together) {
         const ends = await Promise.all(
           [...Array(together)].map(() =>
@@ -56,23 +53,15 @@ export async function memoryStaysFlat({ pkg, engine, soak, linearMemory, log }) 
           ),
         );
         for (const end of ends) if (end !== expected[way]) equal(end, expected[way], way);
-        heaps.push(heap());
       }
     };
     await run(calls / 20);
     const linear = linearMemory();
+    const early = await heap();
     const start = performance.now();
     await run(calls);
     const took = performance.now() - start;
-    // The heap right after a garbage collection.
-    const quarter = heaps.length / 4;
-    const early = Math.min(...heaps.slice(0, quarter));
-    let late = Math.min(...heaps.slice(-quarter));
-    // Garbage is collected sooner or later; a leak never is.
-    for (let more = 0; more < 3 && late - early >= HEAP_TOLERANCE; more++) {
-      await run(calls);
-      late = Math.min(...heaps.slice(-quarter));
-    }
+    const late = await heap();
     await log(
       `${calls} ${way} calls: ${((took * 1000) / calls).toFixed(0)} µs each, linear memory ${mib(linear)} to ${mib(linearMemory())}` +
         (early ? `, JavaScript heap ${mib(early)} to ${mib(late)}` : ""),

@@ -34,8 +34,7 @@ async function trapInARow(test, what, change, arm, request = minimal.order.IPv4)
   const calls = callsOf(test);
   /** @type {Record<string, number>} */
   const ends = { fulfilled: 0, not_placed: 0, unknown: 0 };
-  /** @type {number[]} */
-  const heaps = [];
+  let [early, late] = [0, 0];
   await withChangedCore(change, async () => {
     const pkg = await loadedPackage(test);
     const lost = stubbed(() => Promise.reject(new TypeError("Failed to fetch")));
@@ -57,13 +56,12 @@ async function trapInARow(test, what, change, arm, request = minimal.order.IPv4)
       const next = await settled(pkg.order(minimal.order.IPv4, stubbed(guardedApi().fetch, guarded)));
       equal(next, responses.order, `the call after call ${call}`);
       equal(pkg.validateOrder(minimal.order.IPv4).issues, undefined, "a validation");
-      heaps.push(heap());
+      if (call === calls / 4) early = await heap();
     }
+    late = await heap();
     const again = { ...lost, fetch: guardedApi().fetch };
     await rejected(pkg.order(minimal.order.ISP, again), "unresolved_order", { outcome: "unknown" });
   });
-  const early = Math.min(...heaps.slice(0, calls / 4));
-  const late = Math.min(...heaps.slice(-calls / 4));
   await test.log(`${what}: ${calls} calls, ${JSON.stringify(ends)}, JavaScript heap ${early} to ${late}`);
   assert(late - early < HEAP_TOLERANCE, `${what}: the JavaScript heap grew from ${early} to ${late}`);
   return ends;
