@@ -13,7 +13,7 @@ export const text = await page("backend.md");
 
 /** The blocks of code that have a name, which is their first line. @type {Map<string, string>} */
 export const blocks = new Map(
-  [...(text + (await page("stores.md"))).matchAll(/^```\w+\n((?:\/\/|--) ([^\s:]+)[^\n]*\n.*?)^```$/gms)].map(
+  [...(text + (await page("stores.md"))).matchAll(/^```\w+\n((?:\/\/|--|<!--) ([^\s:]+)[^\n]*\n.*?)^```$/gms)].map(
     ([, code = "", name = ""]) => [name, code],
   ),
 );

@@ -4,11 +4,14 @@
 import assert from "node:assert/strict";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { extname, join } from "node:path";
+import { text as textOf } from "node:stream/consumers";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import prettier from "prettier";
+import { listen } from "../../.build/serve.js";
 import { need } from "../../.build/tools.js";
 import { exec, freePort } from "../projects/support.js";
+import { launchChromium } from "../support/browser.js";
 import { blocks, documentedProject, text } from "./documentation.js";
 import { apiKey, pageRequest, startApi, startProgram, wanted } from "./support.js";
 
@@ -33,6 +36,7 @@ before(async () => {
     export const creditOf = async () => 1.5;
     const ordered = new Set();
     export const hasOrderedToday = async (user) => ordered.size === ordered.add(user).size;
+    export const userWith = async (name, password) => (password === "correct" ? name : null);
     export const logged = [];
     export const log = (...args) => logged.push(args);`;
   await writeFile(join(folder, "own.js"), own);
@@ -256,6 +260,32 @@ describe("a session", () => {
   });
 });
 
+test("a customer signs in with a password, on a page of this origin", async () => {
+  const { signIn } = await load("sign-in.js");
+  const { userOf } = await load("session.js");
+  const site = "https://shop.example";
+  /** @param {string} password @param {string} from */
+  const attempt = (password, from) =>
+    signIn(
+      new Request(`${site}/sign-in`, {
+        method: "POST",
+        headers: { "sec-fetch-site": from },
+        body: new URLSearchParams({ name: "gina", password }),
+      }),
+    );
+  for (const [password, from] of [
+    ["wrong", "same-origin"],
+    ["correct", "cross-site"],
+  ]) {
+    const refused = await attempt(password, from);
+    assert.deepEqual([refused.status, refused.headers.get("set-cookie")], [403, null]);
+  }
+  const { status, headers } = await attempt("correct", "same-origin");
+  assert.deepEqual([status, headers.get("location")], [303, "/"]);
+  const [cookie = ""] = (headers.get("set-cookie") ?? "").split(";");
+  assert.equal(await userOf(new Request(site, { headers: { cookie } })), "gina");
+});
+
 test("a shop's own rules hold", async () => {
   const { backend } = await load("shop.js");
   const headers = await signedIn("carl");
@@ -332,6 +362,55 @@ describe("an operator", () => {
     assert.ok(accounts.credit("dora") < 10 - api.sandbox.orders[0].price);
   });
 
+  test("does so on a page", { timeout: 60_000 }, async () => {
+    const { backend } = await load("operator/selling.js");
+    const { operator } = await load("operator/operator.js");
+    const server = await listen(async (request, response) => {
+      if (request.url === "/operator.html") {
+        return response.writeHead(200, { "content-type": "text/html" }).end(blocks.get("operator.html"));
+      }
+      if (request.url !== "/operator") return response.writeHead(404).end();
+      const { method = "" } = request;
+      const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
+      const body = method === "POST" ? await textOf(request) : null;
+      const answer = await operator(new Request(`${server.url}/operator`, { method, headers, body }));
+      return response.writeHead(answer.status).end(await answer.text());
+    });
+    const browser = await launchChromium();
+    try {
+      for (const [fault, button, message, isBooked] of /** @type {const} */ ([
+        ["cut-after", "Placed", "The order has been settled.", true],
+        ["cut-before", "Not placed", "The order has been settled.", false],
+      ])) {
+        api.sandbox.reset();
+        api.fault = `${fault}; on=order`;
+        const headers = { ...(await signedIn("erna")), "idempotency-key": `page ${fault}` };
+        assert.equal((await ask(backend, { headers })).status, 502);
+        const context = await browser.newContext();
+        const page = await context.newPage();
+        await page.goto(`${server.url}/operator.html`);
+        const status = page.getByRole("status");
+        await status.getByText("Please sign in as an operator.").waitFor();
+        await context.setExtraHTTPHeaders({ cookie: (await signedIn("olga")).cookie });
+        await page.reload();
+        await page.getByRole("cell", { name: "erna" }).waitFor();
+        if (isBooked) {
+          await page.getByRole("button", { name: button, exact: true }).click();
+          await status.getByText("orderNumber must be a non-empty string.").waitFor();
+          await page.getByLabel("Order number").fill(api.sandbox.orders[0]?.orderNumber ?? assert.fail());
+        }
+        await page.getByRole("button", { name: button, exact: true }).click();
+        await status.getByText(message).waitFor();
+        await page.getByRole("cell", { name: "erna" }).waitFor({ state: "detached" });
+        assert.equal((await ask(backend, { headers })).json.success, isBooked);
+        await context.close();
+      }
+    } finally {
+      await browser.close();
+      await server.close();
+    }
+  });
+
   test("and the rest of a reseller's backend have at most 60 lines of code, the operator's route 30", () => {
     const linesOf = (/** @type {string} */ name) =>
       (blocks.get(name) ?? assert.fail(name)).split("\n").filter((line) => !/^\s*(\/\/.*|\/\*\*.*)?$/.test(line))
@@ -397,7 +476,7 @@ test("the page's code buys once", async () => {
 describe("the page", () => {
   test("shows code as Prettier formats it", async () => {
     for (const [name, code] of blocks) {
-      if (![".js", ".json"].includes(extname(name))) continue;
+      if (![".js", ".json", ".html"].includes(extname(name))) continue;
       assert.equal(await prettier.format(code, { filepath: name, printWidth: 120 }), code, name);
     }
   });
