@@ -4,12 +4,12 @@
 import assert from "node:assert/strict";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { extname, join } from "node:path";
-import { text as textOf } from "node:stream/consumers";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import prettier from "prettier";
 import { listen } from "../../.build/serve.js";
 import { need } from "../../.build/tools.js";
+import { serveHttp } from "../../dist/faults.js";
 import { exec, freePort } from "../projects/support.js";
 import { launchChromium } from "../support/browser.js";
 import { blocks, documentedProject, text } from "./documentation.js";
@@ -362,30 +362,33 @@ describe("an operator", () => {
     assert.ok(accounts.credit("dora") < 10 - api.sandbox.orders[0].price);
   });
 
-  test("does so on a page", { timeout: 60_000 }, async () => {
+  test("does so on a page, where a double click decides one order", { timeout: 60_000 }, async () => {
     const { backend } = await load("operator/selling.js");
     const { operator } = await load("operator/operator.js");
-    const server = await listen(async (request, response) => {
+    let decisions = 0;
+    const server = await listen((request, response) => {
       if (request.url === "/operator.html") {
         return response.writeHead(200, { "content-type": "text/html" }).end(blocks.get("operator.html"));
       }
       if (request.url !== "/operator") return response.writeHead(404).end();
-      const { method = "" } = request;
-      const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
-      const body = method === "POST" ? await textOf(request) : null;
-      const answer = await operator(new Request(`${server.url}/operator`, { method, headers, body }));
-      return response.writeHead(answer.status).end(await answer.text());
+      if (request.method === "POST") decisions += 1;
+      return serveHttp(request, response, operator);
     });
     const browser = await launchChromium();
     try {
-      for (const [fault, button, message, isBooked] of /** @type {const} */ ([
-        ["cut-after", "Placed", "The order has been settled.", true],
-        ["cut-before", "Not placed", "The order has been settled.", false],
+      for (const [fault, name] of /** @type {const} */ ([
+        ["cut-after", "Placed"],
+        ["cut-before", "Not placed"],
       ])) {
+        const isBooked = name === "Placed";
+        decisions = 0;
         api.sandbox.reset();
         api.fault = `${fault}; on=order`;
-        const headers = { ...(await signedIn("erna")), "idempotency-key": `page ${fault}` };
-        assert.equal((await ask(backend, { headers })).status, 502);
+        const [erna, fred] = await Promise.all(
+          ["erna", "fred"].map(async (user) => ({ ...(await signedIn(user)), "idempotency-key": fault })),
+        );
+        for (const headers of [erna, fred]) assert.equal((await ask(backend, { headers })).status, 502);
+
         const context = await browser.newContext();
         const page = await context.newPage();
         await page.goto(`${server.url}/operator.html`);
@@ -393,16 +396,30 @@ describe("an operator", () => {
         await status.getByText("Please sign in as an operator.").waitFor();
         await context.setExtraHTTPHeaders({ cookie: (await signedIn("olga")).cookie });
         await page.reload();
-        await page.getByRole("cell", { name: "erna" }).waitFor();
+        const row = page.getByRole("row").filter({ hasText: "erna" });
+        const button = row.getByRole("button", { name, exact: true });
+        await button.waitFor();
         if (isBooked) {
-          await page.getByRole("button", { name: button, exact: true }).click();
+          await button.click();
           await status.getByText("orderNumber must be a non-empty string.").waitFor();
-          await page.getByLabel("Order number").fill(api.sandbox.orders[0]?.orderNumber ?? assert.fail());
+          await row.getByLabel("Order number").fill(api.sandbox.orders[0]?.orderNumber ?? assert.fail());
         }
-        await page.getByRole("button", { name: button, exact: true }).click();
-        await status.getByText(message).waitFor();
-        await page.getByRole("cell", { name: "erna" }).waitFor({ state: "detached" });
-        assert.equal((await ask(backend, { headers })).json.success, isBooked);
+        const before = decisions;
+        const { x, y } = (await button.boundingBox()) ?? assert.fail(name);
+        await page.mouse.click(x + 5, y + 5);
+        await status.getByText("The order has been settled.").waitFor();
+        await row.waitFor({ state: "detached" });
+        await page.mouse.down({ clickCount: 2 });
+        await page.mouse.up({ clickCount: 2 });
+        await page.evaluate(() => fetch("/operator"));
+        assert.equal(decisions - before, 1);
+        assert.equal((await ask(backend, { headers: erna })).json.success, isBooked);
+        const open = await backend.openOrders();
+        assert.deepEqual(
+          open.map((/** @type {any} */ { user }) => user),
+          ["fred"],
+        );
+        assert.equal(await backend.resolve(open[0].name, { placed: false }), true);
         await context.close();
       }
     } finally {

@@ -64,7 +64,7 @@ function execute({ command, args, env }, quiet = false) {
 }
 
 /**
- * Writes what a session asks of its browser, and adds the path to the environment.
+ * Writes the capabilities of a browser session to a file, and adds its path to the environment.
  * @param {NodeJS.ProcessEnv} env @param {string} folder @param {object} capabilities
  */
 async function withCapabilities(env, folder, capabilities) {
@@ -78,7 +78,7 @@ const CHROMIUM = {
     args: [
       // Otherwise Chromium reserves gigabytes of addresses for each memory, and has room for 123 of them in one page.
       "--disable-features=WebAssemblyTrapHandler",
-      // What is left after a garbage collection is exact.
+      // Scenarios collect garbage before they compare the heap, which Chromium otherwise reports rounded.
       "--js-flags=--expose-gc",
       "--enable-precise-memory-info",
     ],
