@@ -113,11 +113,13 @@ async function scripts() {
     outdir: out,
   };
   const entry = { ...common, define: DEFINITIONS };
-  const { text, mask } = encodeBinary(await readFile(`${out}/proxy_orders_bg.wasm`));
+  const binary = await readFile(`${out}/proxy_orders_bg.wasm`);
+  const { text, mask } = encodeBinary(binary);
+  const ownBinary = { BINARY_TEXT: JSON.stringify(text), BINARY_MASK: `${mask}`, BINARY_LENGTH: `${binary.length}` };
   await build({
     ...entry,
     entryPoints: ["src/shell/index.ts"],
-    define: { ...DEFINITIONS, BINARY_TEXT: JSON.stringify(text), BINARY_MASK: String(mask) },
+    define: { ...DEFINITIONS, ...ownBinary },
     // Browsers may load it without a bundler, and debuggers show its sources.
     minify: true,
     sourcemap: true,

@@ -199,7 +199,7 @@ export async function markBuild(file, { exports }) {
 
 /**
  * Encodes a binary as a string with one character for each byte, combined (XOR) with the value that gives the smallest
- * text.
+ * text, and padded to whole words: the entry combines four bytes at a time, and so starts sooner.
  *
  * Reason: base64 hides the repetitions that a server's compression finds. Most bytes of WebAssembly are not printable
  * ASCII, and each of those becomes an escape of up to four characters.
@@ -210,7 +210,9 @@ export async function markBuild(file, { exports }) {
  * @param {Uint8Array} binary
  */
 export function encodeBinary(binary) {
-  const texts = Array.from({ length: 256 }, (_, mask) => latin1(binary.map((byte) => byte ^ mask)));
+  const padded = new Uint8Array(Math.ceil(binary.length / 4) * 4);
+  padded.set(binary);
+  const texts = Array.from({ length: 256 }, (_, mask) => latin1(padded.map((byte) => byte ^ mask)));
   /** @param {number[]} masks @param {(script: string) => Uint8Array} compress */
   const smallestFirst = (masks, compress) => {
     const sizes = masks.map((mask) => ({ mask, bytes: compress(literal(texts[mask])).length }));
@@ -219,7 +221,7 @@ export function encodeBinary(binary) {
   // Brotli would take a minute for all of them, so gzip selects candidates.
   const candidates = smallestFirst([...texts.keys()], (script) => gzipSync(script, { level: 9 })).slice(0, 8);
   const [mask = 0] = smallestFirst(candidates, (script) => brotliCompressSync(script));
-  return { text: texts[mask], mask };
+  return { text: texts[mask], mask: mask * 0x01010101 };
 }
 
 const latin1 = (/** @type {Uint8Array} */ bytes) => Buffer.from(bytes).toString("latin1");

@@ -1129,23 +1129,26 @@ test("the fifteen lines on the first screen buy, and find out", async () => {
   };
   /** @type {string[]} */
   const said = [];
-  const button = { onclick: async () => {} };
+  const button = { onclick: /** @type {(click: { detail: number }) => Promise<void>} */ (async () => {}) };
+  const click = (detail = 1) => button.onclick({ detail });
   const run = new Function("createCheckout", "user", "button", "wanted", "maxPrice", "say", lines.slice(1).join("\n"));
   const create = (/** @type {any} */ options) => createCheckout({ ...options, ...api });
   run(create, { id: "ada" }, button, wanted, 2, (/** @type {string} */ sentence) => said.push(sentence));
 
   sandbox.fail("cut-after", { on: "order" });
   sandbox.fail("500", { on: "lookup", times: 2 });
-  await Promise.all([button.onclick(), button.onclick()]);
-  await button.onclick();
+  await Promise.all([click(), click()]);
+  await click(2);
+  assert.deepEqual(said, ["Not known. Press again."]);
+  await click();
   assert.deepEqual(said, ["Not known. Press again.", "Ordered: NUMBER-112233"]);
   assert.equal(sandbox.orders.length, 1);
 });
 
 // The operator
 
-/** An order that was sent to the API and got no answer, and the operator's page that lists it. */
-async function openOrder() {
+/** Orders that were sent to the API and got no answer, and the operator's page that lists them. */
+async function openOrders(references = ["<reference>"]) {
   const sandbox = createSandbox();
   const api = await sandbox.listen();
   const bookings = memoryBookings();
@@ -1161,14 +1164,16 @@ async function openOrder() {
     },
     onError: () => {},
   });
-  sandbox.fail("cut-after", { on: "order" });
-  const request = (/** @type {string} */ path) =>
+  const request = (/** @type {string} */ path, reference = references[0]) =>
     new Request(`http://localhost/api/client/api/v1/self/${path}`, {
       method: "POST",
-      headers: { "content-type": "application/json", "idempotency-key": "<reference>" },
+      headers: { "content-type": "application/json", "idempotency-key": reference },
       body: '{"proxyType":"IPv4","quantity":1,"rentPeriodDays":30,"goal":"scraping","country":"USA","authType":"LOGIN"}',
     });
-  assert.equal((await backend(request("order"))).status, 502);
+  for (const reference of references) {
+    sandbox.fail("cut-after", { on: "order" });
+    assert.equal((await backend(request("order", reference))).status, 502);
+  }
   const operator = createOperator(backend);
   const { url, close } = await listen(operator.route);
   const lookUp = async () => (await backend(request("order/lookup"))).json();
@@ -1185,7 +1190,7 @@ for (const [button, expected] of /** @type {const} */ ([
   ["Not placed", { success: false, error: { code: 410, message: "This was not ordered." } }],
 ])) {
   test(`the operator decides on an open order: ${button}`, { timeout: 60_000 }, async () => {
-    const { url, tokenUrl, lookUp, close } = await openOrder();
+    const { url, tokenUrl, lookUp, close } = await openOrders();
     const page = await browser.newPage();
     try {
       page.setDefaultTimeout(10_000);
@@ -1206,8 +1211,32 @@ for (const [button, expected] of /** @type {const} */ ([
   });
 }
 
+test("a double click on the operator's page decides one order", { timeout: 60_000 }, async () => {
+  const { tokenUrl, close } = await openOrders(["first", "second", "third"]);
+  const page = await browser.newPage();
+  try {
+    page.setDefaultTimeout(10_000);
+    await page.goto(tokenUrl);
+    const button = page.getByRole("button", { name: "Not placed", exact: true });
+    await button.first().click();
+    await shows(page.getByRole("status"), "The order has been settled.");
+    const { x, y, width, height } = (await button.first().boundingBox()) ?? assert.fail();
+    await page.mouse.move(x + width / 2, y + height / 2);
+    await page.mouse.down({ clickCount: 2 });
+    await page.mouse.up({ clickCount: 2 });
+    await page.goto(tokenUrl);
+    await shows(page.getByRole("row").nth(1), /second/);
+    await button.first().click();
+    await shows(page.getByRole("status"), "The order has been settled.");
+    await shows(page.getByRole("row").nth(1), /third/);
+  } finally {
+    await page.close();
+    await close();
+  }
+});
+
 test("the operator's form is refused from another website, and without the cookie", async () => {
-  const { url, tokenUrl, close } = await openOrder();
+  const { url, tokenUrl, close } = await openOrders();
   try {
     const granted = await fetch(tokenUrl, { redirect: "manual" });
     const set = granted.headers.get("set-cookie") ?? "";

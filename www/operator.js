@@ -14,6 +14,8 @@ const escape = (value) => String(value).replace(/[&<>"]/g, (character) => `&#${c
 function row({ name, user, idempotencyKey, request, ageMs }) {
   const { proxyType, quantity, country, rentPeriodDays } = request;
   const hidden = `<input type="hidden" name="name" value="${escape(name)}" />`;
+  // At the second click of a double click, the button may belong to another order.
+  const once = `onclick="return event.detail < 2"`;
   return `<tr>
   <td>${escape(user)}</td>
   <td>${escape(`${quantity} × ${proxyType}, ${country}, ${rentPeriodDays} days`)}</td>
@@ -22,8 +24,8 @@ function row({ name, user, idempotencyKey, request, ageMs }) {
   <td>
     <form method="post">${hidden}
       <input name="orderNumber" required aria-label="Order number" placeholder="Order number" />
-      <button name="decision" value="placed">Placed</button></form>
-    <form method="post">${hidden}<button name="decision" value="not placed">Not placed</button></form>
+      <button name="decision" value="placed" ${once}>Placed</button></form>
+    <form method="post">${hidden}<button name="decision" value="not placed" ${once}>Not placed</button></form>
   </td>
 </tr>`;
 }

@@ -55,6 +55,8 @@ export async function call(
   options: unknown,
   purchase?: Purchase,
 ): Promise<object> {
+  // The engine compiles on another thread while the arguments are read.
+  if (!isLoaded()) init().catch(() => {});
   const given = readOptions(endpoint, options, purchase !== undefined);
   const { settings } = given;
   const deadline = new Deadline(settings.signal, settings.timeoutMs as number);
