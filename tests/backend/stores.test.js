@@ -321,7 +321,7 @@ describe("PostgreSQL", () => {
   });
 
   test("a role that may not create tables", TIMEOUT, async () => {
-    await setup.query("DROP TABLE proxy_orders_bookings");
+    await setup.query("DROP TABLE IF EXISTS proxy_orders_bookings");
     await setup.query("CREATE ROLE clerk LOGIN");
     await setup.query("REVOKE CREATE ON SCHEMA public FROM PUBLIC");
     const clerk = () => postgresBookings(newPool({ user: "clerk" }));
@@ -337,6 +337,8 @@ describe("PostgreSQL", () => {
     const columns = `SELECT column_name, data_type, is_nullable, collation_name, pg_get_constraintdef(pg_constraint.oid)
       FROM information_schema.columns, pg_constraint
       WHERE table_name = 'proxy_orders_bookings' AND conrelid = 'proxy_orders_bookings'::regclass ORDER BY 1, 5`;
+    await setup.query("DROP TABLE IF EXISTS proxy_orders_bookings");
+    await setup.query(block("bookings-postgres.sql"));
     const documented = await setup.query(columns);
     await setup.query("DROP TABLE proxy_orders_bookings");
     await postgresBookings(setup).open();

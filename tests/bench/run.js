@@ -1,5 +1,5 @@
 // Measures proxy-orders and its peers in Chromium, and writes results.json and www/docs/speed.svg: `npm run bench`.
-// With `--quick` it measures for about a minute instead of fifteen, and writes both to target/bench.
+// With `--quick` it measures for about a minute instead of seventeen, and writes both to target/bench.
 // @ts-check
 import { readFile, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
