@@ -1,5 +1,5 @@
 // Measures proxy-orders and its peers in Chromium, and writes results.json and www/docs/speed.svg: `npm run bench`.
-// With `--quick` it measures for about a minute instead of seventeen, and writes both to target/bench.
+// With `--quick` it measures for about a minute instead of twenty, and writes both to target/bench.
 // @ts-check
 import { readFile, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
@@ -16,7 +16,7 @@ import { measureImports } from "./size.js";
 import { ratios, spread, spreads } from "./statistics.js";
 
 const quick = process.argv.includes("--quick");
-const rounds = quick ? { cold: 3, pages: 1, turns: 30, phone: 1 } : { cold: 40, pages: 5, turns: 25, phone: 9 };
+const rounds = quick ? { cold: 3, pages: 1, turns: 30, phone: 1 } : { cold: 40, pages: 5, turns: 25, phone: 15 };
 /** Milliseconds. The engine keeps optimizing for seconds. */
 const turnOptions = { warmUp: quick ? 1_000 : 5_000, turns: rounds.turns, turn: 20 };
 const concurrentCalls = [1, 10, 100, 1000];

@@ -10,7 +10,7 @@ step("building the package");
 await build();
 await packages(`${root}/tests/bench`);
 const quick = process.argv.includes("--quick");
-step(`measuring (${quick ? "about a minute" : "about seventeen minutes; let the machine rest"})`);
+step(`measuring (${quick ? "about a minute" : "about twenty minutes; let the machine rest"})`);
 await run("node", ["tests/bench/run.js", ...process.argv.slice(2)]).catch(() => (process.exitCode = 1));
 if (!quick) {
   const picture = "![Size and speed beside other libraries](speed.svg)\n\n";
