@@ -2,9 +2,9 @@
 
 import { setBinary } from "./load.js";
 
-/** One character for each byte of the binary and of the padding to whole words, written by the build. */
+/** The binary as text, written by the build: one character for each byte, padded to a multiple of four. */
 declare const BINARY_TEXT: string;
-/** The value that each word of these bytes was combined (XOR) with. */
+/** The value that each four of these bytes were combined (XOR) with. */
 declare const BINARY_MASK: number;
 /** How many bytes the binary has. */
 declare const BINARY_LENGTH: number;
@@ -17,11 +17,10 @@ function decode(text: string): Uint8Array {
 }
 
 function charCodes(text: string): Uint8Array {
-  const native = Uint8Array as { fromBase64?: (text: string) => Uint8Array };
-  // New engines have this, and start a tenth faster with it.
-  if (native.fromBase64) return native.fromBase64(btoa(text));
-  const bytes = new Uint8Array(text.length);
-  for (let index = 0; index < text.length; index += 1) bytes[index] = text.charCodeAt(index);
+  const bytes: Uint8Array & { setFromBase64?: (text: string) => object } = new Uint8Array(text.length);
+  // Only new engines have this. It is faster than the loop.
+  if (bytes.setFromBase64) bytes.setFromBase64(btoa(text));
+  else for (let index = 0; index < text.length; index += 1) bytes[index] = text.charCodeAt(index);
   return bytes;
 }
 
